@@ -1,0 +1,1 @@
+"""DataFlow AI: hand-written services. Generated contracts live in gen/ as dataflow.*."""
