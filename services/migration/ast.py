@@ -120,6 +120,8 @@ class Transformation:
     reusable: bool = False
     description: str = ""
     definition: str = ""  # the definition verbatim, secrets left out; what a `manual` node carries
+    connection: str = ""  # the session's connection name, where one is given
+    mapplet: str = ""  # the mapplet it was inlined from, "" where it stands in the mapping itself
 
     def field(self, name: str) -> TransformationField | None:
         return next((f for f in self.fields if f.name == name), None)
@@ -141,6 +143,8 @@ class SourceDefinition:
     file_format: Mapping[str, str] = field(default_factory=dict)  # FLATFILE attributes
     attributes: Mapping[str, str] = field(default_factory=dict)  # instance and session attributes
     description: str = ""
+    overridden: tuple[str, ...] = ()  # names of the attributes that a session set
+    connection_type: str = ""  # what the session says of it: `Oracle`, `Teradata`, "" where it says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,9 @@ class MappingAST:
     session: str = ""  # the session whose overrides are applied, "" where none
     description: str = ""
     is_valid: bool = True  # what the tool itself said of it
+    definition_name: str = ""  # the mapping's own name where differing sessions split it; else ""
+    sessions: tuple[str, ...] = ()  # every session that runs it just so, `session` first
+    session_attributes: Mapping[str, str] = field(default_factory=dict)  # `Treat source rows as`, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +199,9 @@ class Task:
     name: str
     type: str  # `Session`, `Command`, `Worklet`, `Decision`, `Email`, …
     origin: Origin
-    reference: str = ""  # mapping of a session, worklet of a worklet task
+    reference: str = ""  # mapping of a session (`MappingAST.name`), worklet of a worklet task
     attributes: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[tuple[str, str], ...] = ()  # (name, command) or (variable, expression); no passwords
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,16 +221,32 @@ class Orchestration:
     origin: Origin
     tasks: tuple[Task, ...] = ()
     links: tuple[TaskLink, ...] = ()
+    variables: tuple[Parameter, ...] = ()  # user-defined ones
+    attributes: Mapping[str, str] = field(default_factory=dict)  # schedule and the like
 
 
 @dataclass(frozen=True, slots=True)
 class InventoryItem:
     """Something an export holds beside its mappings: a reusable transformation, a mapplet, a source nobody uses."""
 
-    kind: str
+    kind: str  # `mapplet`, `transformation`, `source`, `target`, `session`, `shortcut`, `user_function`, …
     name: str
     folder: str
     origin: Origin
+    type: str = ""  # of a transformation: its type; of a source or target: its database type
+    parent: str = ""  # the mapplet a transformation stands in
+
+
+@dataclass(frozen=True, slots=True)
+class UserFunction:
+    """A user-defined function, called as `:UDF.NAME(…)`."""
+
+    name: str
+    folder: str
+    origin: Origin
+    expression: str = ""  # verbatim; refers to the arguments by name
+    arguments: tuple[TransformationField, ...] = ()
+    datatype: str = ""  # of the result
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +261,4 @@ class WorkflowAST:
     orchestrations: tuple[Orchestration, ...] = ()
     inventory: tuple[InventoryItem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    functions: tuple[UserFunction, ...] = ()

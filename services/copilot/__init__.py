@@ -1,0 +1,1 @@
+"""The Copilot: chat, SQL, pipelines, quality rules, catalog and diagnosis."""

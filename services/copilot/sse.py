@@ -1,0 +1,59 @@
+"""Server-sent events: the thin view of a typed stream that `new EventSource(...)` in a browser understands."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import TypeVar
+
+KEEP_ALIVE_S = 15.0
+KEEP_ALIVE = b": keep-alive\n\n"
+CONTENT_TYPE = "text/event-stream"
+
+Event = tuple[str, dict[str, object]]  # name, data
+T = TypeVar("T")
+
+
+def frame(name: str, data: dict[str, object]) -> bytes:
+    """One event. JSON never holds a raw newline, so one `data:` line is enough.
+
+    >>> frame("token", {"text": "SELECT"})
+    b'event: token\\ndata: {"text":"SELECT"}\\n\\n'
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"event: {name}\ndata: {text}\n\n".encode()
+
+
+async def frames(events: AsyncIterator[Event], *, keep_alive: float = KEEP_ALIVE_S) -> AsyncIterator[bytes]:
+    """The stream's frames, with a comment line at least every `keep_alive` seconds while nothing comes.
+
+    An error before the first event is raised as it is (a true status); closing this generator closes `events`.
+    """
+    source = aiter(events)
+    pending: asyncio.Task[Event] | None = None
+    try:
+        yield frame(*await anext(source))
+        while True:
+            pending = pending or asyncio.ensure_future(_next(source))
+            done, _ = await asyncio.wait({pending}, timeout=keep_alive)
+            if not done:
+                yield KEEP_ALIVE
+                continue
+            try:
+                event = pending.result()
+            except StopAsyncIteration:
+                return
+            pending = None
+            yield frame(*event)
+    finally:
+        if pending is not None:
+            pending.cancel()
+            await asyncio.wait({pending})
+        close = getattr(events, "aclose", None)
+        if close is not None:
+            await close()
+
+
+async def _next(source: AsyncIterator[T]) -> T:
+    return await anext(source)

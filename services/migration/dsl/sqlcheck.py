@@ -1,0 +1,157 @@
+"""Checks on the SQL of a document: grammar, names, what has no place in a pipeline, what is dangerous."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from services.migration.conversion import Severity
+from services.migration.dsl.columns import Resolution
+from services.migration.dsl.danger import changes, dangers, opaque
+from services.migration.dsl.document import Document
+from services.migration.dsl.finding import Finding, did_you_mean
+from services.migration.dsl.sqlread import UnreadableSqlError, has_grammar, read
+from services.migration.dsl.texts import Form, SqlText, texts
+
+STATEMENT_FORMS = (Form.QUERY, Form.SCRIPT)
+WINDOWS_ALLOWED = ("sql_expression",)
+
+SAFETY_CODES = frozenset({"DANGEROUS_SQL", "OPAQUE_SQL", "SQL_NOT_READ"})
+
+
+def check_sql(document: Document, resolution: Resolution | None) -> list[Finding]:
+    """Every finding about the SQL of a document, in the order of its nodes. `resolution` as for `texts`."""
+    found: list[Finding] = []
+    generic: dict[str, SqlText] = {}
+    declared = _parameters(document)
+    for text in texts(document, resolution):
+        if not has_grammar(text.dialect):
+            generic.setdefault(text.dialect, text)
+        found.extend(_check(document, text, declared))
+    for dialect, text in generic.items():
+        message = (
+            f"there is no grammar of '{dialect}' here: its SQL was read as standard SQL, which proves structure "
+            "and columns, not functions; try it on the system itself"
+        )
+        found.append(document.finding(Severity.WARNING, "GENERIC_GRAMMAR", message, text.path))
+    return found
+
+
+def _parameters(document: Document) -> set[str]:
+    listed = document.data.get("parameters")
+    named = listed if isinstance(listed, list) else []
+    return {str(item.get("name")) for item in named if isinstance(item, dict)}
+
+
+def _check(document: Document, text: SqlText, declared: set[str]) -> Iterator[Finding]:
+    statement = text.form in STATEMENT_FORMS
+    try:
+        trees = read(text.text, text.form, text.dialect)
+    except UnreadableSqlError as error:
+        yield _unreadable(document, text, str(error))
+        return
+    if text.form != Form.SCRIPT and len(trees) != 1:
+        yield _error(document, text, "SQL_SYNTAX", f"holds {len(trees)} statements where one is expected")
+        return
+    for tree in trees:
+        yield from _safety(document, text, tree)
+        if not statement:
+            yield from _expression(document, text, tree, declared)
+
+
+def _unreadable(document: Document, text: SqlText, reason: str) -> Finding:
+    if not text.original:
+        return _error(document, text, "SQL_SYNTAX", f"is not SQL of the dialect {text.dialect}: {reason}")
+    message = f"the original SQL could not be read as {text.dialect} and was not checked: {reason}"
+    return document.finding(Severity.WARNING, "SQL_NOT_READ", message, text.path)
+
+
+def _safety(document: Document, text: SqlText, tree: exp.Expr) -> Iterator[Finding]:
+    whose = "the original's own SQL" if text.original else "the SQL"
+    severity = Severity.WARNING if text.original else Severity.ERROR
+    advice = "check that it may run where the pipeline runs" if text.original else "take it out"
+    for danger in dict.fromkeys(dangers(tree)):
+        message = f"{whose} holds {danger}; {advice}: {_excerpt(text.text)}"
+        yield document.finding(severity, "DANGEROUS_SQL", message, text.path)
+    hidden = opaque(tree) if text.form in STATEMENT_FORMS else ""
+    if hidden:
+        message = f"{whose} holds the command {hidden}, which can't be looked into; {advice}: {_excerpt(text.text)}"
+        yield document.finding(severity, "OPAQUE_SQL", message, text.path)
+    elif text.form == Form.QUERY and changes(tree):
+        message = f"a query may only read, but this holds {changes(tree)}: {_excerpt(text.text)}"
+        yield _error(document, text, "DANGEROUS_SQL", message)
+
+
+def _expression(document: Document, text: SqlText, tree: exp.Expr, declared: set[str]) -> Iterator[Finding]:
+    if tree.find(exp.Query):
+        message = f"holds a subquery; read that table as a source and join it: {_excerpt(text.text)}"
+        yield _error(document, text, "SUBQUERY", message)
+        return
+    if isinstance(tree, exp.Star):
+        yield _error(document, text, "SQL_SYNTAX", "'*' is not an expression; name the columns")
+    yield from _misplaced(document, text, tree)
+    for name in dict.fromkeys(placeholder.name for placeholder in tree.find_all(exp.Placeholder)):
+        if name not in declared:
+            hint = did_you_mean(name, declared) or " Add it to `parameters`."
+            yield _error(document, text, "UNDECLARED_PARAMETER", f"the parameter ':{name}' is not declared.{hint}")
+    yield from _columns(document, text, tree)
+
+
+def _misplaced(document: Document, text: SqlText, tree: exp.Expr) -> Iterator[Finding]:
+    kind = _kind(document, text)
+    windows = bool(tree.find(exp.Window))
+    aggregate = next((n for n in tree.find_all(exp.AggFunc) if n.find_ancestor(exp.Window) is None), None)
+    if text.form == Form.WINDOW and (windows or not isinstance(tree, exp.Func | exp.IgnoreNulls | exp.Filter)):
+        yield _error(document, text, "WINDOW", f"must be one function call without OVER: {_excerpt(text.text)}")
+    elif windows and kind not in WINDOWS_ALLOWED and text.form == Form.EXPRESSION:
+        yield _error(document, text, "WINDOW", "a window function has no place here; put it in a `window` node before")
+    if text.form == Form.EXPRESSION and aggregate is not None:
+        message = f"the aggregate {aggregate.sql_name()} has no place here; it belongs in `sql_group_by`"
+        yield _error(document, text, "AGGREGATE", message)
+
+
+def _kind(document: Document, text: SqlText) -> str:
+    if text.path[0] != "nodes":
+        return ""
+    return str(document.data["nodes"][text.path[1]].get("transform", ""))
+
+
+def _columns(document: Document, text: SqlText, tree: exp.Expr) -> Iterator[Finding]:
+    """Columns that the scope does not have."""
+    seen: set[tuple[str, str]] = set()
+    for column in tree.find_all(exp.Column):
+        key = (column.table, column.name)
+        if key in seen:
+            continue
+        seen.add(key)
+        message = _missing(text, *key)
+        if message:
+            yield _error(document, text, "UNKNOWN_COLUMN", message)
+
+
+def _missing(text: SqlText, qualifier: str, name: str) -> str:
+    qualifiers = {key.casefold(): key for key in text.scope}
+    relation = text.scope.get(qualifiers.get(qualifier.casefold(), "\0"))
+    if relation is None:
+        if "" in text.scope and not text.scope[""].known:
+            return ""
+        known = [key for key in text.scope if key][:8]
+        expected = f"expected {', '.join(f'{key}.{name}' for key in known)}" if known else "no column is known here"
+        bare = "" in text.scope
+        written = f"{qualifier}.{name}" if qualifier else name
+        return f"'{written}' does not resolve; {f'write {name} alone' if bare else expected}"
+    if not relation.known or relation.find(name):
+        return ""
+    where = f" of {qualifier}" if qualifier else ""
+    hint = did_you_mean(name, relation.names) or f" There is: {', '.join(relation.names[:20]) or 'none'}."
+    return f"no column '{name}'{where} reaches this expression.{hint}"
+
+
+def _error(document: Document, text: SqlText, code: str, message: str) -> Finding:
+    return document.finding(Severity.ERROR, code, message, text.path)
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 120 else f"{line[:117]}…"

@@ -1,0 +1,91 @@
+"""SQL text to syntax trees. Nothing here runs SQL."""
+
+from __future__ import annotations
+
+import logging
+import re
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects import Dialect
+from sqlglot.errors import SqlglotError
+
+from services.migration.dsl.texts import Form
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of each statement it keeps as opaque; so do we
+
+GRAMMARS: dict[str, str] = {
+    "postgresql": "postgres",
+    "snowflake": "snowflake",
+    "teradata": "teradata",
+    "mssql": "tsql",
+    "duckdb": "duckdb",
+    "oracle": "oracle",
+    "mysql": "mysql",
+    "databricks": "databricks",
+    "spark": "spark",
+    "hive": "hive",
+    "redshift": "redshift",
+    "bigquery": "bigquery",
+    "sqlite": "sqlite",
+    "sybase": "tsql",
+}
+"""Dialects with a grammar of their own; the others (sap_hana, db2, other) are read by the generic SQL grammar."""
+
+_ROOTS: dict[Form, type[exp.Expr]] = {
+    Form.EXPRESSION: exp.Condition,
+    Form.AGGREGATE: exp.Condition,
+    Form.WINDOW: exp.Condition,
+    Form.ORDERING: exp.Ordered,
+}
+_TOOL_PARAMETER = re.compile(r"\${1,3}(?=[A-Za-z_])")
+
+
+class UnreadableSqlError(Exception):
+    """The text does not follow the grammar; the message says where."""
+
+
+def has_grammar(dialect: str) -> bool:
+    """False where a dialect is read by the generic grammar: its own functions and syntax are then not checked."""
+    return dialect in GRAMMARS
+
+
+@lru_cache(maxsize=4096)
+def read(text: str, form: Form, dialect: str) -> tuple[exp.Expr, ...]:
+    """The trees of a text: one for an expression, one for each statement of a query or script. Do not change them.
+
+    Raises UnreadableSqlError. A tool's `$$NAME` in its verbatim SQL reads as a name.
+    """
+    grammar = Dialect.get_or_raise(GRAMMARS.get(dialect, ""))
+    try:
+        if form in _ROOTS:
+            return tuple(tree for tree in grammar.parse_into(_ROOTS[form], text) if tree is not None)
+        return _statements(text, grammar)
+    except SqlglotError as error:
+        raise UnreadableSqlError(_reason(error)) from None
+    except RecursionError:
+        raise UnreadableSqlError("it is nested too deeply") from None
+
+
+def _statements(text: str, grammar: Dialect) -> tuple[exp.Expr, ...]:
+    try:
+        trees = sqlglot.parse(text, dialect=grammar)
+    except SqlglotError:
+        plain = _TOOL_PARAMETER.sub("", text)
+        if plain == text:
+            raise
+        trees = sqlglot.parse(plain, dialect=grammar)
+    return tuple(tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon))
+
+
+def _reason(error: SqlglotError) -> str:
+    details = getattr(error, "errors", None) or [{}]
+    detail = details[0]
+    cause = error.__cause__
+    if not detail.get("description") and isinstance(cause, SqlglotError):
+        return _reason(cause)
+    if detail.get("description"):
+        near = f" near '{detail['highlight']}'" if detail.get("highlight") else ""
+        return f"{detail['description'].rstrip('.')}{near} (line {detail.get('line')}, column {detail.get('col')})"
+    return str(error).splitlines()[0]

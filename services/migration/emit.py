@@ -1,0 +1,151 @@
+"""Converted objects → pipeline and orchestration documents.
+
+Deterministic: nodes stand in dataflow order, branch by branch (each sink in load order after all that feeds it), and
+what feeds no sink follows in the export's order; edges follow their target's place. The time is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.migration import types
+from services.migration.ast import MappingAST, Parameter, Tool
+from services.migration.conversion import NodeConversion
+from services.migration.dsl.defaults import finish
+
+GENERATOR = "dataflow-ai migration engine"
+SIDES = (("left", "left"), ("right", "right"))
+
+BUILT_IN = {
+    "PMMappingName": "Name of the mapping.",
+    "PMSessionName": "Name of the session.",
+    "PMWorkflowName": "Name of the workflow.",
+    "PMFolderName": "Name of the folder.",
+    "PMRepositoryServiceName": "Name of the repository service.",
+    "PMRepositoryUserName": "Name of the repository user.",
+    "PMIntegrationServiceName": "Name of the integration service.",
+}
+
+
+def pipeline(
+    mapping: MappingAST,
+    objects: Sequence[NodeConversion],
+    parameters: Iterable[str],
+    *,
+    dialect: str,
+    generated_at: str,
+) -> dict[str, Any]:
+    """The finished document of one mapping: schema's keys in order, quality checks, metadata."""
+    drafts = [dict(node) for item in objects for node in item.nodes]
+    ordered = _ordered(drafts)
+    document: dict[str, Any] = {"name": mapping.name, "version": "1"}
+    if mapping.description:
+        document["description"] = mapping.description
+    document["dialect"] = dialect
+    declared = _parameters(mapping, parameters)
+    if declared:
+        document["parameters"] = declared
+    document["edges"] = [edge for node in ordered for edge in _edges(node)]
+    document["nodes"] = [_plain(node) for node in ordered]
+    return finish(
+        document,
+        source_tool=Tool.POWERCENTER.value,
+        source_file=mapping.origin.file,
+        generated_at=generated_at,
+        source_object=mapping.definition_name or mapping.name,
+        source_folder=mapping.folder,
+        generator=GENERATOR,
+        warnings_count=sum(len(item.warnings) for item in objects),
+    )
+
+
+def _ordered(nodes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Depth first from the sinks in load order; then the rest as they come."""
+    by_id = {node["id"]: node for node in nodes}
+    sinks = [node for node in nodes if node["type"] == "sink"]
+    sinks.sort(key=lambda node: node["config"].get("load_order", 0))
+    done: dict[str, None] = {}
+    for start in [*sinks, *nodes]:
+        path = {start["id"]: iter(_before(start))} if start["id"] not in done else {}
+        while path:
+            name, waiting = next(reversed(path.items()))
+            following = next((item for item in waiting if item not in done and item not in path), None)
+            if following is None:
+                del path[name]
+                done[name] = None
+            else:
+                path[following] = iter(_before(by_id[following]))
+    return [by_id[name] for name in done]
+
+
+def _before(node: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(ref.split(".", 1)[0] for ref in node.get("depends_on", ())))
+
+
+def _edges(node: Mapping[str, Any]) -> list[dict[str, str]]:
+    sides = {node["config"].get(key): port for key, port in SIDES}
+    found = []
+    for ref in dict.fromkeys(node.get("depends_on", ())):
+        name, _, port = ref.partition(".")
+        edge = {"from": name, "to": node["id"]}
+        if port:
+            edge["from_port"] = port
+        if ref in sides:
+            edge["to_port"] = sides[ref]
+        found.append(edge)
+    return found
+
+
+def _plain(node: Mapping[str, Any]) -> dict[str, Any]:
+    """A node as the schema knows it: `depends_on` names nodes, ports stand in the edges."""
+    before = _before(node)
+    rest = {key: value for key, value in node.items() if key != "depends_on"}
+    return {**rest, "depends_on": before} if before else rest
+
+
+def _parameters(mapping: MappingAST, used: Iterable[str]) -> list[dict[str, Any]]:
+    """The mapping's own parameters and variables, then whatever else expressions and SQL name."""
+    declared = {_bare(item.name): item for item in mapping.parameters}
+    found = [_declared(name, item) for name, item in declared.items()]
+    known = {name.lower() for name in declared}
+    for text in used:
+        name = _bare(text)
+        if name.lower() in known:
+            continue
+        known.add(name.lower())
+        entry: dict[str, Any] = {"name": name, "type": "string", "required": True, "origin": text}
+        if name in BUILT_IN:
+            entry["description"] = BUILT_IN[name]
+        found.append(entry)
+    return found
+
+
+def _bare(name: str) -> str:
+    return name.lstrip("$")
+
+
+def _declared(name: str, item: Parameter) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": name,
+        "type": types.canonical(item.datatype, item.precision, item.scale) or "string",
+    }
+    if item.default is None:
+        entry["required"] = True
+    else:
+        entry["default"] = _date(item.default) if types.kind(entry["type"]) == "date" else item.default
+    what = "mapping variable" if item.is_variable else "mapping parameter"
+    kept = "; its last value is kept between runs" if item.is_variable else ""
+    aggregation = f" ({item.aggregation})" if item.aggregation and item.is_variable else ""
+    return {**entry, "description": f"PowerCenter {what}{aggregation}{kept}.", "origin": item.name}
+
+
+def _date(text: str) -> str:
+    """A date in the tool's default format (MM/DD/YYYY HH24:MI:SS) as ISO; another format stays as it is."""
+    for pattern in ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y"):
+        try:
+            return datetime.strptime(text.strip(), pattern).isoformat(sep=" ")  # noqa: DTZ007 - dates have no zone here
+        except ValueError:
+            continue
+    return text

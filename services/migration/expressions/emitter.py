@@ -1,0 +1,256 @@
+"""Nodes of an expression to SQL values, with the function table and names of its language."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlglot import exp
+
+from services.migration.expressions.builder import SqlBuilder
+from services.migration.expressions.errors import Refused
+from services.migration.expressions.kinds import BOOLEAN, DATE, STRING, UNKNOWN, Kind, Value, kind_of_type
+from services.migration.expressions.nodes import (
+    Call,
+    Membership,
+    Name,
+    Node,
+    Number,
+    Operation,
+    Parameter,
+    Star,
+    Text,
+    Unary,
+)
+from services.migration.expressions.powercenter import numbers
+from services.migration.expressions.powercenter.catalogue import CONSTANTS, FUNCTIONS, TIMES, UNAVAILABLE
+from services.migration.expressions.powercenter.conditions import membership
+from services.migration.expressions.powercenter.text import concatenate
+from services.migration.expressions.sql.templates import parse_sql, parenthesised
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What names mean to a caller; every mapping is keyed in upper case. `types` None accepts any field."""
+
+    types: Mapping[str, str] | None
+    rename: Mapping[str, str]
+    inline: Mapping[str, exp.Expression | str]
+    aggregate: bool
+
+
+@dataclass
+class Emitter:
+    builder: SqlBuilder
+    scope: Scope
+    references: dict[str, None] = field(default_factory=dict)
+    inside_aggregate: bool = False
+
+    def emit(self, node: Node) -> Value:
+        """The node as SQL. Raises Refused where there is no equal."""
+        return _EMIT[type(node)](self, node)
+
+    def _text(self, node: Text) -> Value:
+        if "$$" in node.value:
+            self.builder.caution("PARAMETER_IN_TEXT", name=node.value)
+        return self.builder.string(node.value)
+
+    def _number(self, node: Number) -> Value:
+        return self.builder.number(Decimal(node.value), node.value)
+
+    def _star(self, node: Star) -> Value:
+        del node
+        return Value(exp.Star(), UNKNOWN)
+
+    def _parameter(self, node: Parameter) -> Value:
+        inlined = self._inlined(node.value.upper())
+        if inlined is not None:
+            return inlined
+        if node.value.upper() == "$$$SESSSTARTTIME":
+            return self.builder.op("now", DATE, never_null=True)
+        if node.value.upper().startswith("$PM"):
+            return self.builder.parameter(node.value.lstrip("$"), STRING)
+        return self.builder.parameter(node.value.lstrip("$"), self._declared(node.value))
+
+    def _name(self, node: Name) -> Value:
+        name = node.value.upper()
+        inlined = self._inlined(name)
+        if inlined is not None:
+            self.references[node.value] = None
+            return inlined
+        builtin = self._builtin(name)
+        return builtin if builtin is not None else self._field(node)
+
+    def _builtin(self, name: str) -> Value | None:
+        if self.scope.types is not None and name in self.scope.types:
+            return None
+        if name in ("TRUE", "FALSE"):
+            return self.builder.boolean(name == "TRUE")
+        if name == "NULL":
+            return self.builder.null()
+        if name in CONSTANTS:
+            return self.builder.number(CONSTANTS[name])
+        if name in TIMES:
+            if name == "WORKFLOWSTARTTIME":
+                self.builder.caution("WORKFLOW_START")
+            return self.builder.op(TIMES[name], DATE, never_null=True)
+        if name in UNAVAILABLE:
+            raise Refused(f"{name} has no SQL: {UNAVAILABLE[name]}")
+        return None
+
+    def _field(self, node: Name) -> Value:
+        self.references[node.value] = None
+        name = node.value.upper()
+        kind = self._declared(node.value)
+        if name in self.scope.rename:
+            tree = parse_sql(self.scope.rename[name], self.builder.dialect.sqlglot).copy()
+            return Value(tree, kind)
+        if self.scope.types is not None and name not in self.scope.types:
+            raise Refused(f"there is no field {node.value}{self._nearest(name)}")
+        return self.builder.column(node.value, kind)
+
+    def _nearest(self, name: str) -> str:
+        near = difflib.get_close_matches(name, [*(self.scope.types or ()), *self.scope.rename], 1)
+        return f"; the nearest is {near[0]}" if near else ""
+
+    def _declared(self, name: str) -> Kind:
+        declared = (self.scope.types or {}).get(name.upper())
+        return kind_of_type(declared) if declared else UNKNOWN
+
+    def _inlined(self, name: str) -> Value | None:
+        given = self.scope.inline.get(name)
+        if given is None:
+            return None
+        tree = parse_sql(given, self.builder.dialect.sqlglot) if isinstance(given, str) else given
+        kind = self._declared(name)
+        is_predicate = isinstance(tree, exp.Predicate) and not isinstance(tree, exp.Paren)
+        return Value(tree.copy(), BOOLEAN if is_predicate and kind == UNKNOWN else kind, size=8)
+
+    def _unary(self, node: Unary) -> Value:
+        operand = self.emit(node.operand)
+        if node.operator == "NOT":
+            if operand.kind.name in ("string", "date"):
+                raise Refused(f"NOT is applied to a {operand.kind.name}; NOT binds tighter than comparisons")
+            return self.builder.negate(operand)
+        operand = self.builder.as_number(operand)
+        if node.operator == "+":
+            return operand
+        if operand.constant is not None:
+            return self.builder.number(-operand.constant)  # type: ignore[operator]  # as_number gives Decimal constants
+        return Value(exp.Neg(this=parenthesised(operand.node)), operand.kind, size=operand.size + 1)
+
+    def _operation(self, node: Operation) -> Value:
+        if node.operators[0] == "||":
+            return concatenate(self.builder, [self.emit(o) for o in node.operands])
+        result = self.emit(node.operands[0])
+        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+            result = _OPERATORS[operator](self.builder, operator, result, self.emit(operand))
+        return result
+
+    def _membership(self, node: Membership) -> Value:
+        found = membership(self.builder, self.emit(node.operand), [self.emit(v) for v in node.values])
+        return self.builder.negate(found) if node.negated else found
+
+    def _call(self, node: Call) -> Value:
+        if node.prefix:
+            return self._prefixed(node)
+        row = FUNCTIONS.get(node.name)
+        if row is None:
+            near = difflib.get_close_matches(node.name, FUNCTIONS, 1)
+            raise Refused(f"{node.name} is no function of the language" + (f"; the nearest is {near[0]}" if near else ""))
+        if row.build is None:
+            raise Refused(f"{row.name} has no SQL: {row.refused}")
+        if len(node.arguments) < row.least or (row.most != -1 and len(node.arguments) > row.most):
+            raise Refused(f"{row.name} takes {_count(row.least, row.most)}, here are {len(node.arguments)}")
+        self._check_aggregate(row.name, row.aggregate)
+        self.builder.limit(row.confidence)
+        outer, self.inside_aggregate = self.inside_aggregate, self.inside_aggregate or row.aggregate
+        arguments = [self.emit(a) for a in node.arguments]
+        self.inside_aggregate = outer
+        try:
+            return row.build(self.builder, arguments)
+        except Refused as refusal:
+            raise refusal if row.name in str(refusal) else Refused(f"{row.name}: {refusal}") from None
+
+    def _check_aggregate(self, name: str, is_aggregate: bool) -> None:
+        if is_aggregate and not self.scope.aggregate:
+            raise Refused(f"{name} is an aggregate function and stands outside an Aggregator")
+        if is_aggregate and self.inside_aggregate:
+            raise Refused(f"{name} stands inside another aggregate function, which SQL does not allow")
+
+    def _prefixed(self, node: Call) -> Value:
+        inlined = self._inlined(f":{node.prefix}.{node.name}".upper())
+        if inlined is not None:
+            return inlined
+        raise Refused(_PREFIXES.get(node.prefix, "the prefix :{prefix} is not known").format(prefix=node.prefix, name=node.name))
+
+
+_EMIT: Mapping[type[Node], Callable[..., Value]] = {
+    Text: Emitter._text,
+    Number: Emitter._number,
+    Star: Emitter._star,
+    Parameter: Emitter._parameter,
+    Name: Emitter._name,
+    Unary: Emitter._unary,
+    Operation: Emitter._operation,
+    Membership: Emitter._membership,
+    Call: Emitter._call,
+}
+
+_PREFIXES = {
+    "LKP": "the unconnected lookup {name} has to be joined first",
+    "UDF": "the user-defined function {name} is not given",
+    "SP": "the stored procedure {name} is a call and no expression",
+}
+
+
+def _count(least: int, most: int) -> str:
+    if least == most:
+        return f"{least} argument{'s' * (least != 1)}"
+    return f"{least} or more arguments" if most == -1 else f"{least} to {most} arguments"
+
+
+def _arithmetic(node: type[exp.Binary]) -> Callable[[SqlBuilder, str, Value, Value], Value]:
+    def build(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
+        del operator
+        left, right = b.as_number(left), b.as_number(right)
+        return b.binary(node, left, right, _number_kind(left.kind, right.kind))
+
+    return build
+
+
+def _number_kind(left: Kind, right: Kind) -> Kind:
+    if left.name == right.name == "number":
+        details = {left.detail, right.detail}
+        return Kind("number", next((d for d in ("double", "", "decimal", "integer") if d in details), ""))
+    return Kind("number")
+
+
+def _logic(node: type[exp.Binary]) -> Callable[[SqlBuilder, str, Value, Value], Value]:
+    def build(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
+        del operator
+        return b.binary(node, b.as_condition(left), b.as_condition(right), BOOLEAN)
+
+    return build
+
+
+def _comparison(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
+    return b.compare(operator, left, right)
+
+
+def _division(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
+    return numbers.divide(b, left, right) if operator == "/" else numbers.modulo(b, left, right)
+
+
+_OPERATORS: Mapping[str, Callable[[SqlBuilder, str, Value, Value], Value]] = {
+    "+": _arithmetic(exp.Add),
+    "-": _arithmetic(exp.Sub),
+    "*": _arithmetic(exp.Mul),
+    "/": _division,
+    "%": _division,
+    "AND": _logic(exp.And),
+    "OR": _logic(exp.Or),
+    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), _comparison),
+}

@@ -1,0 +1,77 @@
+"""Aggregate functions over the rows of one group, each with an optional filter condition as its last argument."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from services.migration.expressions.builder import SqlBuilder
+from services.migration.expressions.errors import Refused
+from services.migration.expressions.kinds import DOUBLE, INTEGER, Kind, Value
+from services.migration.expressions.powercenter.rows import Build, Function
+
+
+def _aggregate(operation: str, kind: Kind | None = None, *, numeric: bool = True) -> Build:
+    def build(b: SqlBuilder, arguments: list[Value]) -> Value:
+        subject = b.as_number(arguments[0]) if numeric else b.as_value(arguments[0])
+        return _filtered(b, operation, subject, arguments[1:], kind or subject.kind)
+
+    return build
+
+
+def _filtered(b: SqlBuilder, operation: str, subject: Value, conditions: list[Value], kind: Kind) -> Value:
+    """FILTER where the dialect has it, else a CASE around the argument: both leave out rows that are not TRUE."""
+    if not conditions:
+        return b.op(operation, kind, n=subject)
+    condition = b.as_condition(conditions[0])
+    if b.dialect.template("filter") is None:
+        return b.op(operation, kind, n=b.case([(condition, subject)], None, subject.kind))
+    total = b.op(operation, kind, n=subject)
+    if isinstance(total.node, exp.Bracket):
+        raise Refused(f"{b.dialect.name} has no filtered {operation}")
+    tree = exp.Filter(this=total.node, expression=exp.Where(this=condition.node))
+    return Value(tree, kind, None, False, total.size + condition.size)
+
+
+def _count(b: SqlBuilder, arguments: list[Value]) -> Value:
+    subject, conditions = arguments[0], arguments[1:]
+    if isinstance(subject.node, exp.Star):
+        if not conditions:
+            return b.op("count_rows", INTEGER, never_null=True)
+        subject = b.number(1)
+    return _filtered(b, "count", b.as_value(subject), conditions, INTEGER)
+
+
+def _by_order(operation: str) -> Build:
+    def build(b: SqlBuilder, arguments: list[Value]) -> Value:
+        b.caution("ROW_ORDER", function=operation.upper())
+        subject = b.as_value(arguments[0])
+        return _filtered(b, operation, subject, arguments[1:], subject.kind)
+
+    return build
+
+
+_ORDERED = "it depends on the order of the rows that arrived, which SQL keeps only with an explicit order key"
+
+FUNCTIONS = (
+    Function("AVG", "aggregate", 1, 2, _aggregate("avg", DOUBLE), aggregate=True),
+    Function("COUNT", "aggregate", 1, 2, _count, aggregate=True, confidence=0.97),
+    Function("FIRST", "aggregate", 1, 2, _by_order("first"), aggregate=True),
+    Function("LAST", "aggregate", 1, 2, _by_order("last"), aggregate=True),
+    Function("MAX", "aggregate", 1, 2, _aggregate("max", numeric=False), aggregate=True, confidence=0.96),
+    Function("MEDIAN", "aggregate", 1, 2, _aggregate("median", DOUBLE), aggregate=True, confidence=0.92),
+    Function("MIN", "aggregate", 1, 2, _aggregate("min", numeric=False), aggregate=True, confidence=0.96),
+    Function(
+        "PERCENTILE",
+        "aggregate",
+        2,
+        3,
+        refused="its documented interpolation is that of no SQL percentile function",
+        aggregate=True,
+    ),
+    Function("STDDEV", "aggregate", 1, 2, _aggregate("stddev", DOUBLE), aggregate=True),
+    Function("SUM", "aggregate", 1, 2, _aggregate("sum"), aggregate=True, confidence=0.97),
+    Function("VARIANCE", "aggregate", 1, 2, _aggregate("variance", DOUBLE), aggregate=True),
+    Function("CUME", "numerical", 1, 2, refused=_ORDERED),
+    Function("MOVINGAVG", "numerical", 2, 3, refused=_ORDERED),
+    Function("MOVINGSUM", "numerical", 2, 3, refused=_ORDERED),
+)

@@ -1,0 +1,175 @@
+"""DuckDB: every template here is executed by the conformance rows."""
+
+from __future__ import annotations
+
+_PREFIX = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
+_FLOAT = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eEdD][+-]?[0-9]+)?\s*$"
+_POSITIONS = "LIST_FILTER(RANGE(1, LENGTH({s}) + 1), LAMBDA i : SUBSTRING({s}, i, LENGTH({x})) = {x}"
+
+
+def _number(pattern: str, target: str) -> str:
+    digits = f"NULLIF(TRIM(REGEXP_EXTRACT({{s}}, '{pattern}')), '')"
+    return f"CAST(COALESCE({digits}, CASE WHEN {{s}} IS NULL THEN NULL ELSE '0' END) AS {target})"
+
+
+OPERATIONS: dict[str, str] = {
+    "concat_skips_null": "TRUE",
+    "greatest": "GREATEST",
+    "least": "LEAST",
+    # text
+    "ltrim": "LTRIM({s}, ' ')",
+    "rtrim": "RTRIM({s}, ' ')",
+    "length": "LENGTH({s})",
+    "ascii": "UNICODE({s})",
+    "chr": "CHR({n})",
+    "reverse": "REVERSE({s})",
+    "initcap": (
+        "ARRAY_TO_STRING(LIST_TRANSFORM(REGEXP_EXTRACT_ALL({s}, '[\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+'), "
+        "LAMBDA w : UPPER(w[1]) || LOWER(w[2:])), '')"
+    ),
+    "position": "STRPOS({s}, {x})",
+    "position_from": (
+        "CASE WHEN STRPOS(SUBSTRING({s}, {n}), {x}) = 0 THEN 0 ELSE STRPOS(SUBSTRING({s}, {n}), {x}) + {n} - 1 END"
+    ),
+    "position_nth": f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL ELSE COALESCE({_POSITIONS} AND i >= {{n}})[{{k}}], 0) END",
+    "position_backwards": (
+        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL ELSE "
+        f"COALESCE(LIST_REVERSE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1))[{{k}}], 0) END"
+    ),
+    "position_anywhere": (
+        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{n}} IS NULL OR {{k}} IS NULL THEN NULL "
+        f"WHEN {{n}} < 0 THEN COALESCE(LIST_REVERSE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1))[{{k}}], 0) "
+        f"ELSE COALESCE({_POSITIONS} AND i >= {{n}})[{{k}}], 0) END"
+    ),
+    "substring_anywhere": (
+        "CASE WHEN {n} >= 0 THEN SUBSTRING({s}, CASE WHEN {n} = 0 THEN 1 ELSE {n} END, {m}) "
+        "ELSE LEFT(RIGHT({s}, -{n}), {m}) END"
+    ),
+    "substring_anywhere_rest": (
+        "CASE WHEN {n} >= 0 THEN SUBSTRING({s}, CASE WHEN {n} = 0 THEN 1 ELSE {n} END) ELSE RIGHT({s}, -{n}) END"
+    ),
+    "lpad": "LPAD({s}, {n}, {x})",
+    "translate": "TRANSLATE({s}, {x}, {y})",
+    "translate_any": "CASE WHEN {x} IS NULL THEN {s} ELSE TRANSLATE({s}, {x}, REPEAT(LEFT(COALESCE({y}, ''), 1), LENGTH({x}))) END",
+    "translate_any_case": (
+        "CASE WHEN {x} IS NULL THEN {s} "
+        "ELSE TRANSLATE({s}, UPPER({x}) || LOWER({x}), REPEAT(LEFT(COALESCE({y}, ''), 1), 2 * LENGTH({x}))) END"
+    ),
+    "regex_replace_all": "REGEXP_REPLACE({s}, {x}, {y}, 'g')",
+    "regex_replace_all_any_case": "REGEXP_REPLACE({s}, {x}, {y}, 'gi')",
+    "regex_replace_first": "REGEXP_REPLACE({s}, {x}, {y})",
+    "regex_matches": "REGEXP_FULL_MATCH({s}, {x})",
+    "regex_extract": "CASE WHEN REGEXP_FULL_MATCH({s}, {x}) THEN REGEXP_EXTRACT({s}, {x}, {n}) END",
+    # numbers
+    "exact": "CAST({n} AS DECIMAL(38, 12))",
+    "exact_double": "CAST({n} AS DOUBLE)",
+    "fail_on_zero": "CASE WHEN {n} = 0 THEN ERROR('division by zero') ELSE {r} END",
+    "modulo": "{n} % {m}",
+    "round_number": "ROUND({n}, {m})",
+    "trunc_number": "TRUNC({n}, {m})",
+    "round_to_integer": "CAST(ROUND({n}) AS BIGINT)",
+    "truncate_to_integer": "CAST(TRUNC({n}) AS BIGINT)",
+    "log_base": "CASE WHEN {n} <= 0 OR {m} <= 0 THEN ERROR('LOG of a number that is not positive') ELSE LOG({m}, {n}) END",
+    "ln": "CASE WHEN {n} <= 0 THEN ERROR('LN of a number that is not positive') ELSE LN({n}) END",
+    "sqrt": "CASE WHEN {n} < 0 THEN ERROR('SQRT of a negative number') ELSE SQRT({n}) END",
+    "power": "CASE WHEN {n} < 0 AND {m} <> ROUND({m}) THEN ERROR('POWER of a negative number') ELSE POWER({n}, {m}) END",
+    "random": "RANDOM()",
+    "any_digits": "LOWER(TO_BASE({n}, {m}))",
+    "binary_digits": "TO_BASE({n}, 2)",
+    "octal_digits": "TO_BASE({n}, 8)",
+    "hexadecimal_digits": "TO_BASE({n}, 16)",
+    "text_to_integer": "CAST({s} AS BIGINT)",
+    # conversions
+    "integer_to_text": "CAST({n} AS VARCHAR)",
+    "number_to_text": "PRINTF('%.15g', CAST({n} AS DOUBLE))",
+    "any_to_text": "CAST({n} AS VARCHAR)",
+    "string_to_double": _number(_FLOAT, "DOUBLE"),
+    "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
+    "string_to_decimal": _number(_PREFIX, "DECIMAL(38, SCALE)"),
+    "is_number": f"REGEXP_MATCHES({{s}}, '{_NUMBER}')",
+    "is_spaces": "REGEXP_FULL_MATCH({s}, ' +')",
+    "is_date": "CASE WHEN {s} IS NULL THEN NULL ELSE TRY_STRPTIME({s}, {f}) IS NOT NULL END",
+    "is_julian": "REGEXP_MATCHES({s}, {p})",
+    "read_date": "STRPTIME({s}, {f})",
+    "read_day": "STRPTIME({s}, {f})",
+    "read_julian": "CAST(DATE '1999-12-31' + (CAST({s} AS INTEGER) - 2451544) AS TIMESTAMP)",
+    "century_at_50": "CASE WHEN YEAR({d}) BETWEEN 2050 AND 2068 THEN {d} - INTERVAL '100' YEAR ELSE {d} END",
+    "date_to_default_text": "STRFTIME({d}, '%m/%d/%Y %H:%M:%S')",
+    "default_text_to_date": "STRPTIME({s}, ['%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S.%f', '%m/%d/%Y'])",
+    "write_date": "STRFTIME({d}, {f})",
+    "write_J": "CAST(CAST(FLOOR(JULIAN({d})) AS BIGINT) AS VARCHAR)",
+    "write_SSSSS": "LPAD(CAST(HOUR({d}) * 3600 + MINUTE({d}) * 60 + SECOND({d}) AS VARCHAR), 5, '0')",
+    "write_D": "CAST(DAYOFWEEK({d}) + 1 AS VARCHAR)",
+    "write_Q": "CAST(QUARTER({d}) AS VARCHAR)",
+    "write_W": "CAST((DAY({d}) + 6) // 7 AS VARCHAR)",
+    "write_WW": "LPAD(CAST((DAYOFYEAR({d}) + 6) // 7 AS VARCHAR), 2, '0')",
+    "write_YYY": "RIGHT(STRFTIME({d}, '%Y'), 3)",
+    "write_Y": "RIGHT(STRFTIME({d}, '%Y'), 1)",
+    "write_A.M.": "CASE WHEN HOUR({d}) < 12 THEN 'A.M.' ELSE 'P.M.' END",
+    "write_P.M.": "CASE WHEN HOUR({d}) < 12 THEN 'A.M.' ELSE 'P.M.' END",
+    # dates
+    "now": "LOCALTIMESTAMP",
+    "add_years": "{d} + TO_YEARS(CAST({n} AS INTEGER))",
+    "add_months": "{d} + TO_MONTHS(CAST({n} AS INTEGER))",
+    "add_days": "{d} + TO_DAYS(CAST({n} AS INTEGER))",
+    "add_hours": "{d} + TO_HOURS({n})",
+    "add_minutes": "{d} + TO_MINUTES({n})",
+    "add_seconds": "{d} + TO_SECONDS({n})",
+    "add_milliseconds": "{d} + TO_MILLISECONDS({n})",
+    "add_microseconds": "{d} + TO_MICROSECONDS({n})",
+    "add_nanoseconds": "{d} + TO_MICROSECONDS({n} // 1000)",
+    **{f"truncate_{u}": f"DATE_TRUNC('{u}', {{d}})" for u in ("year", "month", "hour", "minute", "second", "millisecond")},
+    "truncate_day": "DATE_TRUNC('day', {d})",
+    "truncate_microsecond": "{d}",
+    "truncate_nanosecond": "{d}",
+    "round_year": "DATE_TRUNC('year', {d} + TO_MONTHS(6))",
+    "round_month": "DATE_TRUNC('month', CASE WHEN DAY({d}) >= 16 THEN {d} + TO_DAYS(16) ELSE {d} END)",
+    "round_day": "DATE_TRUNC('day', {d} + TO_HOURS(12))",
+    "round_hour": "DATE_TRUNC('hour', {d} + TO_MINUTES(30))",
+    "round_minute": "DATE_TRUNC('minute', {d} + TO_SECONDS(30))",
+    "round_second": "DATE_TRUNC('second', {d} + TO_MILLISECONDS(500))",
+    "round_millisecond": "DATE_TRUNC('millisecond', {d} + TO_MICROSECONDS(500))",
+    "round_microsecond": "{d}",
+    "round_nanosecond": "{d}",
+    **{f"get_{u}": f"DATE_PART('{u}', {{d}})" for u in ("year", "month", "day", "hour", "minute", "second")},
+    "get_millisecond": "DATE_PART('millisecond', {d}) % 1000",
+    "get_microsecond": "DATE_PART('microsecond', {d}) % 1000000",
+    "get_nanosecond": "(DATE_PART('microsecond', {d}) % 1000000) * 1000",
+    "seconds_between": "(EPOCH_US({d}) - EPOCH_US({e})) / 1000000.0",
+    "whole_days_between": "DATE_DIFF('day', {e}, {d})",
+    "months_between": (
+        "CASE WHEN {d} >= {e} THEN DATE_SUB('month', {e}, {d}) + "
+        "(EPOCH_US({d}) - EPOCH_US({e} + TO_MONTHS(CAST(DATE_SUB('month', {e}, {d}) AS INTEGER)))) "
+        "/ 86400000000.0 / DAY(LAST_DAY({d})) "
+        "ELSE -(DATE_SUB('month', {d}, {e}) + "
+        "(EPOCH_US({e}) - EPOCH_US({d} + TO_MONTHS(CAST(DATE_SUB('month', {d}, {e}) AS INTEGER)))) "
+        "/ 86400000000.0 / DAY(LAST_DAY({e}))) END"
+    ),
+    "make_timestamp": "MAKE_TIMESTAMP({y}, {m}, {d}, {h}, {i}, {s})",
+    "last_day": "CAST(LAST_DAY({d}) AS TIMESTAMP)",
+    "last_day_with_time": "LAST_DAY({d}) + ({d} - DATE_TRUNC('day', {d}))",
+    # the rest
+    "md5": "MD5({s})",
+    "encode_base64": "TO_BASE64(ENCODE({s}))",
+    "decode_base64": "DECODE(FROM_BASE64({s}))",
+    "uuid": "CAST(UUID() AS VARCHAR)",
+    "fail_text": "ERROR({s})",
+    "filter": "FILTER",
+    "stddev": "STDDEV_SAMP({n})",
+    "variance": "VAR_SAMP({n})",
+    "median": "MEDIAN({n})",
+    "first": "FIRST({n})",
+    "last": "LAST({n})",
+}
+
+WRITE_FORMATS = {
+    "YYYY": "%Y", "YY": "%y", "RR": "%y", "MM": "%m", "MON": "%b", "MONTH": "%B", "DD": "%d", "DDD": "%j",
+    "DAY": "%A", "DY": "%a", "HH24": "%H", "HH12": "%I", "HH": "%I", "MI": "%M", "SS": "%S", "AM": "%p",
+    "PM": "%p", "US": "%f", "MS": "%g", "NS": "%n",
+}  # fmt: skip
+READ_FORMATS = WRITE_FORMATS
+
+
+def format_literal(text: str) -> str:
+    return text.replace("%", "%%")

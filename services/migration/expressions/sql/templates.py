@@ -1,0 +1,57 @@
+"""SQL templates to sqlglot trees: `CASE WHEN {n} < 0 THEN 0 ELSE {n} END` with values put in by name.
+
+A template is written and read in one dialect, so a dialect's table looks like that dialect's SQL. Values keep
+their meaning wherever they are put: an operator inside an operator gets parentheses.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+
+_HOLE = "_hole_"
+_OPERATORS = (exp.Binary, exp.Unary, exp.Between, exp.In)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(template: str, dialect: str) -> exp.Expression:
+    return sqlglot.parse_one(re.sub(r"\{([a-z])\}", rf"{_HOLE}\1", template), read=dialect)
+
+
+@lru_cache(maxsize=1024)
+def parse_sql(text: str, dialect: str) -> exp.Expression:
+    """SQL of the caller, parsed once; copy before use."""
+    return sqlglot.parse_one(text, read=dialect)
+
+
+def fill(template: str, dialect: str, values: dict[str, exp.Expression]) -> exp.Expression:
+    """The template's tree with a value in every hole; each use after a value's first is a copy."""
+    root: exp.Expression = _parsed(template, dialect).copy()
+    used: set[str] = set()
+    for column in list(root.find_all(exp.Column)):
+        if not column.name.startswith(_HOLE):
+            continue
+        name = column.name.removeprefix(_HOLE)
+        value = values[name].copy() if name in used else values[name]
+        used.add(name)
+        parent = column.parent
+        if parent is None:
+            return value
+        column.replace(parenthesised(value) if isinstance(parent, _OPERATORS) and not isinstance(parent, exp.Paren) else value)
+    return root
+
+
+def parenthesised(node: exp.Expression) -> exp.Expression:
+    """The node, in parentheses where an operator beside it could tear it apart."""
+    if isinstance(node, _OPERATORS) and not isinstance(node, exp.Paren) or isinstance(node, exp.Interval):
+        return exp.Paren(this=node)
+    return node
+
+
+@lru_cache(maxsize=4096)
+def holes(template: str) -> tuple[str, ...]:
+    """The names in a template, once per use."""
+    return tuple(re.findall(r"\{([a-z])\}", template))

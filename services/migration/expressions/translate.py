@@ -1,0 +1,114 @@
+"""Text of a tool's language to SQL: the one entrance, cached and free of state between calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from sqlglot import exp
+
+from services.migration.ast import Tool
+from services.migration.conversion import Translation
+from services.migration.expressions.builder import SqlBuilder
+from services.migration.expressions.emitter import Emitter, Scope
+from services.migration.expressions.errors import ExpressionError, Refused
+from services.migration.expressions.nodes import Call, Name, Node, Parameter, walk
+from services.migration.expressions.powercenter.catalogue import CONSTANTS, TIMES, UNAVAILABLE
+from services.migration.expressions.powercenter.grammar import parse as _parse_powercenter
+from services.migration.expressions.sql.dialects import DIALECTS
+
+_T = TypeVar("_T")
+_PARSERS = {Tool.POWERCENTER: _parse_powercenter}
+_BUILT_IN = {"TRUE", "FALSE", "NULL", *CONSTANTS, *TIMES, *UNAVAILABLE}
+_NOT_EXECUTED = 0.9  # the most that SQL may claim which no engine here has run
+
+
+def parse(text: str, language: Tool = Tool.POWERCENTER) -> Node:
+    """The syntax of an expression. Raises ExpressionError (offset, line, offending text)."""
+    if language not in _PARSERS:
+        raise ExpressionError(f"expressions of {language.value} are not supported", text, 0)
+    return _PARSERS[language](text)
+
+
+def references(node: Node) -> tuple[str, ...]:
+    """Names of the fields an expression reads, as written, in order, once each; built-in names are left out."""
+    names = (n.value for n in walk(node) if isinstance(n, Name) and n.value.upper() not in _BUILT_IN)
+    return tuple(dict.fromkeys(names))
+
+
+def functions(node: Node) -> tuple[str, ...]:
+    """Names of the functions called, upper case, in order, once each."""
+    return tuple(dict.fromkeys(n.name for n in walk(node) if isinstance(n, Call) and not n.prefix))
+
+
+def parameters(node: Node) -> tuple[str, ...]:
+    """`$$NAME` and `$PMNAME`, with their dollar signs."""
+    return tuple(dict.fromkeys(n.value for n in walk(node) if isinstance(n, Parameter)))
+
+
+def calls(node: Node, prefix: str) -> tuple[Call, ...]:
+    """The calls with a prefix: `calls(node, "LKP")` are the unconnected lookups, in the order of the text."""
+    return tuple(n for n in walk(node) if isinstance(n, Call) and n.prefix == prefix.upper())
+
+
+def translate(
+    text: str,
+    *,
+    language: Tool = Tool.POWERCENTER,
+    dialect: str = "postgresql",
+    types: Mapping[str, str] | None = None,
+    rename: Mapping[str, str] | None = None,
+    inline: Mapping[str, exp.Expression | str] | None = None,
+    aggregate: bool = False,
+    condition: bool = False,
+) -> Translation:
+    """One expression as SQL of `dialect`; never raises for what the text says, but refuses with the reason.
+
+    `types`: field → canonical type; given, it also lists the fields there are. `rename`: field → SQL reference to use.
+    `inline`: field, `$$PARAMETER` or `:LKP.NAME` → SQL in its place. Names match in any case. `aggregate` allows
+    aggregate functions. `condition` gives a predicate, as WHERE wants it; otherwise the result can be a column, which
+    differs in dialects without booleans. `$$NAME` becomes `:NAME`.
+
+    Raises ValueError for an unknown dialect.
+    """
+    if dialect not in DIALECTS:
+        raise ValueError(f"unknown SQL dialect {dialect!r}; known are {', '.join(DIALECTS)}")
+    try:
+        node = parse(text, language)
+    except ExpressionError as error:
+        return Translation("", refused=str(error))
+    scope = Scope(_upper(types), _upper(rename) or {}, _upper(inline) or {}, aggregate)
+    emitter = Emitter(SqlBuilder(DIALECTS[dialect]), scope)
+    try:
+        value = emitter.emit(node)
+        value = emitter.builder.as_condition(value) if condition else emitter.builder.as_value(value)
+        sql = value.node.sql(dialect=DIALECTS[dialect].sqlglot)
+    except Refused as refusal:
+        return _told(node, refused=str(refusal))
+    except RecursionError:
+        return _told(node, refused="the expression is nested too deeply")
+    confidence = emitter.builder.confidence if DIALECTS[dialect].is_executed else min(emitter.builder.confidence, _NOT_EXECUTED)
+    return _told(
+        node,
+        sql=sql,
+        type=value.kind.name if value.kind.name != "null" else "unknown",
+        confidence=round(confidence, 4),
+        warnings=tuple(emitter.builder.cautions.values()),
+    )
+
+
+def _told(node: Node, sql: str = "", **outcome: object) -> Translation:
+    return Translation(
+        sql,
+        references=references(node),
+        parameters=parameters(node),
+        lookups=tuple(dict.fromkeys(c.name for c in calls(node, "LKP"))),
+        functions=functions(node),
+        **outcome,  # type: ignore[arg-type]  # the fields of an outcome, as its two callers give them
+    )
+
+
+def _upper(mapping: Mapping[str, _T] | None) -> Mapping[str, _T] | None:
+    return None if mapping is None else {name.upper(): value for name, value in mapping.items()}
+
+

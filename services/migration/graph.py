@@ -1,0 +1,331 @@
+"""The dataflow of one mapping: who feeds whom, in which order, and which rows belong together.
+
+A *port key* is `(instance, port)`, a *stream* is `(instance, output group)`: the rows one output group gives. A
+passive transformation adds columns to the rows of one stream without adding, dropping or reordering rows, so its
+stream has the same *row source*. That is why PowerCenter lets a port take columns from several instances at once, as
+long as they descend from one row source (SQ → EXP → TGT and SQ → TGT). SQL has no such thing: the passive instances of
+one row source that feed a common reader are put in one chain, each handing on the columns later ones need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from services.migration.ast import Connector, MappingAST, SourceDefinition, Transformation
+from services.migration.conversion import Issue, Severity
+
+PortKey = tuple[str, str]
+Stream = tuple[str, str]
+Instance = SourceDefinition | Transformation
+
+GENERATORS = frozenset({"Sequence", "Sequence Generator"})
+PASSIVE = frozenset(
+    {
+        "Expression",
+        "Lookup Procedure",
+        "Lookup",
+        "Stored Procedure",
+        "External Procedure",
+        "Http Transformation",
+        "HTTP Transformation",
+        "Data Masking",
+        "Input Transformation",
+        "Output Transformation",
+    }
+)
+"""Types that neither drop, add nor reorder rows. Source: PowerCenter Transformation Guide, "Active and Passive"."""
+
+CONDITIONALLY_PASSIVE = frozenset({"Java Transformation", "SQL Transform", "SQL Transformation"})
+"""Types whose `Is Active` attribute says which they are; active where it is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The analysed dataflow. `order` is topological and, within that, the export's."""
+
+    order: tuple[str, ...]
+    instances: Mapping[str, Instance]
+    feeds: Mapping[str, Mapping[str, Mapping[str, PortKey]]]  # instance → input group → port → what feeds it
+    parents: Mapping[Stream, Stream]  # (instance, input group) → the stream it reads
+    generators: Mapping[Stream, tuple[str, ...]]  # (instance, input group) → sequences that feed it directly
+    carried: Mapping[str, tuple[PortKey, ...]]  # columns an instance must hand on beside its own
+    broken: Mapping[str, str]  # instance → why its inputs cannot be one relation
+    issues: tuple[Issue, ...] = ()
+
+
+def input_group(instance: Instance, port: str) -> str:
+    """The input group a port belongs to: `master`/`detail` of a Joiner, a group's name, "" where there is one."""
+    if isinstance(instance, SourceDefinition):
+        return ""
+    declared = instance.field(port)
+    if declared is None:
+        return ""
+    if instance.type == "Joiner":
+        return "master" if declared.master else "detail"
+    inputs = [group.name for group in instance.groups if group.kind == "input"]
+    return declared.group if len(inputs) > 1 else ""
+
+
+def output_group(instance: Instance, port: str) -> str:
+    """The output group of a port; "" where the instance has one output group."""
+    if isinstance(instance, SourceDefinition):
+        return ""
+    outputs = [group.name for group in instance.groups if group.kind in ("output", "default")]
+    declared = instance.field(port)
+    return declared.group if declared and len(outputs) > 1 else ""
+
+
+def is_passive(instance: Instance) -> bool:
+    if isinstance(instance, SourceDefinition):
+        return False
+    if instance.type in CONDITIONALLY_PASSIVE:
+        return instance.attributes.get("Is Active", "YES").upper() == "NO"
+    returns_many = instance.attributes.get("Lookup policy on multiple match", "") == "Use All Values"
+    return instance.type in PASSIVE and not returns_many
+
+
+def is_generator(instance: Instance) -> bool:
+    return isinstance(instance, Transformation) and instance.type in GENERATORS
+
+
+def build(mapping: MappingAST) -> Graph:
+    """Analyse a mapping. Never fails: what is wrong becomes a named issue and, where rows are affected, `broken`."""
+    every: list[Instance] = [*mapping.sources, *mapping.transformations, *mapping.targets]
+    instances = {item.name: item for item in every}
+    issues: list[Issue] = []
+    links = list(_valid(mapping, instances, issues))
+    feeds = _feeds(mapping, instances, links, issues)
+    order, cyclic = _topological(instances, links, mapping.target_load_order)
+    streams = _Streams(instances, feeds, order, cyclic)
+    issues.extend(_broken_issues(mapping, instances, streams.broken))
+    issues.extend(_unconnected(mapping, instances, feeds, links))
+    return Graph(
+        order=tuple(order),
+        instances=instances,
+        feeds=feeds,
+        parents=streams.parents,
+        generators=streams.generators,
+        carried={name: tuple(keys) for name, keys in streams.carried.items()},
+        broken=streams.broken,
+        issues=tuple(issues),
+    )
+
+
+def _valid(mapping: MappingAST, instances: Mapping[str, Instance], issues: list[Issue]) -> Iterator[Connector]:
+    fields = {name: {f.name for f in item.fields} for name, item in instances.items()}
+    for link in mapping.connectors:
+        ends = ((link.from_instance, link.from_field), (link.to_instance, link.to_field))
+        missing = next((end for end in ends if end[0] not in fields or end[1] not in fields[end[0]]), None)
+        if missing is None:
+            yield link
+            continue
+        what = f"instance {missing[0]}" if missing[0] not in fields else f"port {missing[1]} of {missing[0]}"
+        issues.append(
+            Issue(
+                Severity.WARNING,
+                "DANGLING_CONNECTOR",
+                f"The connector {link.from_instance}.{link.from_field} → {link.to_instance}.{link.to_field} "
+                f"(line {link.line}) names the {what}, which the mapping does not have; it was left out.",
+                "Export the mapping again from a valid repository object, or remove the connector.",
+                mapping=mapping.name,
+                object=link.to_instance,
+                column=link.to_field,
+                origin=mapping.origin,
+            )
+        )
+
+
+def _feeds(
+    mapping: MappingAST, instances: Mapping[str, Instance], links: Iterable[Connector], issues: list[Issue]
+) -> dict[str, dict[str, dict[str, PortKey]]]:
+    feeds: dict[str, dict[str, dict[str, PortKey]]] = {name: {} for name in instances}
+    for link in links:
+        group = input_group(instances[link.to_instance], link.to_field)
+        ports = feeds[link.to_instance].setdefault(group, {})
+        source = (link.from_instance, link.from_field)
+        first = ports.setdefault(link.to_field, source)
+        if first != source:
+            issues.append(
+                Issue(
+                    Severity.ERROR,
+                    "PORT_FED_TWICE",
+                    f"{link.to_instance}.{link.to_field} is fed by {'.'.join(first)} and by {'.'.join(source)}; "
+                    "only the first was used.",
+                    "Keep one connector to the port.",
+                    mapping=mapping.name,
+                    object=link.to_instance,
+                    column=link.to_field,
+                    origin=mapping.origin,
+                )
+            )
+    return feeds
+
+
+def _topological(
+    instances: Mapping[str, Instance], links: Iterable[Connector], load_order: Iterable[str]
+) -> tuple[list[str], set[str]]:
+    """Instances in dataflow order, branch by branch: each target (in load order) after all that feeds it.
+
+    What reaches no target follows in the export's order. An instance that a walk meets again before it is finished
+    stands in a cycle; the walk breaks it there.
+    """
+    before: dict[str, dict[str, None]] = {name: {} for name in instances}
+    for link in links:
+        before[link.to_instance][link.from_instance] = None
+    targets = [name for name, item in instances.items() if getattr(item, "role", "") == "target"]
+    starts = dict.fromkeys([*(name for name in load_order if name in instances), *targets, *instances])
+    order: dict[str, None] = {}
+    cyclic: set[str] = set()
+    for start in starts:
+        path = {start: iter(before[start])} if start not in order else {}
+        while path:
+            name, upstream = next(reversed(path.items()))
+            following = next((item for item in upstream if item not in order), None)
+            if following is None:
+                del path[name]
+                order[name] = None
+            elif following in path:
+                cyclic.add(following)
+            else:
+                path[following] = iter(before[following])
+    return list(order), cyclic
+
+
+@dataclass
+class _Streams:
+    """Row sources, parents and carried columns, in topological order."""
+
+    instances: Mapping[str, Instance]
+    feeds: Mapping[str, Mapping[str, Mapping[str, PortKey]]]
+    order: list[str]
+    cyclic: set[str]
+    parents: dict[Stream, Stream] = field(default_factory=dict)
+    generators: dict[Stream, tuple[str, ...]] = field(default_factory=dict)
+    carried: dict[str, dict[PortKey, None]] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    row_source: dict[Stream, Stream] = field(default_factory=dict)
+    above: dict[str, frozenset[str]] = field(default_factory=dict)  # passive instance → itself and those before it
+    readers: list[tuple[Stream, Stream, list[Stream]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in self.order:
+            self._place(name)
+        self._link(self._chains())
+        for name in self.order:
+            for group, ports in self.feeds[name].items():
+                for key in ports.values():
+                    self._carry((name, group), key)
+
+    def _place(self, name: str) -> None:
+        """Find the row source of every input group of one instance, then of its outputs."""
+        instance = self.instances[name]
+        if name in self.cyclic:
+            self.broken[name] = "it stands in a cycle of connectors, and a relation cannot depend on itself"
+            return
+        sources: list[Stream] = []
+        for group, ports in self.feeds[name].items():
+            streams = self._streams(name, group, ports)
+            found = list(dict.fromkeys(self.row_source.get(stream, stream) for stream in streams))
+            if len(found) > 1:
+                names = ", ".join(dict.fromkeys(stream[0] for stream in streams))
+                self.broken[name] = (
+                    f"its ports take columns from {names}, whose rows do not descend from one active transformation, "
+                    "so there is no rule for which row goes with which"
+                )
+            elif found:
+                self.readers.append(((name, group), found[0], streams))
+                sources.append(found[0])
+        if is_passive(instance) and len(sources) == 1 and name not in self.broken:
+            self.row_source[(name, "")] = sources[0]
+            streams = self.readers[-1][2]
+            self.above[name] = frozenset({name}).union(*(self.above.get(s[0], frozenset()) for s in streams))
+
+    def _streams(self, name: str, group: str, ports: Mapping[str, PortKey]) -> list[Stream]:
+        streams: dict[Stream, None] = {}
+        sequences: dict[str, None] = {}
+        for instance, port in ports.values():
+            if is_generator(self.instances[instance]):
+                sequences[instance] = None
+            else:
+                streams[(instance, output_group(self.instances[instance], port))] = None
+        if sequences:
+            self.generators[(name, group)] = tuple(sequences)
+        return list(streams)
+
+    def _chains(self) -> dict[Stream, list[str]]:
+        """Per row source the passive instances that feed a reader of several streams, in topological order."""
+        members: dict[Stream, set[str]] = {}
+        for _, source, streams in self.readers:
+            if len(streams) > 1:
+                above = (self.above.get(stream[0], frozenset()) for stream in streams)
+                members.setdefault(source, set()).update(*above)
+        position = {name: index for index, name in enumerate(self.order)}
+        return {source: sorted(names, key=position.__getitem__) for source, names in members.items()}
+
+    def _link(self, chains: Mapping[Stream, list[str]]) -> None:
+        for (name, group), source, streams in self.readers:
+            chain = chains.get(source, [])
+            if name in chain:
+                index = chain.index(name)
+                self.parents[(name, group)] = (chain[index - 1], "") if index else source
+            elif len(streams) == 1:
+                self.parents[(name, group)] = streams[0]
+            else:
+                last = max((chain.index(s[0]) for s in streams if s[0] in chain), default=-1)
+                self.parents[(name, group)] = (chain[last], "") if last >= 0 else source
+
+    def _carry(self, reader: Stream, key: PortKey) -> None:
+        """Every instance between the reader and the producer of `key` hands it on."""
+        stream = self.parents.get(reader)
+        while stream is not None and stream[0] != key[0]:
+            self.carried.setdefault(stream[0], {})[key] = None
+            stream = self.parents.get((stream[0], ""))
+
+
+def _broken_issues(
+    mapping: MappingAST, instances: Mapping[str, Instance], broken: Mapping[str, str]
+) -> Iterator[Issue]:
+    for name, reason in broken.items():
+        cycle = "cycle" in reason
+        yield Issue(
+            Severity.ERROR,
+            "CYCLE" if cycle else "MIXED_ROW_SOURCES",
+            f"{name} was not converted: {reason}.",
+            "Break the cycle in the mapping." if cycle else "Join the branches with a Joiner before this object.",
+            mapping=mapping.name,
+            object=name,
+            origin=instances[name].origin,
+        )
+
+
+def _unconnected(
+    mapping: MappingAST,
+    instances: Mapping[str, Instance],
+    feeds: Mapping[str, Mapping[str, Mapping[str, PortKey]]],
+    links: Iterable[Connector],
+) -> Iterator[Issue]:
+    """Instances nothing feeds or nothing reads; a lookup or procedure may be called by name instead."""
+    read = {link.from_instance for link in links}
+    for name, instance in instances.items():
+        is_source = isinstance(instance, SourceDefinition) and instance.role == "source"
+        is_target = isinstance(instance, SourceDefinition) and instance.role == "target"
+        callable_by_name = isinstance(instance, Transformation) and instance.type in (
+            "Lookup Procedure",
+            "Lookup",
+            "Stored Procedure",
+        )
+        unfed = not feeds[name] and not is_source and not is_generator(instance)
+        if callable_by_name and unfed:
+            continue
+        if not unfed and (name in read or is_target):
+            continue
+        yield Issue(
+            Severity.WARNING,
+            "UNCONNECTED_OBJECT" if unfed else "DEAD_BRANCH",
+            f"{name} has no connected input." if unfed else f"No target is reached from {name}: nothing reads it.",
+            "Check the mapping: connect the object or remove it.",
+            mapping=mapping.name,
+            object=name,
+            origin=instance.origin,
+        )

@@ -1,0 +1,183 @@
+"""Which tool wrote an export: by its content first, by its file name where the content does not say."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from services.migration.ast import Tool, WorkflowAST
+from services.migration.parsers import elements, powercenter
+from services.migration.parsers.encoding import XmlText, to_utf8
+from services.migration.parsers.errors import (
+    EmptyFileError,
+    EncryptedPackageError,
+    ExportError,
+    IsxNotSupportedError,
+    NotAnExportError,
+    ToolMismatchError,
+    ToolNotBuiltError,
+    UnknownToolError,
+    UnsupportedArchiveError,
+)
+
+ROOTS: dict[tuple[str, str], Tool] = {
+    ("", "POWERMART"): Tool.POWERCENTER,
+    ("", "AlteryxDocument"): Tool.ALTERYX,
+    ("www.microsoft.com/SqlServer/Dts", "Executable"): Tool.SSIS,
+    ("", "DSExport"): Tool.DATASTAGE,
+}
+PARSERS: dict[Tool, Callable[[XmlText, str], WorkflowAST]] = {Tool.POWERCENTER: powercenter.parse}
+TITLES = {
+    Tool.POWERCENTER: "Informatica PowerCenter",
+    Tool.ALTERYX: "Alteryx",
+    Tool.SSIS: "SSIS",
+    Tool.DATASTAGE: "DataStage",
+}
+
+_ENCRYPTED_ROOT = ("http://www.w3.org/2001/04/xmlenc#", "EncryptedData")
+_TEXT_EXTENSIONS = {".dsx": Tool.DATASTAGE}
+_DSX = re.compile(rb"^[\xef\xbb\xbf\s]*BEGIN (?:HEADER|DS[A-Z]+)\b|^BEGIN (?:HEADER|DSJOB)\r?$", re.MULTILINE)
+_ARCHIVES = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+)
+_ZIP = b"PK"
+_BLANK = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"  # white space, byte order marks, UTF-16 padding
+_ACCEPTED = "Upload a PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx or DataStage .dsx export."
+
+
+def detect(data: bytes, filename: str) -> Tool:
+    """The tool that wrote `data`. Raises an ExportError where it is no export, or one that cannot be read."""
+    return _detect(data, clean_name(filename))[0]
+
+
+def parse(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
+    """Read an export. `tool` is what the caller expects; None accepts any.
+
+    Raises an ExportError (see errors.py): TOOL_MISMATCH where the export is another tool's, TOOL_NOT_BUILT
+    where it is recognised but has no parser.
+    """
+    file = clean_name(filename)
+    found, text = _detect(data, file)
+    if tool is not None and tool is not found:
+        raise ToolMismatchError(
+            f"This is a {TITLES[found]} export, not a {TITLES[tool]} one.",
+            f"Upload it with migration_type={found.value}, or leave the type out.",
+            file=file,
+        )
+    parser = PARSERS.get(found)
+    if parser is None or text is None:
+        raise ToolNotBuiltError(
+            f"This is a {TITLES[found]} export; converting {TITLES[found]} is not built in this version.",
+            "PowerCenter exports can be converted now.",
+            file=file,
+        )
+    return parser(text, file)
+
+
+def clean_name(filename: str) -> str:
+    """The bare file name: no path, no control characters, at most 255 characters."""
+    name = PurePosixPath(filename.replace("\\", "/").replace("\0", "")).name
+    return "".join(c if c.isprintable() else "_" for c in name)[:255] or "upload"
+
+
+def _detect(data: bytes, file: str) -> tuple[Tool, XmlText | None]:
+    if not data[:4096].strip(_BLANK) and not data.strip(_BLANK):
+        raise EmptyFileError("The file is empty.", "Upload the export itself.", file=file)
+    _refuse_archive(data, file)
+    if not data[:4096].lstrip(_BLANK).startswith(b"<"):
+        return _text_tool(data, file), None
+    text = to_utf8(data, file)
+    try:
+        found = elements.root(text, file)
+    except ExportError:
+        if _is_html(data):
+            raise _html(file) from None
+        raise
+    if found in ROOTS:
+        return ROOTS[found], text
+    raise _foreign_root(found, file)
+
+
+def _text_tool(data: bytes, file: str) -> Tool:
+    head = data[:65536]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", errors="ignore").encode()
+    if _DSX.search(head):
+        return Tool.DATASTAGE
+    tool = _TEXT_EXTENSIONS.get(PurePosixPath(file).suffix.lower())
+    is_text = b"\0" not in head
+    if tool and is_text:
+        return tool
+    if is_text:
+        raise NotAnExportError(
+            "The file is plain text, neither XML nor a DataStage export.", _ACCEPTED, file=file, line=1
+        )
+    raise UnknownToolError("The file is binary and of no format known here.", _ACCEPTED, file=file)
+
+
+def _foreign_root(found: tuple[str, str], file: str) -> ExportError:
+    namespace, name = found
+    if found == _ENCRYPTED_ROOT:
+        return EncryptedPackageError(
+            "The package is encrypted as a whole (EncryptAllWithPassword or EncryptAllWithUserKey).",
+            "Save it with the protection level DontSaveSensitive and upload it again.",
+            file=file,
+        )
+    if name.lower() == "html":
+        return _html(file)
+    where = f" of the namespace {namespace[:120]!r}" if namespace else ""
+    return NotAnExportError(
+        f"The XML's document element is {name[:80]!r}{where}, which no supported tool writes.",
+        _ACCEPTED,
+        file=file,
+    )
+
+
+def _is_html(data: bytes) -> bool:
+    return bool(
+        re.match(rb"(?is)[\xef\xbb\xbf\s]*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", data[:4096])
+    )
+
+
+def _html(file: str) -> NotAnExportError:
+    return NotAnExportError(
+        "The file is an HTML page, not an export.",
+        "It was probably saved from a web page: download the raw file instead.",
+        file=file,
+    )
+
+
+def _refuse_archive(data: bytes, file: str) -> None:
+    if data.startswith(_ZIP) and data[2:4] in (b"\x03\x04", b"\x05\x06", b"\x07\x08"):
+        raise _zip_refusal(data, file)
+    kind = next((name for magic, name in _ARCHIVES if data.startswith(magic)), "")
+    if not kind and data[257:262] == b"ustar":
+        kind = "tar"
+    if kind:
+        raise UnsupportedArchiveError(
+            f"The file is a {kind} archive.", "Unpack it and upload the export inside.", file=file
+        )
+
+
+def _zip_refusal(data: bytes, file: str) -> ExportError:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {name.upper() for name in archive.namelist()}
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return UnsupportedArchiveError("The file is a damaged zip archive.", "Upload the export itself.", file=file)
+    if "META-INF/IS-MANIFEST.MF" in names or file.lower().endswith(".isx"):
+        return IsxNotSupportedError(
+            "The file is a DataStage ISX archive, which is not supported.",
+            "Export the jobs as .dsx from the DataStage Designer instead.",
+            file=file,
+        )
+    return UnsupportedArchiveError("The file is a zip archive.", "Upload the exports inside one by one.", file=file)

@@ -1,0 +1,235 @@
+"""XML as a stream of finished elements: true lines, byte positions, no entities, bounded memory.
+
+Built on expat. libxml2 keeps an element's line in 16 bits and guesses beyond line 65,535 (measured: one off
+for empty elements), and knows no byte positions, from which a definition can be cut out verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+from xml.parsers import expat
+
+from services.migration.parsers.encoding import XmlText
+from services.migration.parsers.errors import (
+    EntityBombError,
+    ExportError,
+    ExternalEntityError,
+    MalformedXmlError,
+    TooDeepError,
+    TruncatedXmlError,
+)
+
+MAX_DEPTH = 128  # real exports nest 8 deep
+
+_TRUNCATED = frozenset(
+    {
+        expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
+        expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
+        expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
+        expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
+    }
+)
+_FOREIGN_ENTITY = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)[^\s;&<]{1,64};")
+_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_TAG = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
+_QUOTED = re.compile(rb"""("[^"]*"|'[^']*')""")
+_BREAK = re.compile(rb"\r*\n|\r")
+
+
+class Element:
+    """An element with its attributes and children. `start` and `end` are byte positions in the UTF-8 text."""
+
+    __slots__ = ("attributes", "children", "end", "line", "start", "tag")
+
+    def __init__(self, tag: str, attributes: dict[str, str], line: int, start: int) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.line = line
+        self.start = start
+        self.end = start
+        self.children: list[Element] = []
+
+    def get(self, name: str, default: str = "") -> str:
+        return self.attributes.get(name, default)
+
+    def each(self, tag: str) -> Iterator[Element]:
+        return (child for child in self.children if child.tag == tag)
+
+
+def root(text: XmlText, file: str) -> tuple[str, str]:
+    """(namespace, local name) of the document element. Raises the errors of `stream` that come before it."""
+    found: list[str] = []
+    parser = _parser(file, separator=" ")
+
+    def first(tag: str, _attributes: dict[str, str]) -> None:
+        found.append(tag)
+        raise _RootFoundError
+
+    parser.StartElementHandler = first
+    try:
+        _run(parser, text, file)
+    except _RootFoundError:
+        namespace, _, name = found[0].rpartition(" ")
+        return namespace, name
+    raise TruncatedXmlError("The file holds no XML element.", "Export it again.", file=file, line=1)
+
+
+def stream(
+    text: XmlText,
+    file: str,
+    containers: Collection[str],
+    emit: Callable[[list[Element], Element], None],
+) -> None:
+    """Call `emit(ancestors, element)` for each finished element that is not itself a container.
+
+    `containers` are the tags whose children are handed out one by one; they keep no children themselves.
+    Raises TruncatedXmlError, MalformedXmlError, TooDeepError, EntityBombError, ExternalEntityError with a line.
+    """
+    _refuse_undeclared_entities(text, file)
+    parser = _parser(file)
+    open_containers: list[Element] = []
+    stack: list[Element] = []
+    broken = _has_broken_attributes(text.data)
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        at = parser.CurrentByteIndex
+        if broken:
+            attributes = _kept_breaks(text.data, at, attributes)
+        element = Element(tag, attributes, parser.CurrentLineNumber, at)
+        if stack:
+            stack[-1].children.append(element)
+            if len(stack) > MAX_DEPTH:
+                raise TooDeepError(
+                    f"Elements are nested more than {MAX_DEPTH} deep at {tag[:80]!r}.",
+                    "No tool writes this; export the file again.",
+                    file=file,
+                    line=element.line,
+                )
+        elif tag in containers and len(open_containers) < len(containers):
+            open_containers.append(element)
+            return
+        stack.append(element)
+
+    def end(_tag: str) -> None:
+        if not stack:
+            open_containers.pop()
+            return
+        element = stack.pop()
+        element.end = parser.CurrentByteIndex
+        if not stack:
+            emit(open_containers, element)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    _run(parser, text, file)
+
+
+def source_text(text: XmlText, element: Element) -> str:
+    """The element exactly as it stands in the file."""
+    at = element.end
+    if at > element.start:
+        stop = text.data.find(b">", at) + 1
+    else:
+        match = _TAG.match(text.data, at)
+        stop = match.end() if match else text.data.find(b">", at) + 1
+    return text.data[element.start : stop].decode()
+
+
+class _RootFoundError(Exception):
+    """Ends `root` at the first start tag."""
+
+
+def _parser(file: str, separator: str | None = None) -> expat.XMLParserType:
+    parser = expat.ParserCreate("utf-8", separator)
+
+    def refuse_entity(name: str, _parameter: bool, value: str | None, *_external: Any) -> None:
+        line = parser.CurrentLineNumber
+        if value is None:
+            raise ExternalEntityError(
+                f"The document type declares {name[:80]!r} as an external entity.",
+                "Exports hold no entity declarations; remove the internal DTD subset.",
+                file=file,
+                line=line,
+            )
+        raise EntityBombError(
+            f"The document type declares the entity {name[:80]!r}.",
+            "Exports hold no entity declarations; remove the internal DTD subset.",
+            file=file,
+            line=line,
+        )
+
+    parser.EntityDeclHandler = refuse_entity
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+    return parser
+
+
+def _run(parser: expat.XMLParserType, text: XmlText, file: str) -> None:
+    try:
+        parser.Parse(text.data, True)
+    except expat.ExpatError as error:
+        raise _syntax_error(error, text, file) from None
+
+
+def _syntax_error(error: expat.ExpatError, text: XmlText, file: str) -> ExportError:
+    line, column = error.lineno, error.offset + 1
+    what = expat.errors.messages.get(error.code, "syntax error")
+    if error.code in _TRUNCATED:
+        return TruncatedXmlError(
+            f"The XML ends too early ({what}).",
+            "The file was cut off; export or upload it again.",
+            file=file,
+            line=line,
+            column=column,
+        )
+    return MalformedXmlError(
+        f"The XML is not well-formed ({what}) near {_excerpt(text.data, line, error.offset)!r}.",
+        "Correct the place, or export the file again.",
+        file=file,
+        line=line,
+        column=column,
+    )
+
+
+def _excerpt(data: bytes, line: int, offset: int) -> str:
+    at = 0
+    for _ in range(line - 1):
+        at = data.find(b"\n", at) + 1
+    return data[at + offset : at + offset + 30].partition(b"\n")[0].decode(errors="replace").strip()
+
+
+def _refuse_undeclared_entities(text: XmlText, file: str) -> None:
+    """Where a DOCTYPE names an absent DTD, expat drops an undeclared entity from an attribute silently."""
+    match = _FOREIGN_ENTITY.search(text.data)
+    if match:
+        blanked = _NOT_MARKUP.sub(lambda m: b"\n" * m.group().count(b"\n"), text.data)
+        match = _FOREIGN_ENTITY.search(blanked)
+        if match:
+            raise MalformedXmlError(
+                f"The entity {match.group().decode(errors='replace')} is not declared.",
+                "Replace it by the character itself or by &amp; followed by its name.",
+                file=file,
+                line=blanked.count(b"\n", 0, match.start()) + 1,
+                column=match.start() - blanked.rfind(b"\n", 0, match.start()),
+            )
+
+
+def _has_broken_attributes(data: bytes) -> bool:
+    """True where an attribute runs over a line's end: tools write entities there, damaged files do not."""
+    return any(line.count(b'"') & 1 for line in data.splitlines())
+
+
+def _kept_breaks(data: bytes, at: int, attributes: dict[str, str]) -> dict[str, str]:
+    """The attributes with raw line breaks kept: as blanks (XML) a `--` comment would swallow the rest."""
+    match = _TAG.match(data, at)
+    if not match or b"\n" not in match.group():
+        return attributes
+    tag = _QUOTED.sub(lambda quoted: _BREAK.sub(b"&#10;", quoted.group()), match.group())
+    if tag == match.group():
+        return attributes
+    kept: list[dict[str, str]] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda _tag, values: kept.append(values)
+    parser.Parse(tag, False)
+    return kept[0] if kept else attributes

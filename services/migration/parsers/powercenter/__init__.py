@@ -1,0 +1,44 @@
+"""Informatica PowerCenter repository exports (POWERMART XML).
+
+read → resolve → assemble: `reader` collects definitions in one pass, `expand` resolves each mapping's instances
+over folders, shortcuts and mapplets, `variants` applies what the sessions override, `assemble` builds the tree.
+"""
+
+from __future__ import annotations
+
+from services.migration.ast import Origin, Tool, WorkflowAST
+from services.migration.parsers.encoding import XmlText
+from services.migration.parsers.powercenter.assemble import Assembler
+from services.migration.parsers.powercenter.inventory import inventory
+from services.migration.parsers.powercenter.log import Log
+from services.migration.parsers.powercenter.reader import Reader
+
+
+def parse(text: XmlText, file: str) -> WorkflowAST:
+    """The whole export. Raises an ExportError where the XML is at fault; all else becomes a Problem."""
+    log = Log(file)
+    reader = Reader(text, log)
+    library = reader.read()
+    assembler = Assembler(library, log)
+    mappings = assembler.mappings()
+    orchestrations = assembler.orchestrations()
+    top = Origin(file, 1, "POWERMART")
+    if text.note:
+        log.warning("ENCODING_ASSUMED", f"The file {text.note}. Check names and literals with accents.", top)
+    if not mappings:
+        log.warning(
+            "NO_MAPPING",
+            "The export holds no mapping, so there is nothing to convert; see its inventory.",
+            top,
+        )
+    return WorkflowAST(
+        tool=Tool.POWERCENTER,
+        file=file,
+        encoding=text.encoding,
+        version=reader.version,
+        mappings=mappings,
+        orchestrations=orchestrations,
+        inventory=inventory(library),
+        problems=log.problems(),
+        functions=tuple(f for folder in library.folders.values() for f in folder.functions),
+    )

@@ -1,0 +1,255 @@
+"""A mapping's instances resolved to definitions, mapplets put in place of their instances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from services.migration.ast import Connector, SourceDefinition, Transformation, TransformationField
+from services.migration.parsers.powercenter.connections import Node, checked, led_through
+from services.migration.parsers.powercenter.library import Library
+from services.migration.parsers.powercenter.log import Log, shown
+from services.migration.parsers.powercenter.model import Instance, MappingDefinition, Shortcut
+from services.migration.parsers.powercenter.transformations import INPUT, MAPPLET, OUTPUT
+
+MAX_NODES = 50_000  # of one mapping; mapplets in mapplets could multiply without end
+MAX_NESTING = 32  # of mapplets in mapplets
+SEPARATOR = "."  # mapplet instance . instance inside it, as sessions write it
+
+
+@dataclass(slots=True)
+class Graph:
+    """Resolved nodes by instance name and the connectors between them."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    connectors: list[Connector] = field(default_factory=list)
+
+
+class Expander:
+    """Resolves mappings and mapplets of one library."""
+
+    def __init__(self, library: Library, log: Log) -> None:
+        self._library = library
+        self._log = log
+        self._budget = MAX_NODES
+
+    def mapping(self, definition: MappingDefinition) -> Graph:
+        """The mapping's graph; what cannot be resolved stays as a node without ports, with an error in the log."""
+        self._budget = MAX_NODES
+        return self._expand(definition, ())
+
+    def _expand(self, definition: MappingDefinition, path: tuple[int, ...]) -> Graph:
+        """`path` holds the mapplets this one stands in, by identity."""
+        graph = Graph()
+        inner: list[tuple[Instance, MappingDefinition, Transformation]] = []
+        inside = _defined_inside(definition)
+        for instance in definition.instances:
+            node = self._node(definition, instance, inside.get((instance.kind, instance.refers_to)))
+            if isinstance(node, MappingDefinition):
+                outer = _interface(node, definition, instance.refers_to)
+                graph.nodes[instance.name] = _as_mapplet(instance, outer)
+                inner.append((instance, node, outer))
+            else:
+                graph.nodes[instance.name] = node
+        graph.connectors = checked(definition.connectors, graph.nodes, definition.name, self._log)
+        self._budget -= len(graph.nodes)
+        for instance, mapplet, outer in inner:
+            if self._may_enter(mapplet, instance, path):
+                self._inline(graph, instance.name, mapplet, outer, path)
+        return graph
+
+    def _node(self, definition: MappingDefinition, instance: Instance, local: Node | None) -> Node | MappingDefinition:
+        """The instance as a node, or the mapplet that it is; `local` is what the mapping itself defines."""
+        found = local if local is not None else self._library.find(definition.folder, instance)
+        if isinstance(found, MappingDefinition):
+            return found
+        if isinstance(found, SourceDefinition):
+            return _as_table(instance, found)
+        if isinstance(found, Transformation):
+            return _as_transformation(instance, found)
+        self._report_missing(definition, instance, found)
+        return _unknown(instance)
+
+    def _report_missing(self, definition: MappingDefinition, instance: Instance, found: Shortcut | None) -> None:
+        if isinstance(found, Shortcut):
+            code = "UNRESOLVED_SHORTCUT"
+            what = f"the shortcut {shown(found.name)} leads to {shown(found.refers_to)} in {shown(found.folder)}"
+        else:
+            code = "UNRESOLVED_DEFINITION"
+            what = f"there is no {instance.kind.lower()} definition {shown(instance.refers_to)}"
+        self._log.error(
+            code,
+            f"{shown(instance.name)} of {shown(definition.name)} cannot be resolved: {what}, which this file does not "
+            "hold. Export the mapping again with its dependencies (shared folders included).",
+            instance.origin,
+        )
+
+    def _may_enter(self, mapplet: MappingDefinition, instance: Instance, path: tuple[int, ...]) -> bool:
+        refusal = self._refusal(mapplet, path)
+        if refusal:
+            code, why = refusal
+            self._log.error(
+                code, f"The mapplet instance {shown(instance.name)} is left as it is: {why}", instance.origin
+            )
+        return not refusal
+
+    def _refusal(self, mapplet: MappingDefinition, path: tuple[int, ...]) -> tuple[str, str] | None:
+        if id(mapplet) in path:
+            why = f"{shown(mapplet.name)} contains itself. Correct it in the Mapplet Designer."
+            return "CYCLIC_MAPPLET", why
+        if len(path) >= MAX_NESTING:
+            return "MAPPLET_TOO_LARGE", f"mapplets are nested more than {MAX_NESTING} deep. Flatten them."
+        if self._budget <= 0:
+            return "MAPPLET_TOO_LARGE", f"the mapping would have more than {MAX_NODES} instances. Split it."
+        return None
+
+    def _inline(
+        self,
+        graph: Graph,
+        name: str,
+        mapplet: MappingDefinition,
+        outer: Transformation,
+        path: tuple[int, ...],
+    ) -> None:
+        """Replace the instance `name` by the mapplet's content."""
+        content = self._expand(mapplet, (*path, id(mapplet)))
+        ports = _ports(outer, content)
+        del graph.nodes[name]
+        prefix = _free_prefix(name, graph.nodes)
+        passing = []
+        for inner, node in content.nodes.items():
+            if isinstance(node, Transformation) and node.type in (INPUT, OUTPUT):
+                passing.append(_within(prefix, inner))
+            else:
+                graph.nodes[_within(prefix, inner)] = _renamed(node, prefix, mapplet.name)
+        graph.connectors = [_to_inside(connector, name, prefix, ports) for connector in graph.connectors]
+        graph.connectors += [
+            replace(c, from_instance=_within(prefix, c.from_instance), to_instance=_within(prefix, c.to_instance))
+            for c in content.connectors
+        ]
+        for instance in passing:
+            graph.connectors = led_through(graph.connectors, instance)
+
+
+def _within(outer: str, inner: str) -> str:
+    return f"{outer}{SEPARATOR}{inner}"
+
+
+def _free_prefix(name: str, nodes: Mapping[str, Node]) -> str:
+    """The instance's name as prefix, longer where an instance of the mapping is already called so."""
+    while any(other.startswith(name + SEPARATOR) for other in nodes):
+        name += "_"
+    return name
+
+
+def _defined_inside(definition: MappingDefinition) -> dict[tuple[str, str], Node]:
+    """(kind, name) → what the mapping itself defines."""
+    inside: dict[tuple[str, str], Node] = {("TRANSFORMATION", t.name): t for t in definition.transformations}
+    return inside | {(table.role.upper(), table.name): table for table in definition.tables}
+
+
+def _interface(mapplet: MappingDefinition, user: MappingDefinition, alias: str) -> Transformation:
+    """The mapplet's outer ports, told by a TRANSFORMATION of type Mapplet in it or in its user, else by its inside."""
+    for transformation in (*mapplet.transformations, *user.transformations):
+        if transformation.type == MAPPLET and transformation.name in (mapplet.name, alias):
+            return transformation
+    fields: list[TransformationField] = []
+    for transformation in mapplet.transformations:
+        if transformation.type in (INPUT, OUTPUT):
+            fields += [
+                replace(
+                    port,
+                    ref_field=port.name,
+                    attributes={**port.attributes, "MAPPLETGROUP": transformation.name},
+                )
+                for port in transformation.fields
+            ]
+    return Transformation(mapplet.name, MAPPLET, mapplet.origin, tuple(fields))
+
+
+def _ports(outer: Transformation, content: Graph) -> dict[str, tuple[str, str]]:
+    """Outer port → (instance inside, its port)."""
+    by_definition = {
+        node.definition_name or name: name for name, node in content.nodes.items() if isinstance(node, Transformation)
+    }
+    ports = {}
+    for port in outer.fields:
+        group = port.attributes.get("MAPPLETGROUP", "") or port.group
+        inner_port = port.ref_field or port.name
+        instance = group if group in content.nodes else by_definition.get(group, "")
+        if not instance:
+            instance = _holder(inner_port, content)
+        if instance:
+            ports[port.name] = (instance, inner_port)
+    return ports
+
+
+def _holder(port: str, content: Graph) -> str:
+    """The input or output of a mapplet that has the port."""
+    return next(
+        (
+            name
+            for name, node in content.nodes.items()
+            if isinstance(node, Transformation) and node.type in (INPUT, OUTPUT) and node.field(port)
+        ),
+        "",
+    )
+
+
+def _to_inside(connector: Connector, name: str, prefix: str, ports: dict[str, tuple[str, str]]) -> Connector:
+    if connector.to_instance == name and connector.to_field in ports:
+        instance, port = ports[connector.to_field]
+        connector = replace(connector, to_instance=_within(prefix, instance), to_field=port)
+    if connector.from_instance == name and connector.from_field in ports:
+        instance, port = ports[connector.from_field]
+        connector = replace(connector, from_instance=_within(prefix, instance), from_field=port)
+    return connector
+
+
+def _renamed(node: Node, outer: str, mapplet: str) -> Node:
+    if isinstance(node, SourceDefinition):
+        return replace(node, name=_within(outer, node.name))
+    return replace(
+        node,
+        name=_within(outer, node.name),
+        definition_name=node.definition_name or node.name,
+        associated_sources=tuple(_within(outer, source) for source in node.associated_sources),
+        mapplet=node.mapplet or mapplet,
+    )
+
+
+def _as_table(instance: Instance, table: SourceDefinition) -> SourceDefinition:
+    return replace(
+        table,
+        name=instance.name,
+        origin=instance.origin,
+        attributes={**table.attributes, **instance.attributes},
+        description=instance.description or table.description,
+    )
+
+
+def _as_transformation(instance: Instance, definition: Transformation) -> Transformation:
+    return replace(
+        definition,
+        name=instance.name,
+        definition_name=definition.name if definition.name != instance.name else "",
+        attributes={**definition.attributes, **instance.attributes},
+        associated_sources=instance.associated_sources,
+        description=instance.description or definition.description,
+    )
+
+
+def _as_mapplet(instance: Instance, outer: Transformation) -> Transformation:
+    return replace(
+        outer,
+        name=instance.name,
+        origin=instance.origin,
+        definition_name=outer.name if outer.name != instance.name else "",
+    )
+
+
+def _unknown(instance: Instance) -> Node:
+    if instance.kind in ("SOURCE", "TARGET"):
+        return SourceDefinition(instance.name, instance.kind.lower(), instance.refers_to, "", instance.origin)
+    kind = MAPPLET if instance.kind == "MAPPLET" else "Unresolved"
+    return Transformation(instance.name, kind, instance.origin, definition_name=instance.refers_to)

@@ -1,0 +1,92 @@
+"""SESSION elements: the overrides and connections that make a mapping what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.migration.parsers import redact
+from services.migration.parsers.elements import Element
+from services.migration.parsers.powercenter.log import Log, shown
+from services.migration.parsers.powercenter.model import Extension, Session
+from services.migration.parsers.powercenter.tables import file_format, table_attributes
+from services.migration.parsers.powercenter.values import name_of, number
+
+
+def read_session(element: Element, folder: str, log: Log) -> Session:
+    """A session as it stands; its mapping is not yet looked up."""
+    name = name_of(element, log)
+    session = Session(
+        name=name,
+        mapping=element.get("MAPPINGNAME"),
+        folder=folder,
+        origin=log.origin(element, name),
+        attributes={
+            **{k: v for k, v in table_attributes(element, "ATTRIBUTE").items() if v},
+            **_config_attributes(element),
+        },
+        steps=tuple(_steps(element, log)),
+    )
+    for instance in element.each("SESSTRANSFORMATIONINST"):
+        _read_instance(instance, session, log)
+    read_extensions(element, session.extensions)
+    return session
+
+
+def read_extensions(element: Element, extensions: dict[str, Extension]) -> None:
+    """Add the SESSIONEXTENSIONs of a session, or of one use of it in a workflow, to what is known."""
+    for child in element.each("SESSIONEXTENSION"):
+        name = child.get("SINSTANCENAME")
+        extension = extensions.setdefault(name, Extension())
+        extension.qualifier = child.get("DSQINSTNAME") or extension.qualifier
+        extension.attributes.update({k: v for k, v in table_attributes(child, "ATTRIBUTE").items() if v})
+        for reference in child.each("CONNECTIONREFERENCE"):
+            connection = reference.get("CONNECTIONNAME") or reference.get("VARIABLE")
+            if connection:
+                extension.connection = redact.text(connection)
+                extension.connection_type = reference.get("CONNECTIONSUBTYPE")
+
+
+def command_steps(task: Element, log: Log) -> Iterator[tuple[str, str]]:
+    """The commands or assignments of a task in their order; credentials in commands masked."""
+    for pair in sorted(task.each("VALUEPAIR"), key=lambda pair: number(pair, "EXECORDER", log)):
+        yield pair.get("NAME"), redact.command(pair.get("VALUE"))
+
+
+def _read_instance(element: Element, session: Session, log: Log) -> None:
+    name = element.get("SINSTANCENAME")
+    attributes = table_attributes(element, "ATTRIBUTE")
+    partitions = [found for p in element.each("PARTITION") if (found := table_attributes(p, "ATTRIBUTE"))]
+    if partitions:
+        attributes |= partitions[0]
+        if any(other != partitions[0] for other in partitions[1:]):
+            log.warning(
+                "PARTITION_OVERRIDES",
+                f"Session {shown(session.name)} gives the partitions of {shown(name)} different attributes; the "
+                "first partition's are used. Merge them by hand.",
+                log.origin(element, name),
+            )
+    if attributes:
+        session.overrides.setdefault(name, {}).update(attributes)
+    flat = file_format(element)
+    if flat:
+        session.file_formats[name] = flat
+
+
+def _config_attributes(element: Element) -> dict[str, str]:
+    """What the session changes in its configuration object."""
+    return {
+        name: value
+        for reference in element.each("CONFIGREFERENCE")
+        for name, value in table_attributes(reference, "ATTRIBUTE").items()
+        if value
+    }
+
+
+def _steps(element: Element, log: Log) -> Iterator[tuple[str, str]]:
+    for component in element.each("SESSIONCOMPONENT"):
+        kind = component.get("TYPE")
+        for task in component.each("TASK"):
+            for name, text in command_steps(task, log):
+                yield f"{kind}: {name}", text
+        for name, text in command_steps(component, log):
+            yield f"{kind}: {name}", text

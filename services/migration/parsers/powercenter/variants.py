@@ -1,0 +1,108 @@
+"""What runs: a mapping with the overrides and connections of each session, one entry per distinct set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from services.migration.ast import SourceDefinition, Transformation
+from services.migration.parsers.powercenter.connections import Node
+from services.migration.parsers.powercenter.expand import Graph
+from services.migration.parsers.powercenter.model import Extension, Session
+
+# Session attributes that change what a mapping does; logs, caches and buffers do not.
+MEANINGFUL = frozenset(
+    {
+        "Treat source rows as",
+        "$Source connection value",
+        "$Target connection value",
+        "Commit Type",
+        "Commit Interval",
+        "Commit On End Of File",
+        "Rollback Transactions on Errors",
+        "Recovery Strategy",
+        "Incremental Aggregation",
+        "Enable high precision",
+        "Parameter Filename",
+        "Constraint based load ordering",
+        "DateTime Format String",
+        "Pre 85 Timestamp Compatibility",
+        "Stop on errors",
+        "Session Sort Order",
+    }
+)
+_DEFAULT_CONNECTIONS = {"$SOURCE": "$Source connection value", "$TARGET": "$Target connection value"}
+_WITHOUT_MEANING = ("Reject file", "Reject filename", "Merge ", "Is Partitionable", "Tracing Level")
+
+
+@dataclass(slots=True)
+class Variant:
+    """A mapping's nodes as one or more sessions run them."""
+
+    nodes: dict[str, Node]
+    sessions: list[Session] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+def variants(graph: Graph, sessions: list[Session]) -> list[Variant]:
+    """One variant per distinct result, in the order of the sessions; the bare mapping where none runs it."""
+    if not sessions:
+        return [Variant(graph.nodes)]
+    found: dict[object, Variant] = {}
+    for session in sessions:
+        attributes = {k: v for k, v in session.attributes.items() if k in MEANINGFUL}
+        nodes = {name: _applied(node, session) for name, node in graph.nodes.items()}
+        key = (tuple(sorted(attributes.items())), tuple(_changes(node) for node in nodes.values()))
+        found.setdefault(key, Variant(nodes, attributes=attributes)).sessions.append(session)
+    return list(found.values())
+
+
+def _changes(node: Node) -> object:
+    """What a session made of a node, for comparison."""
+    attributes = tuple((k, node.attributes[k]) for k in sorted(node.overridden) if not k.startswith(_WITHOUT_MEANING))
+    file_format = tuple(sorted(node.file_format.items())) if isinstance(node, SourceDefinition) else ()
+    return (node.connection, attributes, file_format)
+
+
+def _applied(node: Node, session: Session) -> Node:
+    if isinstance(node, Transformation):
+        return _transformation(node, session)
+    return _table(node, session)
+
+
+def _transformation(node: Transformation, session: Session) -> Transformation:
+    given = session.overrides.get(node.name, {})
+    extension = session.extensions.get(node.name)
+    changed = {k: v for k, v in given.items() if node.attributes.get(k, "") != v}
+    connection = _connection(extension, node.attributes.get("Connection Information", ""), session)
+    if not changed and not connection:
+        return node
+    return replace(
+        node,
+        attributes={**node.attributes, **changed},
+        overridden=tuple(changed),
+        connection=connection,
+    )
+
+
+def _table(node: SourceDefinition, session: Session) -> SourceDefinition:
+    own = session.extensions.get(node.name, Extension())
+    reader = session.extensions.get(own.qualifier, Extension())
+    given = {**reader.attributes, **own.attributes, **session.overrides.get(node.name, {})}
+    changed = {k: v for k, v in given.items() if node.attributes.get(k, "") != v}
+    default = "$Source" if node.role == "source" else "$Target"
+    used = own if own.connection else reader
+    return replace(
+        node,
+        attributes={**node.attributes, **changed},
+        overridden=tuple(changed),
+        connection=_connection(used, "", session) or session.attributes.get(f"{default} connection value", ""),
+        connection_type=used.connection_type,
+        file_format=session.file_formats.get(node.name) or session.file_formats.get(own.qualifier) or node.file_format,
+    )
+
+
+def _connection(extension: Extension | None, fallback: str, session: Session) -> str:
+    """The connection's name; `$Source` and `$Target` replaced by what the session says they are."""
+    name = (extension.connection if extension else "") or fallback
+    value = session.attributes.get(_DEFAULT_CONNECTIONS.get(name.upper(), ""), "")
+    return value or name

@@ -1,0 +1,150 @@
+"""A conversion as a report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from statistics import fmean
+
+from services.migration.ast import Origin, WorkflowAST
+from services.migration.conversion import ConversionResult, Issue, MappingConversion, NodeConversion, Severity
+from services.migration.report.complexity import classify, highest, measure_mapping, measure_pipeline
+from services.migration.report.effort import estimate, issue_hours, outcome
+from services.migration.report.lineage import lineage
+from services.migration.report.model import (
+    MappingSummary,
+    MigrationReport,
+    ObjectMapping,
+    ReportIssue,
+    ReportOrigin,
+)
+from services.migration.validate import all_issues, overall_confidence
+
+EXCERPT_LENGTH = 200
+SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+CATEGORY_OF_SEVERITY = {
+    Severity.ERROR: "needs_work",
+    Severity.WARNING: "functional_difference",
+    Severity.INFO: "out_of_scope",
+}
+
+
+def build_report(
+    result: ConversionResult,
+    *,
+    job_id: str = "",
+    filename: str = "",
+    generated_at: str = "",
+    blocking: Iterable[Issue] = (),
+    workflow: WorkflowAST | None = None,
+) -> MigrationReport:
+    """The report of one conversion.
+
+    `blocking` are the gate's issues, which join the conversion's own. With `workflow`, complexity is counted on the
+    mappings as their tool has them, else on the pipelines. `generated_at` is RFC 3339 in UTC.
+    """
+    issues = list(dict.fromkeys([*blocking, *all_issues(result), *_warnings(result)]))
+    complexities = _complexities(result, workflow)
+    counts = Counter(outcome(item) for mapping in result.mappings for item in mapping.objects)
+    per_mapping = Counter(issue.mapping for issue in issues)
+    return MigrationReport(
+        job_id=job_id,
+        filename=filename,
+        generated_at=generated_at,
+        total_objects=counts.total(),
+        auto_converted=counts["auto_converted"],
+        needs_review=counts["needs_review"],
+        manual_required=counts["manual_required"],
+        overall_confidence=round(overall_confidence(result), 4),
+        complexity=highest(complexities.values()),
+        mappings=tuple(_summary(mapping, complexities, per_mapping) for mapping in result.mappings),
+        objects=tuple(_object(mapping, item) for mapping in result.mappings for item in mapping.objects),
+        issues=tuple(_issue(issue) for issue in sorted(issues, key=lambda i: SEVERITY_ORDER.index(i.severity))),
+        effort=estimate(result),
+        lineage=lineage(result.mappings),
+        inventory=dict(Counter(item.kind for item in workflow.inventory)) if workflow else {},
+    )
+
+
+def _key(folder: str, name: str) -> tuple[str, str]:
+    return folder, name
+
+
+def _complexities(result: ConversionResult, workflow: WorkflowAST | None) -> dict[tuple[str, str], str]:
+    known = {_key(item.folder, item.name): item for item in workflow.mappings} if workflow else {}
+    found = {}
+    for mapping in result.mappings:
+        key = _key(mapping.folder, mapping.mapping)
+        measures = measure_mapping(known[key]) if key in known else measure_pipeline(mapping.pipeline)
+        found[key] = classify(measures)
+    return found
+
+
+def _warnings(result: ConversionResult) -> Iterable[Issue]:
+    """The warnings of objects, as lines of the issue list."""
+    for mapping in result.mappings:
+        for item in mapping.objects:
+            for text in item.warnings:
+                yield Issue(
+                    Severity.WARNING,
+                    "CONVERSION_WARNING",
+                    text,
+                    "Check that the difference does not matter for this data.",
+                    mapping=mapping.mapping,
+                    object=item.object,
+                    origin=item.origin,
+                )
+
+
+def _summary(
+    mapping: MappingConversion, complexities: Mapping[tuple[str, str], str], issues: Mapping[str, int]
+) -> MappingSummary:
+    counts = Counter(outcome(item) for item in mapping.objects)
+    return MappingSummary(
+        name=mapping.mapping,
+        folder=mapping.folder,
+        total_objects=counts.total(),
+        auto_converted=counts["auto_converted"],
+        needs_review=counts["needs_review"],
+        manual_required=counts["manual_required"],
+        confidence=round(fmean(item.confidence for item in mapping.objects), 4) if mapping.objects else 0.0,
+        complexity=complexities[_key(mapping.folder, mapping.mapping)],
+        issues_count=issues[mapping.mapping],
+        pipeline=str(mapping.pipeline.get("name", "")),
+        origin=_origin(mapping.origin),
+    )
+
+
+def _object(mapping: MappingConversion, item: NodeConversion) -> ObjectMapping:
+    return ObjectMapping(
+        name=item.object,
+        source_type=item.source_type,
+        target_type=item.target_type,
+        mapping=mapping.mapping,
+        confidence=round(item.confidence, 4),
+        conversion_source=item.source.value,
+        requires_manual_review=item.requires_manual_review,
+        warnings=item.warnings,
+        origin=_origin(item.origin),
+        node_ids=tuple(str(node["id"]) for node in item.nodes),
+    )
+
+
+def _issue(issue: Issue) -> ReportIssue:
+    return ReportIssue(
+        severity=issue.severity.value,
+        code=issue.code,
+        message=issue.message,
+        remedy=issue.remedy,
+        mapping=issue.mapping,
+        object=issue.object,
+        column=issue.column,
+        origin=_origin(issue.origin),
+        excerpt=issue.excerpt[:EXCERPT_LENGTH],
+        category=CATEGORY_OF_SEVERITY[issue.severity],
+        effort_hours=issue_hours(issue),
+    )
+
+
+def _origin(origin: Origin | None) -> ReportOrigin:
+    return ReportOrigin(origin.file, origin.line, origin.element) if origin else ReportOrigin()

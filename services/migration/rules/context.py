@@ -1,0 +1,212 @@
+"""What a rule is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.migration import types
+from services.migration.ast import MappingAST, Tool, Transformation, TransformationField
+from services.migration.conversion import ConversionSource, Issue, Severity, Translation
+from services.migration.expressions import translate
+from services.migration.graph import PortKey
+from services.migration.rules import sql
+from services.migration.rules.names import NodeIds, column_name
+from services.migration.rules.relation import Column, Input, Relation
+
+
+class NotConvertible(Exception):  # noqa: N818 - a decision, not an error
+    """The instance has no equivalent: it becomes a `manual` node. `needs_model` where a model might try."""
+
+    def __init__(self, reason: str, todo: str, *, needs_model: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.todo = todo
+        self.needs_model = needs_model
+
+
+SYSTEM_DEFAULTS = ("", "NULL", "ERROR('TRANSFORMATION ERROR')")
+"""Default values that ports have by themselves, in upper case; anything else was typed by a person. The ERROR stands on
+input/output ports too, where it means their output. Source: PowerCenter Transformation Guide, "Default Values for
+Ports"."""
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one instance: its nodes, and the relation at each of its output groups."""
+
+    target_type: str
+    confidence: float
+    nodes: tuple[Node, ...] = ()
+    outputs: Mapping[str, Relation] = field(default_factory=dict)
+    source: ConversionSource = ConversionSource.RULE_ENGINE
+    requires_manual_review: bool = False
+    warnings: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass
+class Scope:
+    """The SQL by which expressions of one instance reach its ports, and the types they see."""
+
+    references: dict[str, str] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Context:
+    """One instance with its resolved inputs. Collects, while its rule runs, what the translations said."""
+
+    mapping: MappingAST
+    transformation: Transformation
+    dialect: str
+    ids: NodeIds
+    inputs: Mapping[str, Input]
+    carried: tuple[PortKey, ...] = ()
+    feeds: Mapping[str, PortKey] = field(default_factory=dict)  # port → what feeds it
+    wanted: frozenset[PortKey] = frozenset()  # output ports that something reads
+    keeps_order: bool = False  # something downstream depends on the order of rows
+    sources: Mapping[str, Relation] = field(default_factory=dict)  # source instance → its relation
+    parameter_types: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 1.0
+    warnings: dict[str, None] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    parameters: dict[str, None] = field(default_factory=dict)
+    attached: dict[str, list[Outcome]] = field(default_factory=dict)  # other instance → what was made for it here
+
+    @property
+    def name(self) -> str:
+        return self.transformation.name
+
+    def input(self, group: str = "") -> Input | None:
+        """The input of a group; the only one where no group is named."""
+        if group == "" and len(self.inputs) == 1:
+            return next(iter(self.inputs.values()))
+        return self.inputs.get(group)
+
+    def attribute(self, name: str, default: str = "") -> str:
+        return self.transformation.attributes.get(name, default).strip()
+
+    def switch(self, name: str) -> bool:
+        return self.attribute(name).upper() in ("YES", "1", "TRUE")
+
+    def warn(self, text: str, *, confidence: float = 1.0) -> None:
+        """A named corner in which the result may differ; `confidence` caps the object's."""
+        self.warnings[text] = None
+        self.confidence = min(self.confidence, confidence)
+
+    def issue(self, severity: Severity, code: str, message: str, remedy: str = "", column: str = "") -> None:
+        self.issues.append(
+            Issue(
+                severity,
+                code,
+                message,
+                remedy,
+                mapping=self.mapping.name,
+                object=self.name,
+                column=column,
+                origin=self.transformation.origin,
+            )
+        )
+
+    def type_of(self, port: TransformationField) -> str:
+        found = types.canonical(port.datatype, port.precision, port.scale)
+        if found is None:
+            self.warn(f"Port {port.name} has the unknown type '{port.datatype}'.", confidence=0.79)
+        return found or "varchar"
+
+    def expression(
+        self,
+        text: str,
+        place: str,
+        within: Scope,
+        *,
+        inline: Mapping[str, str] | None = None,
+        aggregate: bool = False,
+        condition: bool = False,
+    ) -> Translation:
+        """One expression translated. A refusal is collected, with `place`, and gives empty SQL; so are cautions."""
+        result = translate(
+            text,
+            language=Tool.POWERCENTER,
+            dialect=self.dialect,
+            types={**self.parameter_types, **within.types},
+            rename=within.references,
+            inline=inline,
+            aggregate=aggregate,
+            condition=condition,
+        )
+        if result.refused:
+            self.refusals.append(f"{place}: {result.refused}")
+            return result
+        self.confidence = min(self.confidence, result.confidence)
+        self.parameters.update(dict.fromkeys(result.parameters))
+        for caution in result.warnings:
+            self.warnings[f"{place}: {caution.message}"] = None
+        return result
+
+    def condition(self, text: str, place: str, within: Scope, *, inline: Mapping[str, str] | None = None) -> str:
+        """A condition as SQL predicate: the tool takes a number other than 0 as true."""
+        return self.expression(text, place, within, inline=inline, condition=True).sql
+
+    def column(self, port: TransformationField) -> Column:
+        return Column(column_name(port.name), self.type_of(port))
+
+
+def connected(context: Context) -> Input:
+    """The single input of an instance. Raises NotConvertible where nothing is connected to it."""
+    given = context.input()
+    if given is None:
+        raise NotConvertible("nothing is connected to its input", "Connect the object or remove it.")
+    return given
+
+
+def scope(context: Context, *, alias: str = "", group: str = "") -> Scope:
+    """References for every port of one input group, as the tool sees their values.
+
+    A connected port reads its column, cast where the port's kind of type differs; an unconnected one is null; a
+    default value replaces null (PowerCenter Transformation Guide, "Working with Default Values").
+    """
+    found = Scope()
+    given = context.input(group)
+    for port in context.transformation.fields:
+        if not port.role.takes_input or (len(context.inputs) > 1 and group and not _in(port, context, group)):
+            continue
+        port_type = context.type_of(port)
+        column = given.ports.get(port.name) if given else None
+        found.references[port.name] = _reference(context, port, port_type, column, alias)
+        found.types[port.name] = port_type
+    return found
+
+
+def _in(port: TransformationField, context: Context, group: str) -> bool:
+    if context.transformation.type == "Joiner":
+        return port.master == (group == "master")
+    return port.group == group
+
+
+def _reference(context: Context, port: TransformationField, port_type: str, column: Column | None, alias: str) -> str:
+    default = default_value(context, port)
+    if column is None:
+        return default or sql.null(port_type, context.dialect)
+    text = alias + sql.identifier(column.name, context.dialect)
+    if types.kind(column.type) != types.kind(port_type):
+        text = sql.cast(text, port_type, context.dialect)
+    return f"COALESCE({text}, {default})" if default else text
+
+
+def default_value(context: Context, port: TransformationField) -> str:
+    """The constant that replaces null at an input port, as SQL; "" where there is none."""
+    if port.default.strip().upper() in SYSTEM_DEFAULTS:
+        return ""
+    if port.default.strip().upper().startswith(("ERROR(", "ABORT(")):
+        context.warn(
+            f"Port {port.name}: a null input is an error in PowerCenter ({port.default.strip()}), and stays null here.",
+            confidence=0.6,
+        )
+        return ""
+    return context.expression(port.default, f"Default of {port.name}", Scope()).sql

@@ -1,0 +1,97 @@
+"""Expression → `sql_expression`: input ports, then variables top to bottom, then output ports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.migration.ast import TransformationField
+from services.migration.rules import sql, variables
+from services.migration.rules.context import Context, Outcome, Scope, connected, scope
+from services.migration.rules.manual import carried
+from services.migration.rules.names import column_name
+from services.migration.rules.nodes import computed, transformation
+from services.migration.rules.relation import Column, Relation, SortKey, unique
+
+
+def convert(context: Context) -> Outcome:
+    relation = connected(context).relation
+    found = scope(context)
+    outputs = [port for port in context.transformation.fields if port.role.gives_output]
+    names = {column_name(port.name).lower() for port in outputs}
+    local = variables.convert(context, found, relation, names)
+    full = Scope({**found.references, **local.references}, found.types)
+    draft = Draft(context, relation)
+    for port in outputs:
+        draft.add((context.name, port.name), context.column(port), _value(context, port, full))
+    for column, key in carried(context):
+        draft.carry(column, key)
+    draft.carry_state()
+    return draft.finish(local.steps)
+
+
+def _value(context: Context, port: TransformationField, within: Scope) -> str:
+    if port.role.takes_input and not port.computes:
+        return within.references[port.name]
+    if not port.expression.strip():
+        return sql.null(context.type_of(port), context.dialect)
+    return context.expression(port.expression, f"Port {port.name}", within).sql
+
+
+class Draft:
+    """Output columns as they are put together; `alias` is how expressions name the input (`l.`)."""
+
+    def __init__(self, context: Context, given: Relation, *, alias: str = "") -> None:
+        self.context = context
+        self.given = given
+        self.alias = alias
+        self.columns: list[tuple[Column, str]] = []
+        self.ports: dict[tuple[str, str], str] = {}
+        self.taken: set[str] = set()
+
+    def add(self, key: tuple[str, str], column: Column, expression: str) -> None:
+        name = unique(column.name, self.taken)
+        self.columns.append((Column(name, column.type), expression))
+        self.ports[key] = name
+
+    def carry(self, column: Column, key: tuple[str, str] | None = None) -> str:
+        """Hand a column of the input on, under its own name where that is free; give its name."""
+        bare = self.alias + sql.identifier(column.name, self.context.dialect)
+        name = next((c.name for c, text in self.columns if text == bare and c.type == column.type), "")
+        if not name:
+            name = unique(column.name, self.taken)
+            self.columns.append((Column(name, column.type), bare))
+        if key:
+            self.ports[key] = name
+        return name
+
+    def carry_state(self) -> None:
+        """Hand on what later instances need of the rows themselves: sort keys and the Update Strategy's decision."""
+        self.order: list[SortKey] = []
+        self.action = self.given.action
+        for key in self.given.order if self.context.keeps_order else ():
+            column = self.given.column(key.column)
+            if column:
+                self.order.append(SortKey(self.carry(column), key.descending, key.nulls_first, key.case_sensitive))
+        if self.action and self.action.column:
+            column = self.given.column(self.action.column)
+            if column:
+                self.action = type(self.action)(self.action.strategy, self.carry(column))
+
+    def relation(self, ref: str) -> Relation:
+        columns = tuple(column for column, _ in self.columns)
+        return Relation(ref, columns, self.ports, tuple(self.order), self.action)
+
+    def finish(self, steps: list[dict[str, str]]) -> Outcome:
+        """The whole as one `sql_expression`."""
+        config: dict[str, Any] = {"variables": steps} if steps else {}
+        passed = [column.name for column, text in self.columns if self._unchanged(column, text)]
+        config["columns"] = [computed(column, text) for column, text in self.columns if column.name not in passed]
+        if passed:
+            config["passthrough"] = passed
+        node = transformation(self.context, "sql_expression", config, [self.given.ref])
+        return Outcome("sql_expression", 1.0, (node,), {"": self.relation(node["id"])})
+
+    def _unchanged(self, column: Column, text: str) -> bool:
+        """True where the input has the very column: same name, same SQL."""
+        source = self.given.column(column.name)
+        return source is not None and text == sql.identifier(column.name, self.context.dialect)

@@ -1,0 +1,38 @@
+"""Node ids and column names of a pipeline, made from an export's names."""
+
+from __future__ import annotations
+
+import re
+
+from services.migration.rules.relation import unique
+
+BYTE_ORDER_MARKS = ("\ufeff", "ï»¿")
+"""What a byte order mark at the start of a flat file becomes in the name of its first column."""
+
+
+def column_name(port: str) -> str:
+    """A port's name as a column: the export's spelling without byte order marks and control characters."""
+    for mark in BYTE_ORDER_MARKS:
+        port = port.removeprefix(mark)
+    return "".join(ch for ch in port.strip() if ch.isprintable()) or "column"
+
+
+def slug(name: str) -> str:
+    """`FIL_Active Rows` → `fil_active_rows`; never empty, never starts with a digit."""
+    text = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "node"
+    return f"n_{text}" if text[0].isdigit() else text
+
+
+class NodeIds:
+    """Gives every node of one pipeline an id of its own."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def new(self, name: str) -> str:
+        return unique(slug(name), self._taken)
+
+
+def port_name(group: str) -> str:
+    """A group's name as the name of an output: letters, digits and underscores."""
+    return re.sub(r"[^A-Za-z0-9_]+", "_", group.strip()).strip("_") or "output"

@@ -1,0 +1,247 @@
+"""Target Definition → `sink`. How rows are written follows the session: `Treat source rows as`, the target's own
+switches, and what an Update Strategy decided.
+
+Source: PowerCenter Transformation Guide, "Setting the Update Strategy for a Session".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from services.migration import types
+from services.migration.ast import MappingAST, SourceDefinition
+from services.migration.conversion import ConversionSource, Issue, Severity
+from services.migration.rules import connectors, raw_sql
+from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.names import NodeIds, column_name
+from services.migration.rules.nodes import origin
+from services.migration.rules.relation import Action, Input
+from services.migration.rules.source import KEYS, UNKNOWN_SYSTEM
+
+TREATED_AS = {"insert": "insert", "update": "update", "delete": "delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How a target is written."""
+
+    mode: str
+    action_column: str = ""
+
+
+def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: NodeIds, place: int) -> Outcome:
+    """The sink of one target. Raises NotConvertible where its rows cannot be written as the session says."""
+    warnings: list[str] = []
+    found = connectors.system(item.database_type)
+    if found is None:
+        warnings.append(f"The database type '{item.database_type}' is not known; check the connector.")
+    columns = _columns(item, given, warnings)
+    if not columns:
+        raise NotConvertible("none of its columns is connected", "Connect its columns or remove the target.")
+    load = _load(item, given.relation.action, mapping, warnings)
+    keys = [column_name(field.name) for field in item.fields if KEYS.get(field.key) == "primary"]
+    if (load.mode in ("upsert", "update", "delete") or load.action_column) and not keys:
+        raise NotConvertible(
+            "its rows are updated or deleted by key, and the target definition has no primary key",
+            "Name the key columns of the target.",
+        )
+    statements = _statements(item)
+    location = _location(item)
+    emptied = _emptied_first(item, statements, mapping) if load.mode == "append" and not load.action_column else None
+    if emptied:
+        load = Load("overwrite")
+        location.update({"schema": emptied.db} if emptied.db and "schema" not in location else {})
+        del statements["pre_sql"]
+        statements = statements if "post_sql" in statements else {}
+    config: dict[str, Any] = {**location, "mode": load.mode}
+    if load.mode in ("upsert", "update", "delete") or load.action_column:
+        config["keys"] = keys
+    if load.action_column:
+        config["action_column"] = load.action_column
+    config.update({"columns": columns, "load_order": place, **statements})
+    node = {
+        "id": ids.new(item.name),
+        "type": "sink",
+        "connector": "fixed_width" if connectors.is_fixed_width(item) else (found or connectors.UNKNOWN).connector,
+        "depends_on": [given.relation.ref],
+        "config": config,
+        "origin": origin(item.name, "Target Definition", item.origin),
+    }
+    if emptied:
+        node["description"] = (
+            f"The original's Pre SQL empties the target ({item.attributes['Pre SQL'].strip()}): overwrite."
+        )
+    confidence = UNKNOWN_SYSTEM if found is None or any("(check)" in text for text in warnings) else 1.0
+    issues = _unconnected(item, given, mapping)
+    return Outcome("sink", confidence, (node,), {}, warnings=tuple(warnings), issues=issues)
+
+
+def _columns(item: SourceDefinition, given: Input, warnings: list[str]) -> list[dict[str, Any]]:
+    columns = []
+    for declared in item.fields:
+        source = given.ports.get(declared.name)
+        if source is None:
+            continue
+        found = types.canonical(declared.datatype, declared.precision, declared.scale, database=item.database_type)
+        if found is None:
+            warnings.append(f"Column {declared.name} has the unknown type '{declared.datatype}'.")
+        column: dict[str, Any] = {
+            "name": column_name(declared.name),
+            "from": source.name,
+            "type": found or source.type,
+        }
+        if not declared.nullable:
+            column["nullable"] = False
+        if declared.key in KEYS:
+            column["key"] = KEYS[declared.key]
+        columns.append(column)
+    return columns
+
+
+def _load(item: SourceDefinition, action: Action | None, mapping: MappingAST, warnings: list[str]) -> Load:
+    treated = mapping.session_attributes.get("Treat source rows as", "").strip().lower()
+    if action and treated in TREATED_AS:
+        warnings.append(
+            f"The session treats all rows as {treated}, so the Update Strategy before {item.name} has no effect."
+        )
+        action = None
+    if _yes(item, "Update Override") or item.attributes.get("Update Override", "").strip():
+        raise NotConvertible("it has an update statement of its own (Update Override)", "Write the update by hand.")
+    if action and not action.strategy:
+        return _by_row(item, action, warnings)
+    strategy = action.strategy if action else TREATED_AS.get(treated, "insert")
+    if strategy == "reject":
+        raise NotConvertible("every row that reaches it is rejected", "Remove the target or correct the strategy.")
+    if strategy == "delete":
+        return Load("delete")
+    if strategy == "update":
+        return Load(_update_mode(item))
+    if item.overridden and item.attributes.get("Insert", "YES").upper() == "NO":
+        raise NotConvertible("its session property Insert is off, so no row is written", "Check the session.")
+    return Load("overwrite" if _truncates(item) else "append")
+
+
+def _by_row(item: SourceDefinition, action: Action, warnings: list[str]) -> Load:
+    if _truncates(item):
+        warnings.append("(check) The target is emptied before rows are inserted and updated row by row.")
+    return Load("upsert" if _yes(item, "Update else Insert") else "append", action.column)
+
+
+def _update_mode(item: SourceDefinition) -> str:
+    if _yes(item, "Update else Insert"):
+        return "upsert"
+    return "append" if _yes(item, "Update as Insert") else "update"
+
+
+def _truncates(item: SourceDefinition) -> bool:
+    return _yes(item, "Truncate target table option")
+
+
+def _yes(item: SourceDefinition, name: str) -> bool:
+    return item.attributes.get(name, "").strip().upper() == "YES"
+
+
+def _location(item: SourceDefinition) -> dict[str, Any]:
+    config: dict[str, Any] = {}
+    if item.connection:
+        config["connection"] = item.connection
+    if connectors.is_file(item):
+        name = "Output filename"
+        config["path"] = connectors.file_path(item.attributes, "Output file directory", name, item.table)
+        options = connectors.file_options(item)
+        return {**config, "options": options} if options else config
+    owner = item.attributes.get("Table Name Prefix", "").strip() or item.schema
+    if owner:
+        config["schema"] = owner
+    config["table"] = item.attributes.get("Target Table Name", "").strip() or item.table
+    return config
+
+
+def _statements(item: SourceDefinition) -> dict[str, str]:
+    found = {"pre_sql": item.attributes.get("Pre SQL", ""), "post_sql": item.attributes.get("Post SQL", "")}
+    statements = {key: raw_sql.with_parameters(text.strip()) for key, text in found.items() if text.strip()}
+    system = connectors.system(item.database_type)
+    if statements and system and system.dialect:
+        statements["dialect"] = system.dialect
+    return statements
+
+
+def _emptied_first(item: SourceDefinition, statements: Mapping[str, str], mapping: MappingAST) -> exp.Table | None:
+    """The table that Pre SQL truncates, where that is all it does, the table is this target, and nothing reads it."""
+    text = statements.get("pre_sql", "").rstrip("; \n")
+    if not re.fullmatch(r"TRUNCATE\s+TABLE\s+[\w$#.\"]+", text, re.IGNORECASE):
+        return None
+    table = exp.to_table(text.split()[-1])
+    name = item.attributes.get("Target Table Name", "").strip() or item.table
+    is_read = any(source.table.lower() == name.lower() for source in mapping.sources)
+    return table if table.name.lower() == name.lower() and not is_read else None
+
+
+def _unconnected(item: SourceDefinition, given: Input, mapping: MappingAST) -> tuple[Issue, ...]:
+    missing = [declared.name for declared in item.fields if declared.name not in given.ports]
+    if not missing:
+        return ()
+    required = [f.name for f in item.fields if f.name in missing and not f.nullable]
+    return (
+        Issue(
+            Severity.WARNING if required else Severity.INFO,
+            "UNCONNECTED_TARGET_COLUMNS",
+            f"{len(missing)} columns of {item.name} are not connected and are left to the target's defaults: "
+            f"{', '.join(missing)}." + (f" Not nullable: {', '.join(required)}." if required else ""),
+            "Connect them, or check that the target fills them.",
+            mapping=mapping.name,
+            object=item.name,
+            origin=item.origin,
+        ),
+    )
+
+
+def by_hand(
+    item: SourceDefinition, inputs: Mapping[str, Input], ids: NodeIds, place: int, refused: NotConvertible
+) -> Outcome:
+    """A target that cannot be written as it stands: a `manual` node with its columns, and the sink after it."""
+    columns = [
+        {"name": column_name(f.name), "type": _type_of(item, f.datatype, f.precision, f.scale)} for f in item.fields
+    ]
+    described = ", ".join(f"{key}={value}" for key, value in sorted(item.attributes.items()) if value)
+    manual = {
+        "id": ids.new(f"{item.name}__manual"),
+        "type": "transformation",
+        "transform": "manual",
+        "depends_on": [given.relation.ref for given in inputs.values()],
+        "config": {
+            "original": f"Target {item.name}: table {item.table}, {item.database_type}. {described}".strip(),
+            "original_type": "Target Definition",
+            "reason": refused.reason,
+            "todo": refused.todo,
+            "columns": columns,
+        },
+        "origin": origin(item.name, "Target Definition", item.origin),
+    }
+    system = connectors.system(item.database_type) or connectors.UNKNOWN
+    sink = {
+        "id": ids.new(item.name),
+        "type": "sink",
+        "connector": "fixed_width" if connectors.is_fixed_width(item) else system.connector,
+        "depends_on": [manual["id"]],
+        "config": {**_location(item), "mode": "append", "load_order": place},
+        "origin": origin(item.name, "Target Definition", item.origin),
+    }
+    return Outcome(
+        "sink",
+        0.0,
+        (manual, sink),
+        {},
+        source=ConversionSource.UNSUPPORTED,
+        requires_manual_review=True,
+        warnings=(refused.reason,),
+    )
+
+
+def _type_of(item: SourceDefinition, datatype: str, precision: int, scale: int) -> str:
+    return types.canonical(datatype, precision, scale, database=item.database_type) or "varchar"

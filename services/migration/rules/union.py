@@ -1,0 +1,39 @@
+"""Union → `sql_union_all`: rows of all input groups, matched by the field dependencies, equal rows kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.migration.rules.context import Context, NotConvertible, Outcome
+from services.migration.rules.nodes import transformation, typed
+from services.migration.rules.relation import Column, Relation
+
+
+def convert(context: Context) -> Outcome:
+    item = context.transformation
+    if not context.inputs:
+        raise NotConvertible("nothing is connected to its inputs", "Connect the object or remove it.")
+    outputs = [port for port in item.fields if port.role.gives_output and not port.role.takes_input]
+    fed_by: dict[str, list[str]] = {}
+    for source, target in item.field_dependencies:
+        fed_by.setdefault(target, []).append(source)
+    order = [group.name for group in sorted(item.groups, key=lambda g: g.order) if group.kind == "input"]
+    order = [name for name in order if name in context.inputs] or list(context.inputs)
+    inputs = []
+    for group in order:
+        given = context.inputs[group]
+        filled = [_column(fed_by.get(port.name, []), given.ports) for port in outputs]
+        inputs.append({"ref": given.relation.ref, "columns": filled})
+    if not outputs:
+        raise NotConvertible("it declares no output port", "Declare the Union's output ports.")
+    if any(name is None for entry in inputs for name in entry["columns"] or ()):
+        context.warn("Some input ports are not connected; their columns are null for the rows of that input.")
+    columns = tuple(context.column(port) for port in outputs)
+    config = {"columns": [typed(column) for column in columns], "inputs": inputs}
+    node = transformation(context, "sql_union_all", config, [context.inputs[group].relation.ref for group in order])
+    ports = {(item.name, port.name): column.name for port, column in zip(outputs, columns, strict=True)}
+    return Outcome("sql_union_all", 1.0, (node,), {"": Relation(node["id"], columns, ports)})
+
+
+def _column(sources: list[str], ports: Mapping[str, Column]) -> str | None:
+    return next((ports[name].name for name in sources if name in ports), None)

@@ -1,0 +1,41 @@
+"""Update Strategy → `upsert_strategy`: DD_INSERT, DD_UPDATE, DD_DELETE, DD_REJECT (0 to 3), fixed or row by row.
+
+Source: PowerCenter Transformation Guide, "Flagging Rows Within a Mapping".
+"""
+
+from __future__ import annotations
+
+from services.migration.rules.context import Context, NotConvertible, Outcome, connected, scope
+from services.migration.rules.nodes import passed_on, transformation
+from services.migration.rules.relation import Action, Column, Relation, unique
+
+STRATEGIES = {"DD_INSERT": "insert", "DD_UPDATE": "update", "DD_DELETE": "delete", "DD_REJECT": "reject"}
+CODES = dict(zip(("0", "1", "2", "3"), STRATEGIES.values(), strict=True))
+ACTION_COLUMN = "dataflow_action"
+
+
+def convert(context: Context) -> Outcome:
+    given = connected(context)
+    text = context.attribute("Update Strategy Expression")
+    if not text:
+        raise NotConvertible("it has no update strategy expression", "Enter the strategy, such as DD_UPDATE.")
+    fixed = STRATEGIES.get(text.upper()) or CODES.get(text)
+    strategy = fixed or _by_row(context, text)
+    column = Column(unique(ACTION_COLUMN, given.relation.names()), "varchar(6)")
+    config = {
+        "strategy": strategy,
+        "column": column.name,
+        "forward_rejected": context.attribute("Forward Rejected Rows", "YES").upper() != "NO",
+    }
+    node = transformation(context, "upsert_strategy", config, [given.relation.ref])
+    result = passed_on(context, given.relation, node["id"])
+    output = Relation(
+        result.ref, (*result.columns, column), result.ports, result.order, Action(fixed or "", column.name)
+    )
+    return Outcome("upsert_strategy", 1.0, (node,), {"": output})
+
+
+def _by_row(context: Context, text: str) -> str:
+    """The expression gives a code for each row; any other than 1 to 3 inserts."""
+    code = context.expression(text, "Update strategy expression", scope(context)).sql
+    return f"CASE {code} WHEN 1 THEN 'update' WHEN 2 THEN 'delete' WHEN 3 THEN 'reject' ELSE 'insert' END"

@@ -1,0 +1,218 @@
+"""One mapping's instances, in dataflow order, through their rules.
+
+Each instance gets its inputs as relations, is converted, and gives relations to those after it. Nothing is dropped:
+what a rule refuses becomes a `manual` node that declares the same columns, so that all after it can still be converted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from services.migration import graph as dataflow
+from services.migration import types
+from services.migration.ast import MappingAST, SourceDefinition, Transformation
+from services.migration.conversion import ConversionSource, Issue, NodeConversion
+from services.migration.graph import Graph, PortKey, Stream
+from services.migration.rules import sequence, source, target
+from services.migration.rules.context import Context, Node, NotConvertible, Outcome
+from services.migration.rules.manual import manual
+from services.migration.rules.names import NodeIds
+from services.migration.rules.order import order_readers
+from services.migration.rules.registry import MODEL_KINDS, NO_RULE, RULES, Rule
+from services.migration.rules.relation import Input, Relation
+
+NO_MODEL = "; no language model is configured to try it"
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The outcome for every instance, in the export's order, and what the parameters are."""
+
+    objects: tuple[NodeConversion, ...]
+    issues: tuple[Issue, ...]
+    parameters: tuple[str, ...]
+
+
+def convert_mapping(mapping: MappingAST, dialect: str) -> Walked:
+    return _Walk(mapping, dialect).run()
+
+
+@dataclass
+class _Walk:
+    mapping: MappingAST
+    dialect: str
+    graph: Graph = field(init=False)
+    ids: NodeIds = field(default_factory=NodeIds)
+    relations: dict[Stream, Relation] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    attached: dict[str, list[Outcome]] = field(default_factory=dict)  # sequences and lookups, made at their readers
+    parameters: dict[str, None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.parameter_types = {
+            item.name: types.canonical(item.datatype, item.precision, item.scale) or "varchar"
+            for item in self.mapping.parameters
+        }
+        self.graph = dataflow.build(self.mapping)
+        self.read = {key for groups in self.graph.feeds.values() for ports in groups.values() for key in ports.values()}
+        self.keep_order = order_readers(self.graph)
+
+    def run(self) -> Walked:
+        for name in self.graph.order:
+            outcome = self._convert(self.graph.instances[name])
+            self.outcomes[name] = outcome
+            for group, relation in outcome.outputs.items():
+                self.relations[(name, group)] = relation
+        objects = tuple(self._object(name) for name in self.graph.instances)
+        return Walked(objects, self.graph.issues, tuple(self.parameters))
+
+    def _convert(self, instance: SourceDefinition | Transformation) -> Outcome:
+        if isinstance(instance, SourceDefinition):
+            if instance.role == "source":
+                return source.convert(instance, self.ids)
+            return self._target(instance)
+        context = self._context(instance)
+        return self._guarded(context, RULES.get(instance.type))
+
+    def _context(self, item: Transformation) -> Context:
+        reads_sources = item.type.endswith("Source Qualifier")
+        feeds = {p: k for ports in self.graph.feeds[item.name].values() for p, k in ports.items()}
+        return Context(
+            mapping=self.mapping,
+            transformation=item,
+            dialect=self.dialect,
+            ids=self.ids,
+            inputs={} if reads_sources else self._inputs(item.name),
+            feeds=feeds,
+            parameter_types=self.parameter_types,
+            carried=self.graph.carried.get(item.name, ()),
+            wanted=frozenset(self.read),
+            keeps_order=item.name in self.keep_order,
+            sources={
+                s.name: self.relations[(s.name, "")] for s in self.mapping.sources if (s.name, "") in self.relations
+            },
+        )
+
+    def _guarded(self, context: Context, rule: Rule | None) -> Outcome:
+        """A rule's outcome, or the manual node that stands for what it refused."""
+        item = context.transformation
+        if item.name in self.graph.broken:
+            reason = self.graph.broken[item.name]
+            return self._finish(
+                context,
+                manual(
+                    context, reason, "Correct the mapping, or write this step by hand.", ConversionSource.UNSUPPORTED
+                ),
+            )
+        try:
+            if rule is None:
+                return self._finish(context, self._without_rule(context))
+            outcome = rule.convert(context)
+            if context.refusals:
+                raise NotConvertible(
+                    "; ".join(context.refusals), "Write the expressions named in the reason by hand.", needs_model=True
+                )
+        except NotConvertible as refused:
+            tried = ConversionSource.LLM_UNAVAILABLE if refused.needs_model else ConversionSource.UNSUPPORTED
+            text = refused.reason + (NO_MODEL if refused.needs_model else "")
+            return self._finish(context, manual(context, text, refused.todo, tried))
+        return self._finish(context, replace(outcome, confidence=min(outcome.confidence, rule.confidence)))
+
+    def _without_rule(self, context: Context) -> Outcome:
+        kind = context.transformation.type
+        known = NO_RULE.get(kind)
+        if known is None:
+            raise NotConvertible(f"the transformation type '{kind}' is not known", "Write this step by hand.")
+        raise NotConvertible(known.reason, known.todo, needs_model=kind in MODEL_KINDS)
+
+    def _finish(self, context: Context, outcome: Outcome) -> Outcome:
+        self.parameters.update(context.parameters)
+        for name, nodes in context.attached.items():
+            self.attached.setdefault(name, []).extend(nodes)
+        return replace(
+            outcome,
+            confidence=min(outcome.confidence, context.confidence),
+            warnings=tuple(dict.fromkeys((*outcome.warnings, *context.warnings))),
+            issues=(*outcome.issues, *context.issues),
+        )
+
+    def _inputs(self, name: str) -> dict[str, Input]:
+        """Every input group that has a relation. Sequences that feed it are put into its rows here."""
+        found: dict[str, Input] = {}
+        for group, ports in self.graph.feeds[name].items():
+            parent = self.graph.parents.get((name, group))
+            relation = self.relations.get(parent) if parent else None
+            if relation is None:
+                continue
+            for generator in self.graph.generators.get((name, group), ()):
+                relation = self._numbered(generator, relation, name)
+            reached = {port: self._column(relation, key) for port, key in ports.items()}
+            found[group] = Input(relation, {port: column for port, column in reached.items() if column})
+        return found
+
+    def _column(self, relation: Relation, key: PortKey) -> Any:
+        name = relation.ports.get(key)
+        return relation.column(name) if name else None
+
+    def _numbered(self, name: str, relation: Relation, reader: str) -> Relation:
+        item = self.graph.instances[name]
+        assert isinstance(item, Transformation)
+        context = self._context(item)
+        readers = sum(name in names for names in self.graph.generators.values())
+        outcome, numbered = sequence.attach(context, relation, reader, readers=readers)
+        rule = RULES["Sequence"]
+        self.attached.setdefault(name, []).append(
+            self._finish(context, replace(outcome, confidence=min(outcome.confidence, rule.confidence)))
+        )
+        return numbered
+
+    def _target(self, item: SourceDefinition) -> Outcome:
+        order = [name for name in self.mapping.target_load_order if name in self.graph.instances]
+        targets = [target.name for target in self.mapping.targets]
+        place = list(dict.fromkeys([*order, *targets])).index(item.name) + 1
+        try:
+            reason = self.graph.broken.get(item.name)
+            if reason:
+                raise NotConvertible(reason, "Correct the mapping, or write this step by hand.")
+            given = self._inputs(item.name).get("")
+            if given is None:
+                raise NotConvertible("nothing is connected to it", "Connect the target or remove it.")
+            return target.convert(item, given, self.mapping, self.ids, place)
+        except NotConvertible as refused:
+            return target.by_hand(item, self._inputs(item.name), self.ids, place, refused)
+
+    def _object(self, name: str) -> NodeConversion:
+        """The report's line for an instance: its own outcome and the nodes made for it at its readers."""
+        instance, outcome = self.graph.instances[name], self.outcomes[name]
+        parts = [outcome, *self.attached.get(name, ())]
+        nodes = [node for part in parts for node in part.nodes]
+        kind = f"{instance.role.capitalize()} Definition" if isinstance(instance, SourceDefinition) else instance.type
+        confidence = min(part.confidence for part in parts)
+        return NodeConversion(
+            object=name,
+            source_type=kind,
+            target_type=outcome.target_type,
+            nodes=tuple(_stamped(nodes, confidence, parts)),
+            confidence=confidence,
+            source=outcome.source,
+            requires_manual_review=any(part.requires_manual_review for part in parts),
+            warnings=tuple(dict.fromkeys(text for part in parts for text in part.warnings)),
+            issues=tuple(issue for part in parts for issue in part.issues),
+            origin=instance.origin,
+        )
+
+
+def _stamped(nodes: Iterable[Node], confidence: float, parts: list[Outcome]) -> Iterable[Node]:
+    """Nodes with their object's confidence, warnings (on the last) and who made them."""
+    nodes = list(nodes)
+    warnings = list(dict.fromkeys(text for part in parts for text in part.warnings))
+    for index, node in enumerate(nodes):
+        stamped = {**node, "confidence": round(confidence, 4)}
+        if parts[0].requires_manual_review:
+            stamped["requires_manual_review"] = True
+        if warnings and index == len(nodes) - 1:
+            stamped["warnings"] = warnings
+        stamped["origin"] = {**node["origin"], "source": parts[0].source.value}
+        yield stamped

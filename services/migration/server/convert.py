@@ -1,0 +1,68 @@
+"""One conversion: the pure core in a process of the pool, its stages written down as they are entered."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.migration.ast import Tool
+from services.migration.pipeline import Migration, migrate
+from services.runtime.workers import Workers
+
+POLL_S = 0.05
+
+OnStage = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An upload, ready for the core."""
+
+    content: bytes
+    filename: str
+    tool: Tool
+    dialect: str
+
+
+def convert_in_process(export: Export, journal: str) -> Migration:
+    """Runs in the pool. `journal` is a file to which each stage's name is appended as a line."""
+
+    def note(stage: str) -> None:
+        with Path(journal).open("a", encoding="utf-8") as lines:
+            lines.write(f"{stage}\n")
+
+    return migrate(export.content, export.filename, tool=export.tool, dialect=export.dialect, on_stage=note)
+
+
+async def convert(workers: Workers, export: Export, on_stage: OnStage, *, limit_s: float) -> Migration:
+    """Converts an export, calling `on_stage` with each status the core enters, in order.
+
+    Raises what the core raises (ExportError), WorkerDied where the process was killed, TaskTimeout after `limit_s`.
+    """
+    with tempfile.TemporaryDirectory(prefix="dataflow-convert-") as folder:
+        journal = Path(folder) / "stages"
+        journal.touch()
+        work = asyncio.ensure_future(workers.run_cpu(convert_in_process, export, str(journal), timeout=limit_s))
+        seen = 0
+        try:
+            while not work.done():
+                await asyncio.wait({work}, timeout=POLL_S)
+                seen = await _report(journal, seen, on_stage)
+            return await work
+        finally:
+            work.cancel()
+            with suppress(BaseException):  # why: only waits for the end; what `work` raised was raised above
+                await work
+
+
+async def _report(journal: Path, seen: int, on_stage: OnStage) -> int:
+    """Calls `on_stage` for the complete lines after the first `seen`; returns how many there are now."""
+    text = await asyncio.to_thread(journal.read_text, encoding="utf-8")
+    stages = text.split("\n")[:-1]
+    for stage in stages[seen:]:
+        await on_stage(stage)
+    return len(stages)

@@ -1,0 +1,136 @@
+"""What the Migration Engine does with uploads and jobs; the servicer and the queue's worker both call it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from services.migration.ast import Tool
+from services.migration.parsers import ExportError, parse
+from services.migration.server import outcome, queue
+from services.migration.server.convert import Export, convert
+from services.migration.server.errors import BadUpload
+from services.migration.server.receive import Limits, Received
+from services.migration.server.settings import MigrationSettings
+from services.migration.server.store import Job, JobStore, Outcome
+from services.migration.server.upload import Upload
+from services.runtime.app import Runtime
+from services.runtime.context import current_caller, current_workspace, remaining
+from services.runtime.errors import DeadlineExceeded, ServiceError
+from services.runtime.logs import get_logger
+from services.runtime.workers import WorkerDied
+
+log = get_logger("migration")
+
+POLL_S = 0.25  # another replica may convert the job, so its end is looked for as well as awaited
+REPLY_MARGIN_S = 2.0  # an upload still running this close to its deadline is answered as it is
+
+
+def identify(content: bytes, filename: str, tool: Tool | None) -> Tool:
+    """The export's tool, its whole text having been read. Runs in the pool; raises ExportError."""
+    return parse(content, filename, tool).tool
+
+
+class Engine:
+    """Uploads in, jobs worked off, results out. One per server; any number of replicas share the database."""
+
+    def __init__(self, runtime: Runtime[MigrationSettings]) -> None:
+        settings = runtime.settings
+        self.store = JobStore(runtime.database)
+        self.workers = runtime.workers
+        self.limits = Limits(settings.max_upload_size_mb * 1024 * 1024, settings.upload_dir)
+        self._database = runtime.database
+        self._attempts = settings.job_attempts
+        self._limit_s = settings.job_timeout_seconds
+        self._ended: dict[UUID, asyncio.Event] = {}
+
+    async def take(self, received: Received) -> Job:
+        """Makes a job of an upload, queues it and waits for its end as long as the call may.
+
+        Raises BadUpload, before there is a job, where the file cannot be read as an export.
+        """
+        try:
+            tool = await self.workers.run_cpu(identify, received.content, received.filename, received.tool)
+        except ExportError as error:
+            raise BadUpload(str(error), reason=error.reason) from error
+        workspace = current_workspace()
+        upload = Upload(received.filename, received.content, {})
+        async with self._database.transaction() as connection:
+            job_id = await self.store.create(
+                connection,
+                workspace,
+                upload,
+                tool=tool.value,
+                dialect=received.dialect,
+                caller=current_caller().name,
+            )
+            await queue.enqueue(connection, job_id)
+        return await self._settled(workspace, job_id)
+
+    async def convert_again(self, job: Job, dialect: str) -> Job:
+        """Queues a job at rest once more. Raises JobRunning where it is not at rest."""
+        async with self._database.transaction() as connection:
+            await self.store.restart(connection, job.workspace_id, job.job_id, dialect or job.dialect)
+            await queue.enqueue(connection, job.job_id)
+        return await self._settled(job.workspace_id, job.job_id)
+
+    async def _settled(self, workspace: str, job_id: UUID) -> Job:
+        ended = self._ended.setdefault(job_id, asyncio.Event())
+        try:
+            while True:
+                job = await self.store.get(workspace, job_id)
+                left = remaining()
+                if job.at_rest or (left is not None and left < REPLY_MARGIN_S):
+                    return job
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), POLL_S)
+        finally:
+            self._ended.pop(job_id, None)
+
+    async def lost(self, connection: Any) -> list[UUID]:
+        """Jobs under way that the queue knows nothing of."""
+        return await self.store.lost(connection)
+
+    async def work(self, job_id: UUID) -> None:
+        """Converts a queued job; what the queue's worker calls. A job that is gone or at rest is left alone."""
+        job = await self.store.claim(job_id)
+        if job is None:
+            return
+        try:
+            ended = await self._convert(job)
+        except asyncio.CancelledError:
+            # this server stops: the attempt does not count, another worker begins anew
+            await asyncio.shield(self.store.release(job))
+            raise
+        await self.store.finish(job, ended)
+        log.info("job ended", job_id=str(job_id), status=ended.status, reason=ended.status_reason)
+        if job_id in self._ended:
+            self._ended[job_id].set()
+
+    async def _convert(self, job: Job) -> Outcome:
+        """How the conversion ended. Raises WorkerDied while another attempt is left, and what the database raises."""
+        if job.attempts > self._attempts:
+            return outcome.gave_up(self._attempts)
+        content = await self.store.content(job.workspace_id, job.job_id)
+        export = Export(content, job.filename, Tool(job.migration_type), job.dialect)
+
+        async def enter(status: str) -> None:
+            await self.store.enter(job, status)
+
+        try:
+            return outcome.of(await convert(self.workers, export, enter, limit_s=self._limit_s))
+        except ExportError as error:
+            return outcome.failure(error.reason, str(error))
+        except WorkerDied:
+            if job.attempts < self._attempts:
+                raise
+            return outcome.gave_up(self._attempts)
+        except DeadlineExceeded:
+            return outcome.timed_out(self._limit_s)
+        except ServiceError:
+            raise
+        except Exception:  # why: a defect of the core ends this job, marked as such, and not the queue
+            log.exception("conversion failed", job_id=str(job.job_id))
+            return outcome.defect(str(job.job_id))

@@ -1,0 +1,64 @@
+"""What the Migration Engine's calls can answer beside a result.
+
+ServiceError
+├── InvalidArgument   BadUpload (any reason of the parsers' ExportError), BadFilter
+│   └── FileTooLarge  413
+├── NotFound          JobNotFound, MappingNotFound
+├── Aborted           JobBusy
+└── FailedPrecondition  NoResult, JobNotFinished
+"""
+
+from __future__ import annotations
+
+from services.runtime.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound
+
+
+class BadUpload(InvalidArgument):
+    """The upload cannot be an export; `reason` says in which way."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class FileTooLarge(InvalidArgument):
+    """Over MAX_UPLOAD_SIZE_MB; over HTTP a 413."""
+
+    reason = "FILE_TOO_LARGE"
+    http_status = 413
+
+
+class BadFilter(InvalidArgument):
+    """A list call's filter, sorting or paging is out of range."""
+
+    reason = "BAD_FILTER"
+
+
+class JobNotFound(NotFound):
+    """No such job in the caller's workspace."""
+
+    reason = "JOB_NOT_FOUND"
+
+
+class MappingNotFound(NotFound):
+    """The job has no mapping of that name."""
+
+    reason = "MAPPING_NOT_FOUND"
+
+
+class NoResult(FailedPrecondition):
+    """The job has no result: it is still running, or failed before there was one."""
+
+    reason = "NO_RESULT"
+
+
+class JobNotFinished(FailedPrecondition):
+    """The job has no report yet, or failed before there was one."""
+
+    reason = "JOB_NOT_FINISHED"
+
+
+class JobRunning(Aborted):
+    """The job is being converted right now."""
+
+    reason = "JOB_RUNNING"

@@ -1,0 +1,93 @@
+-- name: insert_job
+INSERT INTO migration_jobs (job_id, workspace_id, filename, migration_type, dialect, size_bytes, status, created_by)
+VALUES ($1, $2, $3, $4, $5, $6, 'uploaded', $7);
+
+-- name: insert_upload
+INSERT INTO migration_uploads (job_id, workspace_id, content, sha256) VALUES ($1, $2, $3, $4);
+
+-- name: get_job
+SELECT * FROM migration_jobs WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: get_stages
+SELECT name, status, started_at, finished_at FROM migration_stages
+WHERE workspace_id = $1 AND job_id = $2 ORDER BY position;
+
+-- name: get_upload
+SELECT content FROM migration_uploads WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: get_documents
+SELECT documents FROM migration_results WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: get_report
+SELECT report FROM migration_results WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: list_jobs
+-- The sort column is chosen here, among four, and never pasted into the text.
+SELECT *, count(*) OVER () AS total FROM migration_jobs
+WHERE workspace_id = $1
+  AND ($2::text = '' OR status = $2)
+  AND ($3::text = '' OR migration_type = $3)
+  AND ($4::text = '' OR strpos(lower(filename), lower($4)) > 0)
+ORDER BY
+  CASE WHEN $5 = 'filename' AND $6 = 'asc' THEN filename END ASC,
+  CASE WHEN $5 = 'filename' AND $6 = 'desc' THEN filename END DESC,
+  CASE WHEN $5 = 'status' AND $6 = 'asc' THEN status END ASC,
+  CASE WHEN $5 = 'status' AND $6 = 'desc' THEN status END DESC,
+  CASE WHEN $5 = 'confidence' AND $6 = 'asc' THEN confidence END ASC,
+  CASE WHEN $5 = 'confidence' AND $6 = 'desc' THEN confidence END DESC,
+  CASE WHEN $5 = 'created_at' AND $6 = 'asc' THEN created_at END ASC,
+  created_at DESC, job_id
+LIMIT $7 OFFSET $8;
+
+-- name: count_jobs
+SELECT count(*) FROM migration_jobs
+WHERE workspace_id = $1
+  AND ($2::text = '' OR status = $2)
+  AND ($3::text = '' OR migration_type = $3)
+  AND ($4::text = '' OR strpos(lower(filename), lower($4)) > 0);
+
+-- name: claim_job
+-- A worker begins (or begins again, after another one died): the attempt is counted before the work.
+UPDATE migration_jobs SET attempts = attempts + 1, updated_at = now()
+WHERE job_id = $1 AND status NOT IN ('completed', 'completed_with_warnings', 'failed')
+RETURNING *;
+
+-- name: set_status
+UPDATE migration_jobs SET status = $3, updated_at = now() WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: begin_stage
+INSERT INTO migration_stages (job_id, workspace_id, name, position, status) VALUES ($2, $1, $3, $4, 'running')
+ON CONFLICT (job_id, name) DO UPDATE SET status = 'running', started_at = now(), finished_at = NULL;
+
+-- name: end_stages
+UPDATE migration_stages SET status = $3, finished_at = now()
+WHERE workspace_id = $1 AND job_id = $2 AND status = 'running';
+
+-- name: clear_stages
+DELETE FROM migration_stages WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: save_result
+INSERT INTO migration_results (job_id, workspace_id, documents, report) VALUES ($2, $1, $3, $4)
+ON CONFLICT (job_id) DO UPDATE SET documents = excluded.documents, report = excluded.report, created_at = now();
+
+-- name: finish_job
+UPDATE migration_jobs SET status = $3, status_reason = $4, message = $5, confidence = $6, total_objects = $7,
+       issues_count = $8, pipelines = $9, updated_at = now()
+WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: restart_job
+-- Only a job at rest is converted again; a running one is left alone (no row comes back).
+UPDATE migration_jobs SET status = 'uploaded', status_reason = '', message = '', attempts = 0, dialect = $3,
+       updated_at = now()
+WHERE workspace_id = $1 AND job_id = $2 AND status IN ('completed', 'completed_with_warnings', 'failed')
+RETURNING job_id;
+
+-- name: release_job
+UPDATE migration_jobs SET attempts = attempts - 1, status = 'uploaded', updated_at = now()
+WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: requeue_lost
+-- Jobs under way that no queue entry stands for: after a restore from backup, for instance.
+SELECT job_id FROM migration_jobs
+WHERE status NOT IN ('completed', 'completed_with_warnings', 'failed') AND updated_at < now() - interval '1 minute'
+  AND NOT EXISTS (SELECT 1 FROM pgqueuer WHERE payload = convert_to(job_id::text, 'UTF8'));

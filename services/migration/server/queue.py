@@ -1,0 +1,127 @@
+"""The queue of conversions: pgqueuer on the same PostgreSQL, so a job and its queue entry are one transaction.
+
+A worker that dies stops its heartbeat, and another one takes its jobs over. A database that goes away ends one round of
+work, and the next begins when it is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import asyncpg
+from pgqueuer import models
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.errors import RetryRequested
+from pgqueuer.queries import Queries
+
+from services.runtime.database import Database
+from services.runtime.errors import ServiceError
+from services.runtime.logs import get_logger
+
+ENTRYPOINT = "convert"
+INSTALL_LOCK = 0x6D696772  # advisory lock: servers that start together install one after the other
+RECONNECT_S = 1.0
+POLL_S = 2.0  # how soon an abandoned job is noticed; new ones are announced at once
+STOP_S = 10.0  # how long running conversions may take to end once the server stops
+
+log = get_logger("queue")
+
+
+class Handler(Protocol):
+    """Who works the jobs off."""
+
+    async def work(self, job_id: UUID) -> None: ...
+    async def lost(self, connection: Any) -> list[UUID]: ...
+
+
+class Installer:
+    """Creates or upgrades the queue's own tables, once in a process, on the first connection that is made."""
+
+    def __init__(self) -> None:
+        self._done = False
+        self._lock = asyncio.Lock()
+
+    async def __call__(self, connection: Any) -> None:
+        async with self._lock:
+            if self._done:
+                return
+            queries = Queries(AsyncpgDriver(connection))
+            await connection.execute("SELECT pg_advisory_lock($1)", INSTALL_LOCK)
+            try:
+                if await queries.schema_is_installed():
+                    await queries.upgrade()
+                else:
+                    await queries.install()
+            finally:
+                await connection.execute("SELECT pg_advisory_unlock($1)", INSTALL_LOCK)
+            self._done = True
+
+
+async def enqueue(connection: Any, job_id: UUID) -> None:
+    """Put a job in the queue, within whatever transaction the connection is in."""
+    await Queries(AsyncpgDriver(connection)).enqueue(ENTRYPOINT, str(job_id).encode())
+
+
+class Worker:
+    """Takes jobs off the queue and hands each to `handler`, up to `concurrency` at once, until it is stopped."""
+
+    def __init__(self, database: Database, handler: Handler, *, concurrency: int, heartbeat: timedelta) -> None:
+        self._database = database
+        self._handler = handler
+        self._concurrency = max(2, concurrency)  # pgqueuer asks for at least twice its batch of one
+        self._heartbeat = heartbeat
+        self._manager: QueueManager | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Works until `stop`; whatever interrupts a round, another one begins a second later."""
+        while not self._stopping.is_set():
+            try:
+                await self._round()
+            except Exception as error:  # why: logged, and the next round begins; jobs of this one stay in the queue
+                log.warning("queue interrupted", error=type(error).__name__, retry_in_s=RECONNECT_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), RECONNECT_S)
+
+    async def _round(self) -> None:
+        async with self._database.transaction() as connection:
+            for job_id in await self._handler.lost(connection):
+                await enqueue(connection, job_id)
+        # a pool of its own: the listener holds one connection for good, and a round ends with its connections
+        async with asyncpg.create_pool(self._database.url, min_size=1, max_size=4, command_timeout=30) as pool:
+            manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
+            manager.entrypoint(ENTRYPOINT, accepts_context=False)(self._convert)
+            self._manager = manager
+            if self._stopping.is_set():
+                return
+            await manager.run(
+                dequeue_timeout=timedelta(seconds=POLL_S),
+                batch_size=1,
+                max_concurrent_tasks=self._concurrency,
+                heartbeat_timeout=self._heartbeat,
+                shutdown_on_listener_failure=True,
+            )
+
+    async def _convert(self, job: models.Job) -> None:
+        try:
+            await self._handler.work(UUID((job.payload or b"").decode()))
+        except asyncio.CancelledError:
+            # pgqueuer takes a cancelled job off the queue; this one was only interrupted
+            raise RetryRequested(reason="the worker stops") from None
+        except ServiceError as error:
+            raise RetryRequested(timedelta(seconds=RECONNECT_S), error.reason) from error
+
+    async def stop(self, running: asyncio.Task[None]) -> None:
+        """Take no further jobs; running ones get a while to end, then they are handed back."""
+        self._stopping.set()
+        if self._manager is not None:
+            self._manager.shutdown.set()
+        _, late = await asyncio.wait({running}, timeout=STOP_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(running, return_exceptions=True)

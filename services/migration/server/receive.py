@@ -1,0 +1,74 @@
+"""An upload's message stream, either form: multipart as a browser sends it, or the bytes themselves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from dataflow.common.v1 import dialect_pb2
+from dataflow.migration.v1 import job_pb2, upload_pb2
+from services.migration.ast import Tool
+from services.migration.server.enums import name_of, number_of
+from services.migration.server.errors import BadUpload
+from services.migration.server.upload import RawReader, Upload, UploadReader
+
+MULTIPART = "multipart/form-data"
+DEFAULT_DIALECT = "postgresql"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    max_bytes: int
+    spool_dir: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A complete upload; `tool` is None where it is to be told from the content."""
+
+    filename: str
+    content: bytes
+    tool: Tool | None
+    dialect: str
+
+
+class Reader(Protocol):
+    def feed(self, chunk: bytes) -> None: ...
+    def finish(self) -> Upload: ...
+    def close(self) -> None: ...
+
+
+async def upload(requests: AsyncIterator[upload_pb2.UploadExportRequest], limits: Limits) -> Received:
+    """Reads the stream to its end. Raises BadUpload, BadFilter or FileTooLarge."""
+    first = await anext(aiter(requests), None)
+    if first is None:
+        raise BadUpload("the upload is empty; for example: curl -F file=@export.xml", reason="NO_FILE_PART")
+    with closing(_reader(first, limits)) as reader:
+        reader.feed(first.body.data)
+        async for request in requests:
+            reader.feed(request.body.data)
+        return _received(reader.finish(), first)
+
+
+def _reader(first: upload_pb2.UploadExportRequest, limits: Limits) -> Reader:
+    content_type = first.body.content_type
+    limits.spool_dir.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {"max_bytes": limits.max_bytes, "spool_dir": str(limits.spool_dir)}
+    if first.filename and not content_type.startswith(MULTIPART):
+        return RawReader(first.filename, **options)
+    return UploadReader(content_type, **options)
+
+
+def _received(sent: Upload, first: upload_pb2.UploadExportRequest) -> Received:
+    tool = sent.fields.get("migration_type", "") or name_of(
+        job_pb2.MigrationType.Value, first.migration_type, "migration_type"
+    )
+    dialect = sent.fields.get("dialect", "") or name_of(dialect_pb2.SqlDialect.Value, first.dialect, "dialect")
+    if tool:
+        number_of(job_pb2.MigrationType.Value, tool, "migration_type")
+    if dialect:
+        number_of(dialect_pb2.SqlDialect.Value, dialect, "dialect")
+    return Received(sent.filename, sent.content, Tool(tool) if tool else None, dialect or DEFAULT_DIALECT)

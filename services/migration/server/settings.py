@@ -1,0 +1,39 @@
+"""The Migration Engine's settings, with the reference's names and defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+
+from services.runtime.server_settings import OptionalPort, Port, ServerSettings
+
+
+class MigrationSettings(ServerSettings):
+    service: ClassVar[str] = "migration"
+
+    grpc_port: Port = Field(9091, description="Port of the gRPC server; 0 takes any free one")
+    metrics_port: OptionalPort = Field(
+        9191, description="Port of the Prometheus endpoint /metrics; 0 takes any free one, 'off' has none"
+    )
+    service_port: Port = Field(8091, description="Envoy's port for the Migration Engine's REST and gRPC")
+    max_upload_size_mb: int = Field(
+        50, ge=1, le=1024, description="Largest export accepted, in MiB; Envoy's own limit is 64 KiB above it"
+    )
+    upload_dir: Path = Field(
+        Path("/tmp/migration-uploads"),  # noqa: S108  the documented default; a spool, files in it are unnamed
+        description="Spool for uploads over 1 MiB while they arrive; nothing is kept in it",
+    )
+    job_attempts: int = Field(
+        2,
+        ge=1,
+        description="Times a job is tried when the process converting it dies; then it fails, saying so",
+    )
+    job_timeout_seconds: float = Field(600.0, gt=0, description="Longest a conversion may take")
+    job_heartbeat_seconds: float = Field(
+        10.0,
+        gt=0,
+        description="A job whose worker has not been heard of for so long is taken over by another",
+    )
+    job_concurrency: int = Field(2, ge=1, description="Jobs one server converts at once")

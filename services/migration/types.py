@@ -1,0 +1,157 @@
+"""Column types: what the tools and databases call them → the few canonical types of the pipeline language.
+
+The canonical types are `boolean`, `integer`, `bigint`, `double`, `decimal(p,s)`, `varchar(n)` (`varchar` where
+no length is known), `date`, `time`, `timestamp` and `binary`. A name is looked up for its database first, then in
+the table all share. Sources: Informatica PowerCenter Designer Guide, "Datatype Reference".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+MAX_DECIMAL_DIGITS = 38
+"""The most digits every dialect's decimal holds; PowerCenter's own limit is 28."""
+
+TypeFor = Callable[[int, int], str]
+
+
+def _fixed(name: str) -> TypeFor:
+    return lambda _precision, _scale: name
+
+
+def _text(precision: int, _scale: int) -> str:
+    return f"varchar({precision})" if precision > 0 else "varchar"
+
+
+def _decimal(precision: int, scale: int) -> str:
+    if precision <= 0:
+        return f"decimal({MAX_DECIMAL_DIGITS},10)"
+    digits = min(precision, MAX_DECIMAL_DIGITS)
+    return f"decimal({digits},{max(0, min(scale, digits))})"
+
+
+def _oracle_number(precision: int, scale: int) -> str:
+    """An export writes Oracle's NUMBER without a precision as `number`, 15, 0: the tool reads it as a double."""
+    return "double" if (precision, scale) == (15, 0) else _decimal(precision, scale)
+
+
+_INTEGER, _BIGINT, _DOUBLE = _fixed("integer"), _fixed("bigint"), _fixed("double")
+_TIMESTAMP, _DATE, _TIME = _fixed("timestamp"), _fixed("date"), _fixed("time")
+_BINARY, _BOOLEAN = _fixed("binary"), _fixed("boolean")
+_LONG_TEXT = _fixed("varchar")
+
+SHARED: dict[str, TypeFor] = {
+    "string": _text,
+    "nstring": _text,
+    "text": _text,
+    "ntext": _text,
+    "char": _text,
+    "nchar": _text,
+    "character": _text,
+    "varchar": _text,
+    "varchar2": _text,
+    "nvarchar": _text,
+    "nvarchar2": _text,
+    "graphic": _text,
+    "vargraphic": _text,
+    "long varchar": _text,
+    "clob": _LONG_TEXT,
+    "nclob": _LONG_TEXT,
+    "dbclob": _LONG_TEXT,
+    "long": _LONG_TEXT,
+    "xml": _LONG_TEXT,
+    "xmltype": _LONG_TEXT,
+    "uniqueidentifier": _fixed("varchar(36)"),
+    "rowid": _fixed("varchar(18)"),
+    "decimal": _decimal,
+    "numeric": _decimal,
+    "number": _decimal,
+    "number(p,s)": _decimal,
+    "dec": _decimal,
+    "packed": _decimal,
+    "money": _fixed("decimal(19,4)"),
+    "smallmoney": _fixed("decimal(10,4)"),
+    "integer": _INTEGER,
+    "int": _INTEGER,
+    "small integer": _INTEGER,
+    "smallint": _INTEGER,
+    "tinyint": _INTEGER,
+    "byteint": _INTEGER,
+    "integer identity": _INTEGER,
+    "int identity": _INTEGER,
+    "serial": _INTEGER,
+    "bigint": _BIGINT,
+    "bigint identity": _BIGINT,
+    "int8": _BIGINT,
+    "double": _DOUBLE,
+    "double precision": _DOUBLE,
+    "real": _DOUBLE,
+    "float": _DOUBLE,
+    "binary_float": _DOUBLE,
+    "binary_double": _DOUBLE,
+    "boolean": _BOOLEAN,
+    "date/time": _TIMESTAMP,
+    "datetime": _TIMESTAMP,
+    "datetime2": _TIMESTAMP,
+    "smalldatetime": _TIMESTAMP,
+    "datetimeoffset": _TIMESTAMP,
+    "timestamp": _TIMESTAMP,
+    "timestampltz": _TIMESTAMP,
+    "timestamptz": _TIMESTAMP,
+    "date": _DATE,
+    "time": _TIME,
+    "binary": _BINARY,
+    "varbinary": _BINARY,
+    "image": _BINARY,
+    "blob": _BINARY,
+    "raw": _BINARY,
+    "long raw": _BINARY,
+    "byte": _BINARY,
+    "varbyte": _BINARY,
+    "bytea": _BINARY,
+}
+
+BY_DATABASE: dict[tuple[str, str], TypeFor] = {
+    ("oracle", "date"): _TIMESTAMP,  # carries a time of day
+    ("oracle", "number"): _oracle_number,
+    ("oracle", "float"): _DOUBLE,
+    ("microsoft sql server", "timestamp"): _BINARY,  # a row version, not a time
+    ("microsoft sql server", "bit"): _BOOLEAN,
+    ("sybase", "bit"): _BOOLEAN,
+    ("sybase", "timestamp"): _BINARY,
+    ("flat file", "date"): _TIMESTAMP,
+}
+
+INITIAL_VALUES: dict[str, str] = {
+    "string": "''",
+    "number": "0",
+    "date": "CAST('1753-01-01 00:00:00' AS TIMESTAMP)",
+}
+"""What a PowerCenter variable port holds before the first row, by kind. Source: PowerCenter Transformation Guide,
+"Guidelines for Configuring Variable Ports"."""
+
+KINDS: dict[str, str] = {
+    "varchar": "string",
+    "string": "string",
+    "decimal": "number",
+    "integer": "number",
+    "bigint": "number",
+    "double": "number",
+    "date": "date",
+    "timestamp": "date",
+    "time": "date",
+    "binary": "binary",
+    "boolean": "boolean",
+}
+
+
+def canonical(datatype: str, precision: int = 0, scale: int = 0, *, database: str = "") -> str | None:
+    """The canonical type of a field, or None where the tool's name is not known."""
+    name = " ".join(datatype.lower().split())
+    make = BY_DATABASE.get((database.lower(), name)) or SHARED.get(name)
+    return make(precision, scale) if make else None
+
+
+def kind(canonical_type: str) -> str:
+    """`decimal(10,2)` → `number`: string, number, date, binary, boolean or unknown."""
+    return KINDS.get(canonical_type.split("(", 1)[0], "unknown")

@@ -1,0 +1,1 @@
+"""The Provider: one door to every language model."""

@@ -1,0 +1,1 @@
+"""Retrieval: context that is found by meaning, from pgvector."""

@@ -1,0 +1,47 @@
+"""RPCs of the contract that this version does not have yet: they say so, with a reason, instead of gRPC's bare text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import MethodDescriptor
+
+from services.runtime.errors import NotBuilt
+
+
+def without_unbuilt(servicer: type) -> Any:
+    """`servicer` with every RPC of its generated base that it leaves out answering NOT_BUILT.
+
+    It comes back as Any: to a type checker those RPCs are still abstract. TypeError where `servicer` derives from no
+    generated servicer.
+    """
+    base, service = _generated_base(servicer)
+    for method in service.methods:
+        if getattr(servicer, method.name) is getattr(base, method.name):
+            setattr(servicer, method.name, _unbuilt(method))
+    return servicer
+
+
+def _generated_base(servicer: type) -> tuple[type, Any]:
+    for base in servicer.__mro__[1:]:
+        package, found, module = base.__module__.rpartition(".")
+        if found and module.endswith("_pb2_grpc"):
+            name = f"{package}.{base.__name__.removesuffix('Servicer')}"
+            return base, descriptor_pool.Default().FindServiceByName(name)
+    raise TypeError(f"{servicer.__name__} derives from no generated servicer")
+
+
+def _unbuilt(method: MethodDescriptor) -> Callable[..., Any]:
+    message = f"{method.name} is part of the contract and not built in this version"
+    metadata = {"method": method.full_name}
+
+    async def call(self: Any, request: Any, context: Any) -> Any:
+        raise NotBuilt(message, metadata=metadata)
+
+    async def stream(self: Any, request: Any, context: Any) -> Any:
+        raise NotBuilt(message, metadata=metadata)
+        yield  # makes it a stream
+
+    return stream if method.server_streaming else call

@@ -1,0 +1,52 @@
+"""What happens inside a process of the pool."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class TaskError(RuntimeError):
+    """A task raised an error that cannot travel between processes; the text names its type and message."""
+
+
+def start(parent: int) -> None:
+    """First thing a process does. It outlives no parent and leaves signals of the terminal to it."""
+    # a running conversion must survive the SIGTERM its process group gets while the server drains
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if sys.platform == "linux":
+        # works also while a C extension holds the interpreter lock
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def invoke(fn: Callable[..., T], args: tuple[Any, ...]) -> T:
+    """`fn(*args)`; an error that does not survive pickling becomes TaskError instead of killing the pool."""
+    try:
+        return fn(*args)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301 - why: our own bytes, made on this line
+        except Exception:  # noqa: BLE001 - why: __reduce__ and constructors of any library run here
+            raise TaskError(f"{type(error).__name__}: {error}") from None
+        raise

@@ -1,0 +1,108 @@
+"""What the terminal shows once everything is up: addresses, what is degraded and why, three things to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from services.stack.health import RestClient
+from services.stack.postgres import DATABASE, ROLE, Cluster
+from services.stack.settings import LISTENERS, SERVERS, StackSettings
+
+PLAIN_WIDTH = 120
+TITLES = {
+    "copilot": "Copilot",
+    "migration": "Migration Engine",
+    "retrieval": "Retrieval",
+    "provider": "Provider",
+}
+
+#: What a reason of /ready means for the person at the terminal, and what would end it.
+REASONS = {
+    "llm_unavailable": "no model answers, so chat and explanations are unavailable; migration is complete without one. "
+    "Set ANTHROPIC_API_KEY, or LLM_PROVIDER and its key, then start again",
+    "pgvector_unavailable": "PostgreSQL has no pgvector, so search by meaning is unavailable",
+    "database_unavailable": "PostgreSQL does not answer, so jobs cannot be taken; it is tried again all the time",
+}
+
+
+def make_console() -> Console:
+    """Colour and boxes on a terminal, plain lines elsewhere."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH, color_system=None)
+
+
+def show(console: Console, settings: StackSettings, cluster: Cluster | None, rest: RestClient) -> None:
+    """Print it all."""
+    console.print()
+    console.print("[bold]DataFlow AI is up.[/bold] Ctrl-C stops it and keeps the data.")
+    console.print(address_table(console, settings, cluster, rest))
+    for line in readiness_lines(settings, rest):
+        console.print(line)
+    console.print("\n[bold]Try[/bold]")
+    for command in commands(settings, rest):
+        console.print(f"  {escape(command)}", soft_wrap=True)
+    console.print()
+
+
+def address_table(console: Console, settings: StackSettings, cluster: Cluster | None, rest: RestClient) -> Table:
+    """What listens where."""
+    table = Table(box=box.SIMPLE if console.is_terminal else None, show_header=False, padding=(0, 2))
+    for name in LISTENERS:
+        url = rest.url(settings.edge_endpoint(name), "")
+        table.add_row(f"{TITLES[name]} REST and gRPC", url, f"docs {url}/docs")
+    for server in reversed(SERVERS):
+        metrics = settings.metrics_endpoint(server)
+        here = f"metrics http://{metrics.reachable()}/metrics" if metrics else "no metrics port"
+        note = here if settings.runs_here(server) else "elsewhere, not started here"
+        table.add_row(f"{TITLES[server]} gRPC", settings.address(server), note)
+    if cluster:
+        where = f"postgresql://{ROLE}@127.0.0.1:{cluster.port}/{DATABASE}"
+        table.add_row("PostgreSQL", where, f"password in {settings.home / 'postgres.password'}")
+    else:
+        table.add_row("PostgreSQL", "yours", "DATABASE_URL")
+    table.add_row("Logs", str(settings.logs), "")
+    return table
+
+
+def readiness_lines(settings: StackSettings, rest: RestClient) -> Iterator[str]:
+    """A line for each server behind Envoy: ready, or degraded with the reasons of its /ready."""
+    for name in LISTENERS:
+        try:
+            answer = rest.json(settings.edge_endpoint(name), "/ready")
+        except (httpx.HTTPError, ValueError) as error:
+            yield f"[red]{TITLES[name]}: /ready gives no answer[/red] ({escape(str(error))})"
+            continue
+        yield from _readiness(TITLES[name], answer)
+
+
+def _readiness(title: str, answer: dict[str, Any]) -> Iterator[str]:
+    status = str(answer.get("status", "unknown"))
+    if status == "ready":
+        yield f"[green]{title}: ready[/green]"
+        return
+    yield f"[yellow]{title}: {escape(status)}[/yellow]"
+    details = {str(item.get("name")): str(item.get("detail", "")) for item in answer.get("dependencies", [])}
+    for reason in answer.get("reasons", []):
+        yield f"  {escape(str(reason))}: {escape(REASONS.get(str(reason), ''))}"
+    for item in answer.get("dependencies", []):
+        if not item.get("healthy") and item.get("required"):
+            yield f"  {escape(str(item.get('name')))}: {escape(details[str(item.get('name'))])}"
+
+
+def commands(settings: StackSettings, rest: RestClient) -> list[str]:
+    """Three commands for another terminal, with the key where one is needed."""
+    key = ' -H "Authorization: Bearer $DATAFLOW_API_KEY"' if settings.dataflow_api_keys.get_secret_value() else ""
+    jobs = rest.url(settings.edge_endpoint("migration"), "/api/migration")
+    insecure = " -k" if rest.scheme == "https" else ""
+    return [
+        f"curl -sS{insecure}{key} -F file=@EXPORT.xml {jobs}/upload",
+        f"curl -sS{insecure}{key} {jobs}/jobs    # then {jobs}/jobs/JOB/report and /download",
+        ".venv/bin/dataflow-ai migrate EXPORT.xml --out pipelines/    # the same conversion, without a server",
+    ]

@@ -1,0 +1,173 @@
+"""`up`: prepare, start everything under the supervisor, say where it is, stay, and stop it in order."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import psutil
+from rich.console import Console
+from rich.markup import escape
+
+from services.runtime.settings import load_settings
+from services.stack import banner, instance, processes
+from services.stack.cluster_files import open_cluster
+from services.stack.errors import StackError
+from services.stack.health import Prober, RestClient
+from services.stack.postgres import Cluster
+from services.stack.preflight import preflight
+from services.stack.programs import Program, program_environment, program_table
+from services.stack.settings import StackSettings
+from services.stack.supervision import Supervision, SupervisorClient, SupervisorError
+from services.stack.watch import Watch, wait_until_up
+
+ProgramTable = Callable[[StackSettings, Cluster | None], list[Program]]
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LOOK_SECONDS = 0.5
+#: A stop signal is lost on a program that the supervisor has forked and that is not yet itself; so nothing is stopped
+#: within this time of the start.
+SETTLE_SECONDS = 2.0
+#: A supervisor that was killed is replaced this many times within the period, then something is badly wrong.
+REPLACEMENTS = 3
+REPLACEMENT_PERIOD_SECONDS = 300.0
+
+
+def up(environ: Mapping[str, str], table: ProgramTable = program_table, console: Console | None = None) -> None:
+    """Run the stack until a stop signal. Returns after a clean stop; raises StackError, SettingsError."""
+    settings = load_settings(StackSettings, environ)
+    console = console or banner.make_console()
+    with _stop_requested() as stop:
+        instance.prepare_home(settings.home)
+        with instance.locked(settings.home):
+            if instance.end_orphans(settings.home):
+                console.print("Ended what an earlier run left behind.")
+            preflight(settings)
+            cluster = open_cluster(settings.home, settings.postgres_port) if settings.embeds_database else None
+            programs = table(settings, cluster)
+            stack = Stack(settings, cluster, programs, program_environment(settings, cluster, environ), console)
+            stack.run(stop)
+
+
+class Stop(threading.Event):
+    """Set by the first stop signal; the second asks for haste."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.haste = False
+
+    def request(self, *_: object) -> None:
+        """Signal handler."""
+        self.haste = self.is_set()
+        self.set()
+
+
+@contextlib.contextmanager
+def _stop_requested() -> Iterator[Stop]:
+    stop = Stop()
+    former = {number: signal.signal(number, stop.request) for number in STOP_SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+@dataclass
+class Stack:
+    """A stack that is about to run in a home that is ours."""
+
+    settings: StackSettings
+    cluster: Cluster | None
+    programs: list[Program]
+    environment: Mapping[str, str]
+    console: Console
+    started_at: float = 0.0
+
+    def run(self, stop: Stop) -> None:
+        """Start, show, watch, and always stop."""
+        supervision = instance.supervision_of(self.settings.home)
+        supervision.write(self.programs)
+        rest = RestClient(self.settings)
+        supervisor = self._start(supervision)
+        try:
+            client = SupervisorClient(supervision.socket)
+            prober = Prober(self.settings, self.cluster, rest)
+            self.console.print(f"Starting {', '.join(program.name for program in self.programs)} …")
+            if wait_until_up(self.programs, prober, client, self.settings.stack_start_seconds, stop.is_set):
+                banner.show(self.console, self.settings, self.cluster, rest)
+                supervisor = self._watch(supervision, supervisor, client, stop)
+        finally:
+            rest.close()
+            self._stop(supervisor, stop)
+            instance.tidy(supervision)
+
+    def _start(self, supervision: Supervision) -> subprocess.Popen[bytes]:
+        """In a session of its own: Ctrl-C is for us, who stop the programs in order."""
+        self.started_at = time.monotonic()
+        return subprocess.Popen(  # noqa: S603  # our own command
+            supervision.command(),
+            env=supervision.environment(self.environment),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            umask=0o077,  # logs and the servers' files are for their owner alone
+        )
+
+    def _watch(
+        self,
+        supervision: Supervision,
+        supervisor: subprocess.Popen[bytes],
+        client: SupervisorClient,
+        stop: Stop,
+    ) -> subprocess.Popen[bytes]:
+        """Until a stop is requested. Returns the supervisor that runs then."""
+        watch = Watch(client, self.programs)
+        replaced: list[float] = []
+        while not stop.wait(LOOK_SECONDS):
+            if supervisor.poll() is not None:
+                replaced = [at for at in replaced if time.monotonic() - at < REPLACEMENT_PERIOD_SECONDS]
+                if len(replaced) == REPLACEMENTS:
+                    raise StackError(f"The supervisor keeps ending; its log is {supervision.log('supervisor')}.")
+                replaced.append(time.monotonic())
+                self.console.print("The supervisor ended; it and its programs are started again.")
+                instance.end_orphans(self.settings.home)
+                supervisor = self._start(supervision)
+                watch = Watch(client, self.programs)
+            with contextlib.suppress(SupervisorError):  # it ends or begins just now; the next look tells
+                for sentence in watch.look():
+                    self.console.print(escape(sentence))
+        return supervisor
+
+    def _stop(self, supervisor: subprocess.Popen[bytes], stop: Stop) -> None:
+        """Envoy, then the servers, then PostgreSQL; a second signal kills the programs and lets PostgreSQL close."""
+        self.console.print("Stopping …")
+        while supervisor.poll() is None and time.monotonic() < self.started_at + SETTLE_SECONDS:
+            time.sleep(0.05)
+        deadline = time.monotonic() + sum(program.stop_seconds for program in self.programs) + 10
+        if supervisor.poll() is None:
+            supervisor.terminate()
+        while supervisor.poll() is None and time.monotonic() < deadline and not stop.haste:
+            time.sleep(0.05)
+        supervisor.kill()
+        supervisor.wait()
+        self._end_rest()
+        self.console.print("Stopped.")
+
+    def _end_rest(self) -> None:
+        """Nothing may be left, also where the supervisor was killed."""
+        mark = {processes.HOME_VARIABLE: str(self.settings.home)}
+        processes.end(processes.carrying(mark), (signal.SIGKILL, 5.0))
+        if self.cluster:
+            server = processes.of_cluster(str(self.cluster.data), self.cluster.name)
+            processes.end(_postmasters(server), (signal.SIGINT, 20.0), (signal.SIGKILL, 5.0))
+            processes.end(server, (signal.SIGKILL, 5.0))
+
+
+def _postmasters(server: list[psutil.Process]) -> list[psutil.Process]:
+    """Backends end with their postmaster; a signal of their own would be read as a crash."""
+    return [process for process in server if processes.running(process) and "-D" in process.cmdline()]

@@ -1,0 +1,3 @@
+"""Fixtures every folder may use."""
+
+pytest_plugins = ["tests.fixtures_postgres"]

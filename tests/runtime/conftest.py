@@ -1,0 +1,31 @@
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from services.runtime.logs import configure_logging
+
+
+@pytest.fixture
+def log_text() -> Iterator[Callable[[], str]]:
+    """The log of the test as JSON text, DEBUG and up."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    configure_logging("json", "DEBUG", stream)
+    try:
+        yield stream.getvalue
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+
+@pytest.fixture
+def log_lines(log_text: Callable[[], str]) -> Callable[[], list[dict[str, Any]]]:
+    """The same, parsed."""
+    return lambda: [json.loads(line) for line in log_text().splitlines()]
