@@ -40,18 +40,24 @@ local function tidy_request_id(headers)
   if tidy ~= id then headers:replace("x-request-id", tidy) end
 end
 
--- The path as it was asked for, without its query: for the access log and error messages.
-local function remember_path(handle, path)
+-- For the access log and error replies, what the transcoder changes: the method, the path as it was asked for (without
+-- its query), and which kind of client asks.
+local function remember(handle, path, rest)
+  local metadata = handle:streamInfo():dynamicMetadata()
+  metadata:set("dataflow.edge", "method", handle:headers():get(":method"))
   local mark = path:find("?", 1, true)
-  handle:streamInfo():dynamicMetadata():set("dataflow.edge", "path", mark and path:sub(1, mark - 1) or path)
+  metadata:set("dataflow.edge", "path", mark and path:sub(1, mark - 1) or path)
+  metadata:set("dataflow.edge", "rest", rest)
 end
 
 function envoy_on_request(handle)
   local headers = handle:headers()
   local path = headers:get(":path")
+  if path == nil then return handle:respond({[":status"] = "404"}, "") end  -- CONNECT
+  local rest = not is_grpc(headers)
   tidy_request_id(headers)
-  remember_path(handle, path)
-  if is_grpc(headers) then return end
+  remember(handle, path, rest)
+  if not rest then return end
   local wanted = canonical(path)
   if wanted ~= path then
     headers:replace(":path", wanted)

@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SETTINGS_INTRO = """\
 # Settings
 
-Generated from the settings classes; `python -m services.<server> --help` prints the part of one server. Everything is an environment
-variable, read once at start; all problems are listed together. A variable may be given to one server alone by its name in front:
-`MIGRATION_GRPC_PORT` wins over `GRPC_PORT`. An empty variable counts as not set.
+Generated from the settings classes; `python -m services.<server> --help` prints the part of one server. Everything is
+an environment variable, read once at start; all problems are listed together. A variable may be given to one server
+alone by its name in front: `MIGRATION_GRPC_PORT` wins over `GRPC_PORT`. An empty variable counts as not set.
 
 """
 

@@ -25,10 +25,11 @@ class EnvoyPorts(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A running Envoy: its ports and its admin interface."""
+    """A running Envoy: its ports, its admin interface, its process."""
 
     ports: EnvoyPorts
     admin: Admin
+    pid: int
 
 
 def edge_settings(addresses: Mapping[str, str], home: Path, **changes: Any) -> EdgeSettings:
@@ -50,9 +51,9 @@ def edge_settings(addresses: Mapping[str, str], home: Path, **changes: Any) -> E
 async def running_edge(addresses: Mapping[str, str], **changes: Any) -> AsyncIterator[Edge]:
     """Envoy until the block ends; `changes` are fields of EdgeSettings."""
     with tempfile.TemporaryDirectory(prefix="dataflow-edge-") as home:
-        async with started(edge_settings(addresses, Path(home), **changes)) as (_, admin):
+        async with started(edge_settings(addresses, Path(home), **changes)) as (process, admin):
             ports = await admin.listener_ports()
-            yield Edge(EnvoyPorts(**ports), admin)
+            yield Edge(EnvoyPorts(**ports), admin, process.pid)
 
 
 @asynccontextmanager

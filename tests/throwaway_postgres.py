@@ -62,6 +62,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start on the same data and port, and return when connections are accepted (0.2 to 2 s)."""
+        if self._process is not None:
+            self._process.wait(20)
         # The kernel ends the server with the *thread* that started it, which must therefore be the main one.
         dies_with_us = threading.current_thread() is threading.main_thread()
         with self.log.open("ab") as log:

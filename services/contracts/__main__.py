@@ -26,9 +26,9 @@ def check() -> int:
 
 
 def lint() -> int:
-    """buf lint: STANDARD and COMMENTS; exceptions stand in buf.yaml or on the line, with their reason."""
-    findings = buf.lint()
-    print("\n".join(findings) if findings else "buf lint: no finding")
+    """buf lint and buf format; exceptions stand in buf.yaml or on the line, each with its reason."""
+    findings = [*buf.lint(), *buf.unformatted()]
+    print("\n".join(findings) if findings else "buf lint and format: no finding")
     return 1 if findings else 0
 
 

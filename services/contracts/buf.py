@@ -20,6 +20,12 @@ def lint(repository: Path = REPOSITORY) -> list[str]:
     return _findings(done)
 
 
+def unformatted(repository: Path = REPOSITORY) -> list[str]:
+    """What `buf format` would change in our own files, as a diff; empty where nothing."""
+    done = _run([tool("buf"), "format", "--diff", "--exit-code", "--exclude-path", "proto/google"], repository)
+    return _findings(done)
+
+
 def last_release(repository: Path = REPOSITORY) -> str | None:
     """The newest release tag before HEAD, or None where the project has not been released."""
     done = _run(["git", "describe", "--tags", "--abbrev=0", "--match", RELEASE_TAGS], repository)

@@ -1,4 +1,4 @@
-"""`python -m services.edge [run|render|validate]`: Envoy with the rendered configuration, or the configuration alone."""
+"""`python -m services.edge [run|render|validate]`: Envoy with the rendered configuration, or that alone."""
 
 from __future__ import annotations
 

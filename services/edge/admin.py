@@ -28,7 +28,9 @@ class Admin:
 
     async def listener_ports(self) -> dict[str, int]:
         """Listener → the port it has, also where 0 was asked for."""
-        rows: dict[str, Any] = (await self._client.get("/listeners", params={"format": "json"})).raise_for_status().json()
+        rows: dict[str, Any] = (
+            (await self._client.get("/listeners", params={"format": "json"})).raise_for_status().json()
+        )
         return {
             row["name"]: int(row["local_address"]["socket_address"]["port_value"])
             for row in rows.get("listener_statuses", [])

@@ -54,7 +54,7 @@ class Rule:
 
     @property
     def specificity(self) -> tuple[tuple[int, str], ...]:
-        """Sort key: a literal segment goes before a variable in the same place, `**` last; names of variables do not count."""
+        """Sort key: a literal goes before a variable in the same place, `**` last; names of variables do not count."""
         return tuple((rank, "" if rank else segment) for segment in self.path.split("/") for rank in [_rank(segment)])
 
 

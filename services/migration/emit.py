@@ -6,7 +6,8 @@ what feeds no sink follows in the export's order; edges follow their target's pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +19,26 @@ from services.migration.dsl.defaults import finish
 GENERATOR = "dataflow-ai migration engine"
 SIDES = (("left", "left"), ("right", "right"))
 
-BUILT_IN = {
-    "PMMappingName": "Name of the mapping.",
-    "PMSessionName": "Name of the session.",
-    "PMWorkflowName": "Name of the workflow.",
-    "PMFolderName": "Name of the folder.",
-    "PMRepositoryServiceName": "Name of the repository service.",
-    "PMRepositoryUserName": "Name of the repository user.",
-    "PMIntegrationServiceName": "Name of the integration service.",
+IN_PATH = re.compile(r"\$\{(\w+)\}")
+
+
+def _unknown(_mapping: MappingAST) -> str:
+    return ""
+
+
+BUILT_IN: dict[str, tuple[str, Callable[[MappingAST], str]]] = {
+    "PMMappingName": ("Name of the mapping.", lambda mapping: mapping.definition_name or mapping.name),
+    "PMFolderName": ("Name of the folder.", lambda mapping: mapping.folder),
+    "PMSessionName": ("Name of the session.", lambda mapping: mapping.session),
+    "PMWorkflowName": ("Name of the workflow.", _unknown),
+    "PMRepositoryServiceName": ("Name of the repository service.", _unknown),
+    "PMRepositoryUserName": ("Name of the repository user.", _unknown),
+    "PMIntegrationServiceName": ("Name of the integration service.", _unknown),
+    "PMSourceFileDir": ("Folder of source files.", _unknown),
+    "PMTargetFileDir": ("Folder of target files.", _unknown),
+    "PMLookupFileDir": ("Folder of lookup files.", _unknown),
 }
+"""Built-in parameters: what they are, and the value where the export says it."""
 
 
 def pipeline(
@@ -44,7 +56,7 @@ def pipeline(
     if mapping.description:
         document["description"] = mapping.description
     document["dialect"] = dialect
-    declared = _parameters(mapping, parameters)
+    declared = _parameters(mapping, [*parameters, *_in_paths(ordered)])
     if declared:
         document["parameters"] = declared
     document["edges"] = [edge for node in ordered for edge in _edges(node)]
@@ -117,9 +129,18 @@ def _parameters(mapping: MappingAST, used: Iterable[str]) -> list[dict[str, Any]
         known.add(name.lower())
         entry: dict[str, Any] = {"name": name, "type": "string", "required": True, "origin": text}
         if name in BUILT_IN:
-            entry["description"] = BUILT_IN[name]
+            described, value = BUILT_IN[name]
+            entry["description"] = described
+            if value(mapping):
+                del entry["required"]
+                entry["default"] = value(mapping)
         found.append(entry)
     return found
+
+
+def _in_paths(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Parameters that file paths name: `${PMSourceFileDir}` → `$PMSourceFileDir`."""
+    return [f"${name}" for node in nodes for name in IN_PATH.findall(str(node["config"].get("path", "")))]
 
 
 def _bare(name: str) -> str:
@@ -145,7 +166,7 @@ def _date(text: str) -> str:
     """A date in the tool's default format (MM/DD/YYYY HH24:MI:SS) as ISO; another format stays as it is."""
     for pattern in ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y"):
         try:
-            return datetime.strptime(text.strip(), pattern).isoformat(sep=" ")  # noqa: DTZ007 - dates have no zone here
+            return datetime.strptime(text.strip(), pattern).isoformat(sep=" ")
         except ValueError:
             continue
     return text

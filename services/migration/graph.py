@@ -9,35 +9,21 @@ one row source that feed a common reader are put in one chain, each handing on t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from services.migration.ast import Connector, MappingAST, SourceDefinition, Transformation
-from services.migration.conversion import Issue, Severity
-
-PortKey = tuple[str, str]
-Stream = tuple[str, str]
-Instance = SourceDefinition | Transformation
-
-GENERATORS = frozenset({"Sequence", "Sequence Generator"})
-PASSIVE = frozenset(
-    {
-        "Expression",
-        "Lookup Procedure",
-        "Lookup",
-        "Stored Procedure",
-        "External Procedure",
-        "Http Transformation",
-        "HTTP Transformation",
-        "Data Masking",
-        "Input Transformation",
-        "Output Transformation",
-    }
+from services.migration.ast import Connector, MappingAST
+from services.migration.conversion import Issue
+from services.migration.flow import (
+    Instance,
+    PortKey,
+    Stream,
+    is_generator,
+    is_passive,
+    output_group,
+    reads_sources,
 )
-"""Types that neither drop, add nor reorder rows. Source: PowerCenter Transformation Guide, "Active and Passive"."""
-
-CONDITIONALLY_PASSIVE = frozenset({"Java Transformation", "SQL Transform", "SQL Transformation"})
-"""Types whose `Is Active` attribute says which they are; active where it is missing."""
+from services.migration.links import broken_issues, feeds_of, unconnected, valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,52 +40,17 @@ class Graph:
     issues: tuple[Issue, ...] = ()
 
 
-def input_group(instance: Instance, port: str) -> str:
-    """The input group a port belongs to: `master`/`detail` of a Joiner, a group's name, "" where there is one."""
-    if isinstance(instance, SourceDefinition):
-        return ""
-    declared = instance.field(port)
-    if declared is None:
-        return ""
-    if instance.type == "Joiner":
-        return "master" if declared.master else "detail"
-    inputs = [group.name for group in instance.groups if group.kind == "input"]
-    return declared.group if len(inputs) > 1 else ""
-
-
-def output_group(instance: Instance, port: str) -> str:
-    """The output group of a port; "" where the instance has one output group."""
-    if isinstance(instance, SourceDefinition):
-        return ""
-    outputs = [group.name for group in instance.groups if group.kind in ("output", "default")]
-    declared = instance.field(port)
-    return declared.group if declared and len(outputs) > 1 else ""
-
-
-def is_passive(instance: Instance) -> bool:
-    if isinstance(instance, SourceDefinition):
-        return False
-    if instance.type in CONDITIONALLY_PASSIVE:
-        return instance.attributes.get("Is Active", "YES").upper() == "NO"
-    returns_many = instance.attributes.get("Lookup policy on multiple match", "") == "Use All Values"
-    return instance.type in PASSIVE and not returns_many
-
-
-def is_generator(instance: Instance) -> bool:
-    return isinstance(instance, Transformation) and instance.type in GENERATORS
-
-
 def build(mapping: MappingAST) -> Graph:
     """Analyse a mapping. Never fails: what is wrong becomes a named issue and, where rows are affected, `broken`."""
     every: list[Instance] = [*mapping.sources, *mapping.transformations, *mapping.targets]
     instances = {item.name: item for item in every}
     issues: list[Issue] = []
-    links = list(_valid(mapping, instances, issues))
-    feeds = _feeds(mapping, instances, links, issues)
+    links = list(valid(mapping, instances, issues))
+    feeds = feeds_of(mapping, instances, links, issues)
     order, cyclic = _topological(instances, links, mapping.target_load_order)
     streams = _Streams(instances, feeds, order, cyclic)
-    issues.extend(_broken_issues(mapping, instances, streams.broken))
-    issues.extend(_unconnected(mapping, instances, feeds, links))
+    issues.extend(broken_issues(mapping, instances, streams.broken))
+    issues.extend(unconnected(mapping, instances, feeds, links))
     return Graph(
         order=tuple(order),
         instances=instances,
@@ -110,56 +61,6 @@ def build(mapping: MappingAST) -> Graph:
         broken=streams.broken,
         issues=tuple(issues),
     )
-
-
-def _valid(mapping: MappingAST, instances: Mapping[str, Instance], issues: list[Issue]) -> Iterator[Connector]:
-    fields = {name: {f.name for f in item.fields} for name, item in instances.items()}
-    for link in mapping.connectors:
-        ends = ((link.from_instance, link.from_field), (link.to_instance, link.to_field))
-        missing = next((end for end in ends if end[0] not in fields or end[1] not in fields[end[0]]), None)
-        if missing is None:
-            yield link
-            continue
-        what = f"instance {missing[0]}" if missing[0] not in fields else f"port {missing[1]} of {missing[0]}"
-        issues.append(
-            Issue(
-                Severity.WARNING,
-                "DANGLING_CONNECTOR",
-                f"The connector {link.from_instance}.{link.from_field} → {link.to_instance}.{link.to_field} "
-                f"(line {link.line}) names the {what}, which the mapping does not have; it was left out.",
-                "Export the mapping again from a valid repository object, or remove the connector.",
-                mapping=mapping.name,
-                object=link.to_instance,
-                column=link.to_field,
-                origin=mapping.origin,
-            )
-        )
-
-
-def _feeds(
-    mapping: MappingAST, instances: Mapping[str, Instance], links: Iterable[Connector], issues: list[Issue]
-) -> dict[str, dict[str, dict[str, PortKey]]]:
-    feeds: dict[str, dict[str, dict[str, PortKey]]] = {name: {} for name in instances}
-    for link in links:
-        group = input_group(instances[link.to_instance], link.to_field)
-        ports = feeds[link.to_instance].setdefault(group, {})
-        source = (link.from_instance, link.from_field)
-        first = ports.setdefault(link.to_field, source)
-        if first != source:
-            issues.append(
-                Issue(
-                    Severity.ERROR,
-                    "PORT_FED_TWICE",
-                    f"{link.to_instance}.{link.to_field} is fed by {'.'.join(first)} and by {'.'.join(source)}; "
-                    "only the first was used.",
-                    "Keep one connector to the port.",
-                    mapping=mapping.name,
-                    object=link.to_instance,
-                    column=link.to_field,
-                    origin=mapping.origin,
-                )
-            )
-    return feeds
 
 
 def _topological(
@@ -227,13 +128,13 @@ class _Streams:
         for group, ports in self.feeds[name].items():
             streams = self._streams(name, group, ports)
             found = list(dict.fromkeys(self.row_source.get(stream, stream) for stream in streams))
-            if len(found) > 1:
+            if len(found) > 1 and not reads_sources(instance):
                 names = ", ".join(dict.fromkeys(stream[0] for stream in streams))
                 self.broken[name] = (
                     f"its ports take columns from {names}, whose rows do not descend from one active transformation, "
                     "so there is no rule for which row goes with which"
                 )
-            elif found:
+            elif found and not reads_sources(instance):
                 self.readers.append(((name, group), found[0], streams))
                 sources.append(found[0])
         if is_passive(instance) and len(sources) == 1 and name not in self.broken:
@@ -281,51 +182,3 @@ class _Streams:
         while stream is not None and stream[0] != key[0]:
             self.carried.setdefault(stream[0], {})[key] = None
             stream = self.parents.get((stream[0], ""))
-
-
-def _broken_issues(
-    mapping: MappingAST, instances: Mapping[str, Instance], broken: Mapping[str, str]
-) -> Iterator[Issue]:
-    for name, reason in broken.items():
-        cycle = "cycle" in reason
-        yield Issue(
-            Severity.ERROR,
-            "CYCLE" if cycle else "MIXED_ROW_SOURCES",
-            f"{name} was not converted: {reason}.",
-            "Break the cycle in the mapping." if cycle else "Join the branches with a Joiner before this object.",
-            mapping=mapping.name,
-            object=name,
-            origin=instances[name].origin,
-        )
-
-
-def _unconnected(
-    mapping: MappingAST,
-    instances: Mapping[str, Instance],
-    feeds: Mapping[str, Mapping[str, Mapping[str, PortKey]]],
-    links: Iterable[Connector],
-) -> Iterator[Issue]:
-    """Instances nothing feeds or nothing reads; a lookup or procedure may be called by name instead."""
-    read = {link.from_instance for link in links}
-    for name, instance in instances.items():
-        is_source = isinstance(instance, SourceDefinition) and instance.role == "source"
-        is_target = isinstance(instance, SourceDefinition) and instance.role == "target"
-        callable_by_name = isinstance(instance, Transformation) and instance.type in (
-            "Lookup Procedure",
-            "Lookup",
-            "Stored Procedure",
-        )
-        unfed = not feeds[name] and not is_source and not is_generator(instance)
-        if callable_by_name and unfed:
-            continue
-        if not unfed and (name in read or is_target):
-            continue
-        yield Issue(
-            Severity.WARNING,
-            "UNCONNECTED_OBJECT" if unfed else "DEAD_BRANCH",
-            f"{name} has no connected input." if unfed else f"No target is reached from {name}: nothing reads it.",
-            "Check the mapping: connect the object or remove it.",
-            mapping=mapping.name,
-            object=name,
-            origin=instance.origin,
-        )

@@ -1,22 +1,164 @@
 """The migration of one export, on one page: parse → convert → validate → gate.
 
-Every stage is a pure function of what it is given, and everything they hand on can be pickled, so a whole migration can
-run in a worker process.
+Every stage is a pure function of what it is given; `migrate` runs them all. What they hand on can be pickled, so a
+whole migration can run in a worker process.
 """
 
 from __future__ import annotations
 
-from services.migration.ast import MappingAST, Orchestration, Problem, Tool, WorkflowAST
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from services.migration import emit, gate, parsers
+from services.migration.ast import MappingAST, Problem, Tool, WorkflowAST
 from services.migration.conversion import ConversionResult, Issue, MappingConversion, Severity
-from services.migration import emit, parsers
-from services.migration.rules import convert_mapping
+from services.migration.dsl.document import dump
+from services.migration.report import MigrationReport, build_report
+from services.migration.rules import control_flow, convert_mapping
+from services.migration.validate import CHECKS, Validation, ValidationResult, validate_structure
+
+OnStage = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One document as it is delivered."""
+
+    name: str
+    folder: str
+    kind: str  # `pipeline` or `orchestration`
+    yaml: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """All that came of one export."""
+
+    tool: Tool
+    filename: str
+    generated_at: str
+    documents: tuple[Output, ...]
+    result: ConversionResult
+    structure: ValidationResult  # the six structural checks, documents left out
+    validation: Validation  # the six checks of `/validate`
+    release: gate.Release
+    report: MigrationReport
+
+    @property
+    def text(self) -> str:
+        """Every document as one YAML stream."""
+        return "---\n".join(document.yaml for document in self.documents)
+
+
+def migrate(
+    data: bytes,
+    filename: str,
+    *,
+    tool: Tool | None = None,
+    dialect: str = "postgresql",
+    on_stage: OnStage | None = None,
+    generated_at: str = "",
+) -> Migration:
+    """Convert one export. `on_stage` is told each status as it is entered; the last is the gate's outcome.
+
+    `generated_at` is RFC 3339 in UTC, by default now. Raises ExportError where the file cannot be read.
+    """
+    enter = on_stage or (lambda _stage: None)
+    stamp = generated_at or datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    enter("parsing")
+    ast = parse_export(data, filename, tool)
+    enter("parsed")
+    enter("converting")
+    result = convert(ast, dialect=dialect, generated_at=stamp)
+    documents = tuple(deliver(result))
+    enter("validating")
+    structure, validation = validate_result(documents, result)
+    enter("validated")
+    release = gate.decide(result, structure)
+    report = build_report(
+        result,
+        filename=filename,
+        generated_at=stamp,
+        blocking=release.blocking,
+        workflow=ast,
+    )
+    enter(release.outcome.value)
+    return Migration(ast.tool, filename, stamp, documents, result, structure, validation, release, report)
+
+
+def parse_export(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
+    """The syntax of an export. Raises ExportError, which says what is wrong and what to do."""
+    return parsers.parse(data, filename, tool)
 
 
 def convert(ast: WorkflowAST, *, dialect: str = "postgresql", generated_at: str) -> ConversionResult:
-    mappings = tuple(_mapping(mapping, dialect, generated_at) for mapping in ast.mappings)
-    return ConversionResult(mappings)
+    """Every mapping as a pipeline and every workflow as an orchestration. The same input gives the same result."""
+    names = _unique_names(ast.mappings)
+    mappings = tuple(
+        _convert(mapping, name, ast, dialect, generated_at) for mapping, name in zip(ast.mappings, names, strict=True)
+    )
+    flows = tuple(
+        control_flow.document(
+            flow, tool=ast.tool.value, file=ast.file, generated_at=generated_at, generator=emit.GENERATOR
+        )
+        for flow in ast.orchestrations
+    )
+    metadata: dict[str, Any] = {
+        "source_tool": ast.tool.value,
+        "source_file": ast.file,
+        "dialect": dialect,
+        "generated_at": generated_at,
+    }
+    return ConversionResult(mappings, flows, tuple(_issue(problem) for problem in ast.problems), metadata)
 
-def _mapping(mapping, dialect, generated_at):
-    walked = convert_mapping(mapping, dialect)
-    pipeline = emit.pipeline(mapping, walked.objects, walked.parameters, dialect=dialect, generated_at=generated_at)
-    return MappingConversion(mapping.name, mapping.folder, pipeline, walked.objects, walked.issues, mapping.origin)
+
+def _convert(mapping: MappingAST, name: str, ast: WorkflowAST, dialect: str, generated_at: str) -> MappingConversion:
+    walked = convert_mapping(mapping, dialect, functions=ast.functions)
+    pipeline = emit.pipeline(
+        replace(mapping, name=name, definition_name=mapping.definition_name or mapping.name),
+        walked.objects,
+        walked.parameters,
+        dialect=dialect,
+        generated_at=generated_at,
+    )
+    return MappingConversion(name, mapping.folder, pipeline, walked.objects, walked.issues, mapping.origin)
+
+
+def _unique_names(mappings: Iterable[MappingAST]) -> list[str]:
+    """Pipeline names: the mapping's, with its folder before it where two folders have one of that name."""
+    listed = list(mappings)
+    names = [mapping.name for mapping in listed]
+    return [
+        mapping.name if names.count(mapping.name) == 1 else f"{mapping.folder}.{mapping.name}" for mapping in listed
+    ]
+
+
+def deliver(result: ConversionResult) -> Iterable[Output]:
+    """The documents as text: pipelines in the export's order, then orchestrations."""
+    for mapping in result.mappings:
+        yield Output(mapping.mapping, mapping.folder, "pipeline", dump(mapping.pipeline))
+    for flow in result.orchestrations:
+        yield Output(flow["name"], flow["metadata"]["source_folder"], "orchestration", dump(flow))
+
+
+def validate_result(documents: Iterable[Output], result: ConversionResult) -> tuple[ValidationResult, Validation]:
+    """The structural checks on the delivered texts, and the richer suite that embeds them."""
+    each = [validate_structure(document.yaml) for document in documents]
+    structure = ValidationResult(
+        tuple(finding for one in each for finding in one.findings),
+        tuple(document for one in each for document in one.documents),
+    )
+    validation = Validation(tuple(check(structure, result) for check in CHECKS))
+    return replace(structure, documents=()), validation
+
+
+def _issue(problem: Problem) -> Issue:
+    return Issue(
+        Severity(problem.severity),
+        problem.code,
+        problem.message,
+        object=problem.origin.element,
+        origin=problem.origin,
+    )

@@ -118,6 +118,8 @@ def check_document(document: Document) -> list[Finding]:
     schema = [_required(finding) for finding in meets_schema(document)]
     if document.is_orchestration:
         return [*schema, *check_tasks(document), *([] if schema else check_sql(document, None))]
+    if not document.nodes():
+        return schema
     broken = {finding.node for finding in schema if finding.node}
     resolution = resolve(document, broken)
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -27,8 +28,10 @@ class Service(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Runtime(Generic[S]):
-    """What the runtime owns and a lifespan uses. Nothing here connects or starts a process before its
-    first use."""
+    """What the runtime owns and a lifespan uses. Nothing here connects or starts a process before its first use.
+
+    `stopping` is set when the server begins to drain: work that is no RPC takes nothing new from then on.
+    """
 
     settings: S
     metrics: Metrics
@@ -36,11 +39,11 @@ class Runtime(Generic[S]):
     database: Database
     workers: Workers
     channels: Channels
+    stopping: asyncio.Event
 
 
 Lifespan = Callable[[Runtime[S]], AbstractAsyncContextManager[Sequence[Service]]]
-"""An async context manager yielding the services; what follows its `yield` runs after the last call has
-ended."""
+"""An async context manager yielding the services; what follows its `yield` runs after the last call has ended."""
 
 
 @dataclass(frozen=True, slots=True)

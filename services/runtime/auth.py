@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from dataflow.access.v1 import access_pb2
 from google.protobuf import descriptor_pool
 
+from dataflow.access.v1 import access_pb2
 from services.runtime.context import DEFAULT_WORKSPACE
 from services.runtime.errors import InvalidArgument, PermissionDenied, Unauthenticated
 from services.runtime.keys import ANONYMOUS, ANY_WORKSPACE, NAME, Caller, KeyEntry, Role, find_caller
@@ -42,23 +42,26 @@ class InvalidWorkspace(InvalidArgument):
     reason = "INVALID_WORKSPACE"
 
 
-@lru_cache(maxsize=1024)
 def required_role(method: str) -> Role | None:
-    """Role that "/package.Service/Method" requires; None where the contract names none: nobody may call
-    it."""
+    """Role that "/package.Service/Method" requires; None where the contract names none: nobody may call it."""
     service, _, name = method.removeprefix("/").partition("/")
     if service in OPEN_SERVICES:
         return Role.NONE
     try:
-        found = descriptor_pool.Default().FindMethodByName(f"{service}.{name}")
+        return _role_in_contract(f"{service}.{name}")
     except KeyError:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _role_in_contract(full_name: str) -> Role:
+    """KeyError, which is not cached, where there is no such method (yet) or it names no role."""
+    options = descriptor_pool.Default().FindMethodByName(full_name).GetOptions()
     option: Any = access_pb2.required_role
-    options = found.GetOptions()
-    if not options.HasExtension(option):
-        return None
     name = option.enum_type.values_by_number[options.Extensions[option]].name
-    return Role(name) if name in set(Role) else None
+    if name not in set(Role):
+        raise KeyError(name)
+    return Role(name)
 
 
 class Authorizer:

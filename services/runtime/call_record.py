@@ -22,9 +22,7 @@ QUIET_SERVICES = OPEN_SERVICES | {"dataflow.ops.v1.OpsService"}
 class CallRecord:
     """One call on its way: its context, its outcome, its series."""
 
-    def __init__(
-        self, metrics: Metrics, kind: str, service: str, name: str, call: Call, context: Any
-    ) -> None:
+    def __init__(self, metrics: Metrics, kind: str, service: str, name: str, call: Call, context: Any) -> None:
         self.metrics, self.call, self.context = metrics, call, context
         self.service = service
         self.labels = (kind, service, name)

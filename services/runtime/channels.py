@@ -75,18 +75,14 @@ class _UnaryStream(_Outgoing, aio.UnaryStreamClientInterceptor):  # type: ignore
 class _StreamUnary(_Outgoing, aio.StreamUnaryClientInterceptor):  # type: ignore[type-arg]  # stub is generic
     seconds = STREAM_SECONDS
 
-    async def intercept_stream_unary(
-        self, continuation: Any, client_call_details: Any, request_iterator: Any
-    ) -> Any:
+    async def intercept_stream_unary(self, continuation: Any, client_call_details: Any, request_iterator: Any) -> Any:
         return await self._continue(continuation, client_call_details, request_iterator)
 
 
 class _StreamStream(_Outgoing, aio.StreamStreamClientInterceptor):  # type: ignore[type-arg]  # stub is generic
     seconds = STREAM_SECONDS
 
-    async def intercept_stream_stream(
-        self, continuation: Any, client_call_details: Any, request_iterator: Any
-    ) -> Any:
+    async def intercept_stream_stream(self, continuation: Any, client_call_details: Any, request_iterator: Any) -> Any:
         return await self._continue(continuation, client_call_details, request_iterator)
 
 
@@ -123,9 +119,7 @@ class Channels:
             self._open[address] = (
                 aio.insecure_channel(address, options=self._options, interceptors=interceptors)
                 if self._credentials is None
-                else aio.secure_channel(
-                    address, self._credentials, options=self._options, interceptors=interceptors
-                )
+                else aio.secure_channel(address, self._credentials, options=self._options, interceptors=interceptors)
             )
         return self._open[address]
 

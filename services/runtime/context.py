@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from dataclasses import dataclass, field
 
 from services.runtime.keys import ANONYMOUS, Caller
@@ -32,6 +32,14 @@ class Call:
 
 
 _CALL: ContextVar[Call | None] = ContextVar("dataflow_call", default=None)
+
+
+def detached() -> Context:
+    """An empty context for work that outlives the call: `asyncio.create_task(work(), context=detached())`.
+
+    A task started without it inherits the call's caller, workspace and deadline, and logs under its request id.
+    """
+    return Context()
 
 
 def enter(call: Call) -> None:

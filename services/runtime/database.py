@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import asyncpg
 
-from services.runtime.context import within
+from services.runtime.context import detached, within
 from services.runtime.database_errors import (
     AWAY,
     DatabaseBusy,
@@ -126,11 +126,7 @@ class Database:
         try:
             return await pool.acquire(timeout=within(ACQUIRE_SECONDS))
         except AWAY as error:
-            if (
-                isinstance(error, TimeoutError)
-                and pool.get_idle_size() == 0
-                and pool.get_size() >= self._pool_size
-            ):
+            if isinstance(error, TimeoutError) and pool.get_idle_size() == 0 and pool.get_size() >= self._pool_size:
                 raise DatabaseBusy("all connections to the database are in use; try again shortly") from error
             self._lost(pool, error)
             raise DatabaseUnavailable(self._why) from error
@@ -162,12 +158,12 @@ class Database:
         self._why = sentence(error)
         log.warning("database unavailable", error=type(error).__name__, detail=str(error))
         if not self._closed and (self._retrying is None or self._retrying.done()):
-            self._retrying = asyncio.create_task(self._retry(), name="database-retry")
+            self._retrying = asyncio.create_task(self._retry(), name="database-retry", context=detached())
 
     def _lost(self, pool: asyncpg.Pool, error: BaseException) -> None:
         """A new connection could not be made: give the pool up and let the background task make another."""
+        pool.terminate()
         if self._pool is pool:
-            pool.terminate()
             self._pool = None
             self._away(error)
 

@@ -36,7 +36,7 @@ class Health(health_aio.HealthServicer):  # type: ignore[misc]  # the library sh
         period."""
         self._ended.set()
 
-    async def Watch(self, request: Any, context: Any) -> None:  # noqa: N802 - why: the RPC's name
+    async def Watch(self, request: Any, context: Any) -> None:
         watch = asyncio.ensure_future(super().Watch(request, context))
         ended = asyncio.ensure_future(self._ended.wait())
         try:

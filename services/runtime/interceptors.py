@@ -18,9 +18,9 @@ import grpc
 import structlog
 from grpc import aio
 
-from services.runtime.auth import OPEN_SERVICES, Authorizer, choose_workspace
+from services.runtime.auth import Authorizer, choose_workspace
 from services.runtime.call_context import CallContext
-from services.runtime.call_record import FAULTS, CallRecord
+from services.runtime.call_record import FAULTS, QUIET_SERVICES, CallRecord
 from services.runtime.context import Call, enter, remaining
 from services.runtime.errors import DeadlineExceeded, Overloaded, ServiceError, UnknownMethod
 from services.runtime.logs import get_logger
@@ -60,7 +60,7 @@ async def _unknown_method(_requests: Any, _context: Any) -> NoReturn:
 
 
 class RuntimeInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]  # stub is generic, the class is not
-    """See the module. `max_concurrent` calls run at once, health not counted; one more is `Overloaded`."""
+    """See the module. `max_concurrent` calls run at once, probes not counted; one more is `Overloaded`."""
 
     def __init__(self, authorizer: Authorizer, metrics: Metrics, max_concurrent: int = 1000) -> None:
         self._authorizer = authorizer
@@ -68,9 +68,7 @@ class RuntimeInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]  # st
         self._max_concurrent = max_concurrent
         self._running = 0
 
-    async def intercept_service(
-        self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any
-    ) -> Any:
+    async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any) -> Any:
         method = handler_call_details.method
         handler = await continuation(handler_call_details)
         _, service, name = (*method.split("/"), "", "")[:3]
@@ -85,10 +83,13 @@ class RuntimeInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]  # st
             call = _new_call(method, metadata, inner)
             served = CallRecord(self._metrics, kind, service, name, call, inner)
             context = CallContext(inner, call, handler.response_serializer, handler.request_deserializer)
-            counted = service not in OPEN_SERVICES
+            counted = service not in QUIET_SERVICES
             self._running += counted
             try:
-                self._admit(call, metadata, context, counted and service != "unknown")
+                if counted and self._running > self._max_concurrent:
+                    raise Overloaded("this server already runs as many calls as it may; try again shortly")
+                if service != "unknown":
+                    self._admit(call, metadata, context)
                 return await _invoke(getattr(handler, attribute), handler, raw, context)
             except asyncio.CancelledError as error:
                 await _cancelled(served, error)
@@ -106,11 +107,7 @@ class RuntimeInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]  # st
 
         return make(serve)
 
-    def _admit(self, call: Call, metadata: dict[str, Any], context: CallContext, checked: bool) -> None:
-        if checked and self._running > self._max_concurrent:
-            raise Overloaded("this server already runs as many calls as it may; try again shortly")
-        if not checked:
-            return
+    def _admit(self, call: Call, metadata: dict[str, Any], context: CallContext) -> None:
         call.caller = self._authorizer.caller(call.method, metadata)
         header = metadata.get("x-workspace-id", "")
         call.workspace = choose_workspace(call.caller, header)
@@ -159,9 +156,7 @@ def _code_of(context: Any) -> grpc.StatusCode:
     code = context.code()
     if isinstance(code, grpc.StatusCode):
         return code
-    return next(
-        (known for known in grpc.StatusCode if known.value[0] == (code or 0)), grpc.StatusCode.UNKNOWN
-    )
+    return next((known for known in grpc.StatusCode if known.value[0] == (code or 0)), grpc.StatusCode.UNKNOWN)
 
 
 async def _cancelled(served: CallRecord, error: asyncio.CancelledError) -> None:

@@ -92,9 +92,7 @@ def parse_keys(text: str) -> tuple[tuple[KeyEntry, ...], tuple[str, ...]]:
 
 def _entry(part: str) -> KeyEntry:
     name, sha256, roles, workspaces = part.split(":")
-    return KeyEntry(
-        name, sha256.lower(), frozenset(map(Role, roles.split(","))), tuple(workspaces.split(","))
-    )
+    return KeyEntry(name, sha256.lower(), frozenset(map(Role, roles.split(","))), tuple(workspaces.split(",")))
 
 
 def _entry_problems(part: str) -> Iterable[str]:
@@ -129,9 +127,7 @@ def find_caller(entries: Iterable[KeyEntry], token: str) -> Caller | None:
     return found
 
 
-def make_key(
-    name: str, roles: Iterable[str] = ("admin",), workspaces: Iterable[str] = ("*",)
-) -> tuple[str, str]:
+def make_key(name: str, roles: Iterable[str] = ("admin",), workspaces: Iterable[str] = ("*",)) -> tuple[str, str]:
     """(key, entry): the key to give to `name` once, and the entry for DATAFLOW_API_KEYS. ValueError says
     what is wrong."""
     key = "dfk_" + secrets.token_urlsafe(32)

@@ -11,6 +11,8 @@ from structlog.typing import Processor
 
 from services.runtime.redaction import redaction_processor
 
+LogFormat = Literal["auto", "json", "console"]
+
 # httpx logs full URLs at INFO, asyncpg and grpc are chatty below WARNING.
 _QUIET = {
     "httpx": "WARNING",
@@ -38,7 +40,7 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def configure_logging(
-    form: Literal["auto", "json", "console"] = "auto",
+    form: LogFormat = "auto",
     level: str = "INFO",
     stream: TextIO | None = None,
     **bound: Any,
@@ -48,9 +50,7 @@ def configure_logging(
     stream = stream or sys.stderr
     console = form == "console" or (form == "auto" and stream.isatty())
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(
-            colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+        structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
         if console
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )

@@ -42,9 +42,7 @@ class Metrics:
         Gauge("dataflow_uptime_seconds", "Seconds since this server started", registry=registry).set_function(
             self.uptime
         )
-        self.requests = Counter(
-            "dataflow_requests", "Calls finished, of any method and outcome", registry=registry
-        )
+        self.requests = Counter("dataflow_requests", "Calls finished, of any method and outcome", registry=registry)
         self.handled = Counter(
             "grpc_server_handled", "Calls finished, by status code", (*_RPC, "grpc_code"), registry=registry
         )

@@ -44,7 +44,6 @@ class Readiness:
     """The dependencies of one server."""
 
     def __init__(self, cache_seconds: float = 1.0) -> None:
-        self.draining = False
         self._probes: list[Probe] = []
         self._cache_seconds = cache_seconds
         self._found: tuple[Finding, ...] = ()

@@ -107,13 +107,9 @@ def _check(schema: Schema, applied: dict[int, Any]) -> None:
     for number, row in sorted(applied.items()):
         label = f"{schema.namespace} {number:03}_{row['name']}"
         if number not in known:
-            raise SchemaMismatch(
-                f"the database has schema {label}, which this version does not know; use a newer one"
-            )
+            raise SchemaMismatch(f"the database has schema {label}, which this version does not know; use a newer one")
         if known[number].checksum != row["checksum"]:
-            raise SchemaMismatch(
-                f"schema file {label}.sql changed after it was applied; restore it, add a new one"
-            )
+            raise SchemaMismatch(f"schema file {label}.sql changed after it was applied; restore it, add a new one")
 
 
 async def _apply(connection: Any, namespace: str, version: Version) -> None:

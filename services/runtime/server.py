@@ -17,6 +17,7 @@ from grpc_reflection.v1alpha import reflection
 from services.runtime.app import App, Runtime, S, Service
 from services.runtime.auth import Authorizer
 from services.runtime.channels import Channels
+from services.runtime.contract import implemented
 from services.runtime.database import Database
 from services.runtime.health import SERVICE as HEALTH_SERVICE
 from services.runtime.health import Health
@@ -60,10 +61,8 @@ class Server:
             return
         self._stopped = True
         settings = self.runtime.settings
-        log.info(
-            "draining", drain_seconds=settings.drain_seconds, grace_seconds=settings.shutdown_grace_seconds
-        )
-        self.runtime.readiness.draining = True
+        log.info("draining", drain_seconds=settings.drain_seconds, grace_seconds=settings.shutdown_grace_seconds)
+        self.runtime.stopping.set()
         await self._health.draining()
         await asyncio.sleep(settings.drain_seconds)
         self._health.end_watches()
@@ -96,12 +95,12 @@ def _sentence_for_a_taken_port(variable: str, host: str, port: int) -> Iterator[
 
 def _bind(server: aio.Server, settings: ServerSettings) -> int:
     credentials = server_credentials(settings)
-    host = f"[{settings.grpc_host}]" if ":" in settings.grpc_host else settings.grpc_host
+    # gRPC would bind "localhost" to ::1 alone, silently, where somebody else has the port on 127.0.0.1
+    host = "127.0.0.1" if settings.grpc_host == "localhost" else settings.grpc_host
+    host = f"[{host}]" if ":" in host else host
     address = f"{host}:{settings.grpc_port}"
     with _sentence_for_a_taken_port("GRPC_PORT", settings.grpc_host, settings.grpc_port):
-        port: int = (
-            server.add_secure_port(address, credentials) if credentials else server.add_insecure_port(address)
-        )
+        port: int = server.add_secure_port(address, credentials) if credentials else server.add_insecure_port(address)
     return port
 
 
@@ -113,11 +112,13 @@ def _runtime(app: App[S], settings: S) -> Runtime[S]:
         database=Database.from_settings(settings, application=f"dataflow-{app.name}"),
         workers=Workers.from_settings(settings),
         channels=Channels(settings),
+        stopping=asyncio.Event(),
     )
 
 
 def _register(server: aio.Server, services: Sequence[Service], health: Health, with_reflection: bool) -> None:
     for service in services:
+        implemented(type(service.servicer))  # its roles are read from the descriptor, which this loads
         service.add(service.servicer, server)
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if with_reflection:
@@ -180,6 +181,7 @@ def run(app: App[S], arguments: Sequence[str] | None = None) -> int:
     if given:
         print(f"unknown argument {given[0]!r}; see python -m services.{app.name} --help", file=sys.stderr)
         return 2
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # its own lines on standard error are not JSON
     try:
         settings = load_settings(app.settings, os.environ)
         configure_logging(settings.log_format, settings.log_level, service=app.name)

@@ -1,5 +1,5 @@
-"""The settings every server has. A service subclasses `ServerSettings`, sets `service` and its own ports,
-adds its own."""
+"""The settings every server has. A service subclasses `ServerSettings`, sets `service`, overrides defaults
+(`grpc_port: Port = 9091` keeps the meaning) and adds its own."""
 
 from __future__ import annotations
 
@@ -31,10 +31,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _default_pool_size() -> int:
-    return max(1, min(4, (os.cpu_count() or 1) - 1))
-
-
 class ServerSettings(Settings):
     grpc_host: str = Field("127.0.0.1", description="Address the gRPC and metrics ports are bound to")
     grpc_port: Port = Field(9090, description="Port of the gRPC server; 0 takes any free one")
@@ -58,9 +54,7 @@ class ServerSettings(Settings):
     reflection: Literal["auto", "on", "off"] = Field(
         "auto", description="gRPC server reflection; auto is on while authorization is off"
     )
-    tls_cert_file: Path | None = Field(
-        None, description="PEM certificate chain of this server; with TLS_KEY_FILE"
-    )
+    tls_cert_file: Path | None = Field(None, description="PEM certificate chain of this server; with TLS_KEY_FILE")
     tls_key_file: Path | None = Field(None, description="PEM private key of TLS_CERT_FILE")
     tls_client_ca_file: Path | None = Field(
         None,
@@ -84,7 +78,7 @@ class ServerSettings(Settings):
         1000, gt=0, description="Calls and streams served at once; more are refused with OVERLOADED"
     )
     process_pool_size: int = Field(
-        default_factory=_default_pool_size, ge=1, description="Processes for work that needs a CPU"
+        0, ge=0, description="Processes for work that needs a CPU; 0 is one fewer than the machine has, 1 to 4"
     )
     process_pool_tasks: int = Field(500, ge=1, description="Tasks after which a pool process is replaced")
     database_url: SecretStr = Field(

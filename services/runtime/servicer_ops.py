@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dataflow.ops.v1 import ops_pb2, ops_pb2_grpc
 from google.api import httpbody_pb2
 
+from dataflow.ops.v1 import ops_pb2, ops_pb2_grpc
 from services.runtime.app import App, Runtime, Service
 from services.runtime.context import set_headers
 from services.runtime.metrics import CONTENT_TYPE
@@ -23,7 +23,7 @@ class OpsServicer(ops_pb2_grpc.OpsServiceServicer):
         self._runtime = runtime
 
     async def GetHealth(self, request: Any, context: Any) -> ops_pb2.GetHealthResponse:
-        draining = self._runtime.readiness.draining
+        draining = self._runtime.stopping.is_set()
         return ops_pb2.GetHealthResponse(
             status=_HEALTH.draining if draining else _HEALTH.healthy,
             uptime_seconds=self._runtime.metrics.uptime(),
@@ -33,9 +33,7 @@ class OpsServicer(ops_pb2_grpc.OpsServiceServicer):
     async def GetReadiness(self, request: Any, context: Any) -> ops_pb2.GetReadinessResponse:
         found = await self._runtime.readiness.findings()
         why = reasons(found)
-        status = (
-            _READY.draining if self._runtime.readiness.draining else _READY.degraded if why else _READY.ready
-        )
+        status = _READY.draining if self._runtime.stopping.is_set() else _READY.degraded if why else _READY.ready
         if status != _READY.ready:
             set_headers({HTTP_STATUS_KEY: "503"})
         return ops_pb2.GetReadinessResponse(

@@ -58,6 +58,15 @@ def variable(name: str) -> str:
     return name.upper()
 
 
+def meaning(cls: type[Settings], name: str) -> str:
+    """Description of a field; where a subclass only gives another default, that of the class it overrides."""
+    for base in cls.__mro__:
+        field = base.model_fields.get(name) if issubclass(base, Settings) else None
+        if field is not None and field.description:
+            return field.description
+    return ""
+
+
 def is_secret(field: FieldInfo) -> bool:
     return field.annotation is SecretStr or SecretStr in get_args(field.annotation)
 
@@ -96,9 +105,7 @@ def _texts(given: dict[str, tuple[str, str]]) -> dict[str, Any]:
     return {name: text for name, (_, text) in given.items()}
 
 
-def _field_problems(
-    cls: type[Settings], given: dict[str, tuple[str, str]], error: ValidationError
-) -> dict[str, str]:
+def _field_problems(cls: type[Settings], given: dict[str, tuple[str, str]], error: ValidationError) -> dict[str, str]:
     problems: dict[str, str] = {}
     for item in error.errors(include_input=False, include_url=False):
         name = str(item["loc"][0]) if item["loc"] else ""
@@ -106,8 +113,8 @@ def _field_problems(
         source, text = given.get(name, (variable(name), ""))
         shown = f"={text}" if text and field is not None and not is_secret(field) else ""
         message = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        meaning = f" ({field.description})" if field is not None and field.description else ""
-        problems.setdefault(name, f"{source}{shown}: {message}{meaning}")
+        about = meaning(cls, name)
+        problems.setdefault(name, f"{source}{shown}: {message}" + (f" ({about})" if about else ""))
     return problems
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
-from services.runtime.settings import Settings, variable
+from services.runtime.settings import Settings, meaning, variable
 
 
 class Row(NamedTuple):
@@ -37,10 +37,11 @@ def rows_of(cls: type[Settings]) -> list[Row]:
     """One row for each field, in the order of the class. ValueError names a field without a description."""
     rows = []
     for name, field in cls.model_fields.items():
-        if not field.description:
+        about = meaning(cls, name)
+        if not about:
             raise ValueError(f"{cls.__name__}.{name} has no description")
         default = field.get_default(call_default_factory=True, validated_data={})
-        rows.append(Row(variable(name), _shown(default), field.description, (cls.service,)))
+        rows.append(Row(variable(name), _shown(default), about, (cls.service,)))
     return rows
 
 

@@ -72,9 +72,7 @@ def to_status(error: ServiceError, request_id: str) -> status_pb2.Status:
         packed = any_pb2.Any()
         packed.Pack(detail)
         details.append(packed)
-    return status_pb2.Status(
-        code=error.code.value[0], message=shorten(error.message, _MESSAGE_LIMIT), details=details
-    )
+    return status_pb2.Status(code=error.code.value[0], message=shorten(error.message, _MESSAGE_LIMIT), details=details)
 
 
 def trailers(error: ServiceError, request_id: str) -> tuple[tuple[str, str | bytes], ...]:
@@ -106,9 +104,7 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> ServiceError:
     code = error.code()
     info = error_info(error)
     if info is not None and info.reason != ServiceError.reason:
-        return RemoteError(
-            error.details() or code.name, code=code, reason=info.reason, metadata=dict(info.metadata)
-        )
+        return RemoteError(error.details() or code.name, code=code, reason=info.reason, metadata=dict(info.metadata))
     kind = _TRANSPORT.get(code)
     if kind is None:
         return ServiceError(MASKED_MESSAGE)

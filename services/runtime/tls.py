@@ -20,9 +20,7 @@ def server_credentials(settings: ServerSettings) -> grpc.ServerCredentials | Non
     if key is None or chain is None:
         return None
     roots = _read(settings.tls_client_ca_file)
-    return grpc.ssl_server_credentials(
-        [(key, chain)], root_certificates=roots, require_client_auth=roots is not None
-    )
+    return grpc.ssl_server_credentials([(key, chain)], root_certificates=roots, require_client_auth=roots is not None)
 
 
 def channel_credentials(settings: ServerSettings) -> grpc.ChannelCredentials | None:

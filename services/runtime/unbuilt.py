@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import MethodDescriptor
 
+from services.runtime.contract import implemented
 from services.runtime.errors import NotBuilt
 
 
@@ -17,20 +17,14 @@ def without_unbuilt(servicer: type) -> Any:
     It comes back as Any: to a type checker those RPCs are still abstract. TypeError where `servicer` derives from no
     generated servicer.
     """
-    base, service = _generated_base(servicer)
+    found = implemented(servicer)
+    if found is None:
+        raise TypeError(f"{servicer.__name__} derives from no generated servicer")
+    base, service = found
     for method in service.methods:
         if getattr(servicer, method.name) is getattr(base, method.name):
             setattr(servicer, method.name, _unbuilt(method))
     return servicer
-
-
-def _generated_base(servicer: type) -> tuple[type, Any]:
-    for base in servicer.__mro__[1:]:
-        package, found, module = base.__module__.rpartition(".")
-        if found and module.endswith("_pb2_grpc"):
-            name = f"{package}.{base.__name__.removesuffix('Servicer')}"
-            return base, descriptor_pool.Default().FindServiceByName(name)
-    raise TypeError(f"{servicer.__name__} derives from no generated servicer")
 
 
 def _unbuilt(method: MethodDescriptor) -> Callable[..., Any]:

@@ -12,6 +12,10 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import structlog
+
+from services.runtime.logs import LogFormat, configure_logging
+
 T = TypeVar("T")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -20,8 +24,9 @@ class TaskError(RuntimeError):
     """A task raised an error that cannot travel between processes; the text names its type and message."""
 
 
-def start(parent: int) -> None:
+def start(parent: int, log_format: LogFormat, log_level: str) -> None:
     """First thing a process does. It outlives no parent and leaves signals of the terminal to it."""
+    configure_logging(log_format, log_level, worker=os.getpid())
     # a running conversion must survive the SIGTERM its process group gets while the server drains
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -40,8 +45,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def invoke(fn: Callable[..., T], args: tuple[Any, ...]) -> T:
-    """`fn(*args)`; an error that does not survive pickling becomes TaskError instead of killing the pool."""
+def invoke(fn: Callable[..., T], args: tuple[Any, ...], request_id: str) -> T:
+    """`fn(*args)`, what it logs marked with the request it works for.
+
+    An error that does not survive pickling becomes TaskError instead of killing the pool.
+    """
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request_id)
     try:
         return fn(*args)
     except Exception as error:

@@ -17,9 +17,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Any, Self, TypeVar
 
-from services.runtime.context import within
+from services.runtime.context import request_id, within
 from services.runtime.errors import DeadlineExceeded, ResourceExhausted, Unavailable
-from services.runtime.logs import get_logger
+from services.runtime.logs import LogFormat, get_logger
 from services.runtime.server_settings import ServerSettings
 from services.runtime.worker_process import invoke, start
 
@@ -47,11 +47,13 @@ class TaskTimeout(DeadlineExceeded):
 class _Slot:
     """One process, replaced after `max_tasks` tasks or when it is gone."""
 
-    def __init__(self, max_tasks: int) -> None:
+    def __init__(self, max_tasks: int, logging: tuple[LogFormat, str]) -> None:
         self._max_tasks = max_tasks
+        self._logging = logging
         self._executor: ProcessPoolExecutor | None = None
         self._pid = 0
         self._tasks = 0
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def ready(self) -> ProcessPoolExecutor:
         """The slot's process, started where there is none."""
@@ -59,7 +61,7 @@ class _Slot:
             self.retire()
         if self._executor is None:
             context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(1, context, initializer=start, initargs=(os.getpid(),))
+            self._executor = ProcessPoolExecutor(1, context, initializer=start, initargs=(os.getpid(), *self._logging))
             self._tasks = 0
             self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
         return self._executor
@@ -69,7 +71,7 @@ class _Slot:
         try:
             executor = await self.ready()
             self._tasks += 1
-            future = executor.submit(invoke, fn, args)
+            future = executor.submit(invoke, fn, args, request_id())
             return await asyncio.wrap_future(future)
         except BrokenProcessPool as error:
             self._pid = 0  # gone already; its number may be someone else's by now
@@ -80,29 +82,35 @@ class _Slot:
             if future is None or not future.done():
                 self.kill()
 
-    def retire(self) -> ProcessPoolExecutor | None:
+    def retire(self) -> None:
         """Let the idle process go; the next task starts another."""
         executor, self._executor, self._pid = self._executor, None, 0
         if executor is not None:
-            executor.shutdown(wait=False, cancel_futures=True)
-        return executor
+            # one call that waits, in a thread: after a call that does not wait, a second one has nothing to wait for
+            end = asyncio.create_task(asyncio.to_thread(executor.shutdown, wait=True, cancel_futures=True))
+            self._ending.add(end)
+            end.add_done_callback(self._ending.discard)
 
-    def kill(self) -> ProcessPoolExecutor | None:
+    def kill(self) -> None:
         """End the process at once, whatever it is doing."""
         pid = self._pid
-        executor = self.retire()
+        self.retire()
         if pid:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        return executor
+
+    async def close(self) -> None:
+        """Kill what runs and wait until every process this slot ever had is gone."""
+        self.kill()
+        await asyncio.gather(*self._ending)
 
 
 class Workers:
     """`size` processes. `await workers.run_cpu(convert, ast, timeout=120)` runs a module-level function in
     one."""
 
-    def __init__(self, size: int, max_tasks: int = 500) -> None:
-        self._slots = [_Slot(max_tasks) for _ in range(size)]
+    def __init__(self, size: int, max_tasks: int = 500, logging: tuple[LogFormat, str] = ("auto", "INFO")) -> None:
+        self._slots = [_Slot(max_tasks, logging) for _ in range(size)]
         self._idle: asyncio.LifoQueue[_Slot] = asyncio.LifoQueue()
         for slot in self._slots:
             self._idle.put_nowait(slot)
@@ -110,7 +118,9 @@ class Workers:
 
     @classmethod
     def from_settings(cls, settings: ServerSettings) -> Self:
-        return cls(settings.process_pool_size, settings.process_pool_tasks)
+        spare = max(1, min(4, (os.cpu_count() or 1) - 1))
+        size = settings.process_pool_size or spare
+        return cls(size, settings.process_pool_tasks, (settings.log_format, settings.log_level))
 
     async def run_cpu(self, fn: Callable[..., T], *args: Any, timeout: float = DEFAULT_SECONDS) -> T:  # noqa: ASYNC109 - why: a budget for queue and work together, shortened by the caller's deadline
         """`fn(*args)` in another process; function, arguments and result must be picklable.
@@ -143,6 +153,4 @@ class Workers:
 
     async def close(self) -> None:
         """Kill what runs and wait until all processes are gone."""
-        for executor in [slot.kill() for slot in self._slots]:
-            if executor is not None:
-                await asyncio.to_thread(executor.shutdown, wait=True)
+        await asyncio.gather(*(slot.close() for slot in self._slots))

@@ -28,6 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     except StackError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except OSError as error:  # a file or socket of the home, which the text names
+        sys.stderr.write(f"The stack cannot go on: {error}\n")
+        return 1
 
 
 def _up(_: argparse.Namespace) -> int:
@@ -38,6 +41,7 @@ def _up(_: argparse.Namespace) -> int:
 
 
 def _status(_: argparse.Namespace) -> int:
+    from services.stack.banner import show_readiness
     from services.stack.supervision import SupervisorClient, SupervisorError
 
     home = load_settings(StackSettings, os.environ).home
@@ -52,6 +56,7 @@ def _status(_: argparse.Namespace) -> int:
         return 1
     for state in states:
         sys.stdout.write(f"{state.name:12}{state.state:10}{state.description}\n")
+    show_readiness(load_settings(StackSettings, os.environ))
     return 0 if all(state.state == "RUNNING" for state in states) else 1
 
 
@@ -72,10 +77,13 @@ def _down(_: argparse.Namespace) -> int:
 
 
 def _probe(parsed: argparse.Namespace) -> int:
-    from services.stack.health import credentials, grpc_problem
+    from services.stack.health import credentials, grpc_problem, http_problem
 
     settings = load_settings(StackSettings, os.environ)
-    problem = grpc_problem(parsed.address, credentials(settings), parsed.service)
+    if parsed.address.startswith(("http://", "https://")):
+        problem = http_problem(settings, parsed.address)
+    else:
+        problem = grpc_problem(parsed.address, credentials(settings), parsed.service)
     sys.stdout.write(f"{parsed.address}: {problem or 'SERVING'}\n")
     return 1 if problem else 0
 
@@ -92,12 +100,12 @@ def _parser() -> argparse.ArgumentParser:
         ("up", _up, "start everything and stay until Ctrl-C"),
         ("status", _status, "what runs; exit code 0 when all does"),
         ("down", _down, "stop the stack that runs in DATAFLOW_HOME"),
-        ("probe", _probe, "ask the gRPC health service at HOST:PORT; exit code 0 when it serves"),
+        ("probe", _probe, "ask the gRPC health service at HOST:PORT, or GET a URL; exit code 0 when it serves"),
     ):
         command = commands.add_parser(name, help=meaning, description=meaning)
         command.set_defaults(run=run)
         if name == "probe":
-            command.add_argument("address", metavar="HOST:PORT")
+            command.add_argument("address", metavar="HOST:PORT|URL")
             command.add_argument("--service", default="", help="full name of a gRPC service; overall without")
     return parser
 

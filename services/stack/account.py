@@ -71,16 +71,23 @@ def run_as(
     identity: _Identity = {}
     if account:
         identity = {"user": account.uid, "group": account.gid, "extra_groups": []}
-    return subprocess.run(  # noqa: S603  # the callers' own programs
-        command,
-        cwd="/",
-        text=True,
-        capture_output=True,
-        check=False,
-        input=stdin,
-        env=_environment(),
-        **identity,
-    )
+    try:
+        return subprocess.run(  # noqa: S603  # the callers' own programs
+            command,
+            cwd="/",
+            text=True,
+            capture_output=True,
+            check=False,
+            input=stdin,
+            env=_environment(),
+            **identity,
+        )
+    except OSError as error:
+        who = f" as user {account.name}" if account else ""
+        raise StackError(
+            f"{command[0]} cannot be started{who} ({error.strerror}): start as a normal user, "
+            "or set DATABASE_URL to a server of your own."
+        ) from error
 
 
 class _Identity(TypedDict, total=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,11 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from services.stack.cluster_files import PASSWORD
 from services.stack.health import RestClient
 from services.stack.postgres import DATABASE, ROLE, Cluster
 from services.stack.settings import LISTENERS, SERVERS, StackSettings
 
-PLAIN_WIDTH = 120
+PLAIN_WIDTH = 200
 TITLES = {
     "copilot": "Copilot",
     "migration": "Migration Engine",
@@ -44,7 +46,7 @@ def show(console: Console, settings: StackSettings, cluster: Cluster | None, res
     console.print("[bold]DataFlow AI is up.[/bold] Ctrl-C stops it and keeps the data.")
     console.print(address_table(console, settings, cluster, rest))
     for line in readiness_lines(settings, rest):
-        console.print(line)
+        console.print(line, soft_wrap=True)
     console.print("\n[bold]Try[/bold]")
     for command in commands(settings, rest):
         console.print(f"  {escape(command)}", soft_wrap=True)
@@ -54,21 +56,28 @@ def show(console: Console, settings: StackSettings, cluster: Cluster | None, res
 def address_table(console: Console, settings: StackSettings, cluster: Cluster | None, rest: RestClient) -> Table:
     """What listens where."""
     table = Table(box=box.SIMPLE if console.is_terminal else None, show_header=False, padding=(0, 2))
+    for _ in range(3):
+        table.add_column(overflow="fold")  # an address that is cut is none
     for name in LISTENERS:
         url = rest.url(settings.edge_endpoint(name), "")
-        table.add_row(f"{TITLES[name]} REST and gRPC", url, f"docs {url}/docs")
+        table.add_row(f"{TITLES[name]}, REST and gRPC", url, "pages: /docs, /health, /ready, /metrics")
     for server in reversed(SERVERS):
         metrics = settings.metrics_endpoint(server)
-        here = f"metrics http://{metrics.reachable()}/metrics" if metrics else "no metrics port"
+        here = f"metrics {metrics.reachable()}" if metrics else ""
         note = here if settings.runs_here(server) else "elsewhere, not started here"
-        table.add_row(f"{TITLES[server]} gRPC", settings.address(server), note)
+        table.add_row(f"{TITLES[server]}, gRPC", settings.address(server), note)
     if cluster:
         where = f"postgresql://{ROLE}@127.0.0.1:{cluster.port}/{DATABASE}"
-        table.add_row("PostgreSQL", where, f"password in {settings.home / 'postgres.password'}")
+        table.add_row("PostgreSQL", where, f"password in {_short(settings.home / PASSWORD)}")
     else:
         table.add_row("PostgreSQL", "yours", "DATABASE_URL")
-    table.add_row("Logs", str(settings.logs), "")
+    table.add_row("Logs", _short(settings.logs), "")
     return table
+
+
+def _short(path: Path) -> str:
+    """Relative to where the reader is, if it is below."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def readiness_lines(settings: StackSettings, rest: RestClient) -> Iterator[str]:
@@ -82,18 +91,25 @@ def readiness_lines(settings: StackSettings, rest: RestClient) -> Iterator[str]:
         yield from _readiness(TITLES[name], answer)
 
 
+def show_readiness(settings: StackSettings) -> None:
+    """Print the readiness lines alone."""
+    console, rest = make_console(), RestClient(settings)
+    try:
+        for line in readiness_lines(settings, rest):
+            console.print(line, soft_wrap=True)
+    finally:
+        rest.close()
+
+
 def _readiness(title: str, answer: dict[str, Any]) -> Iterator[str]:
     status = str(answer.get("status", "unknown"))
     if status == "ready":
         yield f"[green]{title}: ready[/green]"
         return
     yield f"[yellow]{title}: {escape(status)}[/yellow]"
-    details = {str(item.get("name")): str(item.get("detail", "")) for item in answer.get("dependencies", [])}
-    for reason in answer.get("reasons", []):
-        yield f"  {escape(str(reason))}: {escape(REASONS.get(str(reason), ''))}"
-    for item in answer.get("dependencies", []):
-        if not item.get("healthy") and item.get("required"):
-            yield f"  {escape(str(item.get('name')))}: {escape(details[str(item.get('name'))])}"
+    reasons = [str(reason) for reason in answer.get("reasons", [])]
+    for reason in reasons:
+        yield f"  {escape(reason)}{f': {escape(REASONS[reason])}' if reason in REASONS else ''}"
 
 
 def commands(settings: StackSettings, rest: RestClient) -> list[str]:

@@ -67,14 +67,27 @@ class RestClient:
 
     def problem(self, endpoint: Endpoint) -> str | None:
         """None where GET /health answers 200."""
+        return self.problem_at(self.url(endpoint, "/health"))
+
+    def problem_at(self, url: str) -> str | None:
+        """None where GET `url` answers 200."""
         try:
-            status = self._client.get(self.url(endpoint, "/health")).status_code
+            status = self._client.get(url).status_code
         except httpx.HTTPError as error:
             return f"{type(error).__name__}: {error}"
-        return None if status == 200 else f"GET /health answers {status}"
+        return None if status == 200 else f"GET {httpx.URL(url).path} answers {status}"
 
     def close(self) -> None:
         self._client.close()
+
+
+def http_problem(settings: StackSettings, url: str) -> str | None:
+    """None where GET `url` answers 200."""
+    rest = RestClient(settings)
+    try:
+        return rest.problem_at(url)
+    finally:
+        rest.close()
 
 
 def _trusting(certificate: Path) -> ssl.SSLContext:

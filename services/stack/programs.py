@@ -92,6 +92,7 @@ def program_environment(settings: StackSettings, cluster: Cluster | None, enviro
     """
     decided = {
         "DATAFLOW_HOME": str(settings.home),
+        "EDGE_DATAFLOW_HOME": str(settings.home / "run"),  # what it writes means nothing once it has stopped
         "DRAIN_SECONDS": str(drain_seconds(settings)),
         "PYTHONUNBUFFERED": "1",
     }

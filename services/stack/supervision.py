@@ -96,7 +96,8 @@ class Supervision:
             "stopwaitsecs": round(program.stop_seconds),
             "killasgroup": "true",
             "redirect_stderr": "true",
-            "stdout_logfile": self.log(program.name),
+            # the supervisor expands this one twice
+            "stdout_logfile": str(self.log(program.name)).replace("%", "%%"),
             "stdout_logfile_maxbytes": LOG_BYTES,
             "stdout_logfile_backups": LOG_BACKUPS,
         }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,13 +22,14 @@ from services.stack.postgres import Cluster
 from services.stack.preflight import preflight
 from services.stack.programs import Program, program_environment, program_table
 from services.stack.settings import StackSettings
-from services.stack.supervision import Supervision, SupervisorClient, SupervisorError
+from services.stack.supervision import SUPERVISOR, Supervision, SupervisorClient, SupervisorError
 from services.stack.watch import Watch, wait_until_up
 
 ProgramTable = Callable[[StackSettings, Cluster | None], list[Program]]
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.05
 #: A stop signal is lost on a program that the supervisor has forked and that is not yet itself; so nothing is stopped
 #: within this time of the start.
 SETTLE_SECONDS = 2.0
@@ -54,23 +54,34 @@ def up(environ: Mapping[str, str], table: ProgramTable = program_table, console:
             stack.run(stop)
 
 
-class Stop(threading.Event):
-    """Set by the first stop signal; the second asks for haste."""
+class Stop:
+    """Requested by the first stop signal; the second asks for haste.
+
+    Plain flags, since a lock taken in a signal handler can wait for itself.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
+        self.requested = False
         self.haste = False
 
     def request(self, *_: object) -> None:
         """Signal handler."""
-        self.haste = self.is_set()
-        self.set()
+        self.haste = self.requested
+        self.requested = True
+
+    def wait(self, seconds: float) -> bool:
+        """True as soon as a stop is requested, False after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not self.requested and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        return self.requested
 
 
 @contextlib.contextmanager
 def _stop_requested() -> Iterator[Stop]:
     stop = Stop()
-    former = {number: signal.signal(number, stop.request) for number in STOP_SIGNALS}
+    ignored = {signal.SIGHUP} if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else set()  # by nohup
+    former = {number: signal.signal(number, stop.request) for number in STOP_SIGNALS if number not in ignored}
     try:
         yield stop
     finally:
@@ -87,30 +98,30 @@ class Stack:
     programs: list[Program]
     environment: Mapping[str, str]
     console: Console
-    started_at: float = 0.0
 
     def run(self, stop: Stop) -> None:
         """Start, show, watch, and always stop."""
         supervision = instance.supervision_of(self.settings.home)
         supervision.write(self.programs)
+        client = SupervisorClient(supervision.socket)
         rest = RestClient(self.settings)
-        supervisor = self._start(supervision)
+        self._start(supervision)
         try:
-            client = SupervisorClient(supervision.socket)
             prober = Prober(self.settings, self.cluster, rest)
-            self.console.print(f"Starting {', '.join(program.name for program in self.programs)} …")
-            if wait_until_up(self.programs, prober, client, self.settings.stack_start_seconds, stop.is_set):
+            self._say(f"Starting {', '.join(program.name for program in self.programs)} …")
+            seconds = self.settings.stack_start_seconds
+            if wait_until_up(self.programs, prober, client, seconds, lambda: stop.requested):
                 banner.show(self.console, self.settings, self.cluster, rest)
-                supervisor = self._watch(supervision, supervisor, client, stop)
+                self._watch(supervision, client, stop)
         finally:
             rest.close()
-            self._stop(supervisor, stop)
+            self._stop(stop)
             instance.tidy(supervision)
 
-    def _start(self, supervision: Supervision) -> subprocess.Popen[bytes]:
+    def _start(self, supervision: Supervision) -> None:
         """In a session of its own: Ctrl-C is for us, who stop the programs in order."""
-        self.started_at = time.monotonic()
-        return subprocess.Popen(  # noqa: S603  # our own command
+        self._started_at = time.monotonic()
+        self._supervisor = subprocess.Popen(  # noqa: S603  # our own command
             supervision.command(),
             env=supervision.environment(self.environment),
             stdin=subprocess.DEVNULL,
@@ -118,45 +129,46 @@ class Stack:
             umask=0o077,  # logs and the servers' files are for their owner alone
         )
 
-    def _watch(
-        self,
-        supervision: Supervision,
-        supervisor: subprocess.Popen[bytes],
-        client: SupervisorClient,
-        stop: Stop,
-    ) -> subprocess.Popen[bytes]:
-        """Until a stop is requested. Returns the supervisor that runs then."""
+    def _watch(self, supervision: Supervision, client: SupervisorClient, stop: Stop) -> None:
+        """Until a stop is requested. Raises StackError when the supervisor cannot be kept."""
         watch = Watch(client, self.programs)
         replaced: list[float] = []
         while not stop.wait(LOOK_SECONDS):
-            if supervisor.poll() is not None:
+            if self._supervisor.poll() is not None:
                 replaced = [at for at in replaced if time.monotonic() - at < REPLACEMENT_PERIOD_SECONDS]
                 if len(replaced) == REPLACEMENTS:
-                    raise StackError(f"The supervisor keeps ending; its log is {supervision.log('supervisor')}.")
+                    raise StackError(f"The supervisor keeps ending; its log is {supervision.log(SUPERVISOR)}.")
                 replaced.append(time.monotonic())
-                self.console.print("The supervisor ended; it and its programs are started again.")
+                self._say("The supervisor ended; it and its programs are started again.")
                 instance.end_orphans(self.settings.home)
-                supervisor = self._start(supervision)
+                self._start(supervision)
                 watch = Watch(client, self.programs)
             with contextlib.suppress(SupervisorError):  # it ends or begins just now; the next look tells
                 for sentence in watch.look():
-                    self.console.print(escape(sentence))
-        return supervisor
+                    self._say(escape(sentence))
 
-    def _stop(self, supervisor: subprocess.Popen[bytes], stop: Stop) -> None:
+    def _stop(self, stop: Stop) -> None:
         """Envoy, then the servers, then PostgreSQL; a second signal kills the programs and lets PostgreSQL close."""
-        self.console.print("Stopping …")
-        while supervisor.poll() is None and time.monotonic() < self.started_at + SETTLE_SECONDS:
-            time.sleep(0.05)
-        deadline = time.monotonic() + sum(program.stop_seconds for program in self.programs) + 10
-        if supervisor.poll() is None:
-            supervisor.terminate()
-        while supervisor.poll() is None and time.monotonic() < deadline and not stop.haste:
-            time.sleep(0.05)
-        supervisor.kill()
-        supervisor.wait()
+        self._say("Stopping …")
+        while self._runs() and time.monotonic() < self._started_at + SETTLE_SECONDS:
+            time.sleep(POLL_SECONDS)
+        deadline = time.monotonic() + sum(program.stop_seconds for program in self.programs)
+        if self._runs():
+            self._supervisor.terminate()
+        while self._runs() and time.monotonic() < deadline and not stop.haste:
+            time.sleep(POLL_SECONDS)
+        self._supervisor.kill()
+        self._supervisor.wait()
         self._end_rest()
-        self.console.print("Stopped.")
+        self._say("Stopped.")
+
+    def _say(self, text: str) -> None:
+        """Print. That nobody reads any more (a closed pipe or terminal) must not keep us from stopping."""
+        with contextlib.suppress(OSError, SystemExit):  # why SystemExit: how rich ends a program whose pipe is closed
+            self.console.print(text)
+
+    def _runs(self) -> bool:
+        return self._supervisor.poll() is None
 
     def _end_rest(self) -> None:
         """Nothing may be left, also where the supervisor was killed."""

@@ -60,7 +60,7 @@ def _log_of(client: SupervisorClient, name: str) -> str:
 def describe_log(state: State) -> str:
     """Where the log is and how it ends."""
     tail = state.log_tail()
-    return f"Its log {state.log} ends:\n{tail}" if tail else f"Its log {state.log} is empty."
+    return f"Its log {state.log} ends:\n{tail}" if tail else f"Its log {state.log} is empty ({state.description})."
 
 
 @dataclass

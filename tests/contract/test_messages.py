@@ -1,7 +1,7 @@
 """Documented fields and enum spellings, written out by hand: a rename here is a broken client.
 
-Types: s text, b boolean, i int32, d double, ts timestamp, {} free object, [] repeated, ? optional; otherwise the name of a
-message, or of the message that scopes an enum.
+Types: s text, b boolean, i int32, d double, ts timestamp, {} free object, [] repeated, ? optional; otherwise the name
+of a message, or of the message that scopes an enum.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from services.contracts.contract import Contract
 
-TAIL = (
-    "confidence:d source:Source degraded_reasons:[]s model:s usage:Usage latency_ms:i provenance:Provenance"
-)
+TAIL = "confidence:d source:Source degraded_reasons:[]s model:s usage:Usage latency_ms:i provenance:Provenance"
 CHAT = (
     "message:s history:[]Message pipeline_context:PipelineContext conversation_id:s language:?s pipeline_id:s "
     "workspace_id:s"
@@ -21,8 +19,7 @@ CHAT = (
 CHAT_DONE = f"actions:[]Action intent:Intent rag_mode:RagMode sources:[]SourceRef conversation_id:s {TAIL}"
 SQL = "sql:s explanation:s tables_referenced:[]s warnings:[]SqlIssue metrics_used:[]s verified:b"
 AGENT = (
-    "session_id:s message:s status:AgentStatus steps:[]AgentStep pending_actions:[]PendingAction iterations:i "
-    f"{TAIL}"
+    f"session_id:s message:s status:AgentStatus steps:[]AgentStep pending_actions:[]PendingAction iterations:i {TAIL}"
 )
 MATCH = f"match_id:s matches:[]ColumnMatch unmatched_source:[]s unmatched_target:[]s {TAIL}"
 JOB = (

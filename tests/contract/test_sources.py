@@ -64,7 +64,7 @@ def test_everything_is_commented(contract: Contract) -> None:
 
 
 def test_comments_are_sentences(contract: Contract) -> None:
-    unfinished = [name for name in definitions(contract) if contract.comment(name)[-1] not in ".:`"]
+    unfinished = [name for name in definitions(contract) if contract.comment(name)[-1] not in ".:`…"]
     assert unfinished == []
 
 

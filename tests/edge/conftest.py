@@ -19,6 +19,7 @@ class Stage:
 
     servers: dict[str, RecordingServer]
     ports: EnvoyPorts
+    envoy_pid: int
     copilot: httpx.AsyncClient
     migration: httpx.AsyncClient
 
@@ -42,9 +43,12 @@ async def whole_run() -> AsyncIterator[Stage]:
     for server in servers.values():
         await server.start()
     addresses = {name: server.address for name, server in servers.items()}
-    async with running_edge(addresses) as edge:
-        async with http_client(edge.ports.copilot) as copilot, http_client(edge.ports.migration) as migration:
-            yield Stage(servers, edge.ports, copilot, migration)
+    async with (
+        running_edge(addresses) as edge,
+        http_client(edge.ports.copilot) as copilot,
+        http_client(edge.ports.migration) as migration,
+    ):
+        yield Stage(servers, edge.ports, edge.pid, copilot, migration)
     for server in servers.values():
         await server.stop()
 

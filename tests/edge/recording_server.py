@@ -1,4 +1,4 @@
-"""A real gRPC server for any service of the contract: it records each call and answers what the test says, or an empty message."""
+"""A real gRPC server for any service of the contract: records each call, answers as told or with an empty message."""
 
 from __future__ import annotations
 
@@ -48,14 +48,16 @@ def message(full_name: str) -> Any:
 def methods_of(packages: tuple[str, ...]) -> dict[str, MethodDescriptor]:
     """`/package.Service/Method` → its descriptor."""
     pool, files = contract()
-    names = [f"{file.package}.{service.name}" for file in files.file if file.package in packages for service in file.service]
+    names = [
+        f"{file.package}.{service.name}" for file in files.file if file.package in packages for service in file.service
+    ]
     services = [pool.FindServiceByName(name) for name in names]
     return {f"/{service.full_name}/{method.name}": method for service in services for method in service.methods}
 
 
 @dataclass
 class RecordingServer(grpc.GenericRpcHandler):
-    """Serves every RPC of `packages`. `answers[method]` replaces the empty reply; it may be a coroutine or an async generator."""
+    """Serves every RPC of `packages`. `answers[method]` replaces the empty reply: a coroutine or an async generator."""
 
     name: str
     packages: tuple[str, ...]
@@ -71,15 +73,20 @@ class RecordingServer(grpc.GenericRpcHandler):
         self.calls.clear()
         self.answers.clear()
 
-    async def start(self) -> None:
+    async def start(self, credentials: grpc.ServerCredentials | None = None) -> None:
         """Binds a free port the first time, the same one again after a stop."""
-        self._server = aio.server(options=[("grpc.so_reuseport", 0), ("grpc.http2.min_ping_interval_without_data_ms", 10000)])
+        self._server = aio.server(
+            options=[("grpc.so_reuseport", 0), ("grpc.http2.min_ping_interval_without_data_ms", 10000)]
+        )
         self.health = health_aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self.health, self._server)
         await self.health.set("", health_pb2.HealthCheckResponse.SERVING)
         self._methods = methods_of(self.packages)
         self._server.add_generic_rpc_handlers((self,))
-        self.port = self._server.add_insecure_port(f"127.0.0.1:{self.port}")
+        if credentials is None:
+            self.port = self._server.add_insecure_port(self.address)
+        else:
+            self.port = self._server.add_secure_port(self.address, credentials)
         await self._server.start()
 
     async def stop(self) -> None:
@@ -123,11 +130,16 @@ def _unary(server: RecordingServer, method: MethodDescriptor) -> Callable[[Any, 
     return answer
 
 
-def _streaming(server: RecordingServer, method: MethodDescriptor) -> Callable[[Any, aio.ServicerContext], AsyncIterator[Any]]:
+def _streaming(
+    server: RecordingServer, method: MethodDescriptor
+) -> Callable[[Any, aio.ServicerContext], AsyncIterator[Any]]:
     async def answer(request: Any, context: aio.ServicerContext) -> AsyncIterator[Any]:
         call = server.record(method, context)
         scripted = server.answers.get(call.method)
         if scripted is None:
+            if method.client_streaming:
+                async for _ in request:
+                    pass
             yield message_factory.GetMessageClass(method.output_type)()
             return
         async for reply in scripted(request, context):

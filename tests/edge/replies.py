@@ -47,6 +47,19 @@ def aborting(code: grpc.StatusCode, message: str, reason: str, **metadata: str) 
     return answer
 
 
+def aborting_in_trailers(code: grpc.StatusCode, message: str, reason: str, **metadata: str) -> Any:
+    """An answer that fails before any header is sent, as services.runtime does: everything is in the trailers."""
+
+    async def answer(_: Any, context: aio.ServicerContext) -> None:
+        detail = any_pb2.Any()
+        detail.Pack(error_details_pb2.ErrorInfo(reason=reason, domain="dataflow.ai"))
+        status = status_pb2.Status(code=code.value[0], message=message, details=[detail])
+        extra = tuple((key.replace("_", "-"), value) for key, value in metadata.items())
+        await context.abort(code, message, (*extra, ("grpc-status-details-bin", status.SerializeToString())))
+
+    return answer
+
+
 def replying(reply: Any, **metadata: str) -> Any:
     """An answer with a message and initial metadata (`_` stands for `-`)."""
 

@@ -25,7 +25,9 @@ ROUTES = [
 
 
 @pytest.mark.parametrize(("method", "path", "timeout_s"), ROUTES)
-async def test_the_server_has_a_little_less_than_the_route(stage: Stage, method: str, path: str, timeout_s: float) -> None:
+async def test_the_server_has_a_little_less_than_the_route(
+    stage: Stage, method: str, path: str, timeout_s: float
+) -> None:
     await stage.copilot.request(method, path, **({} if method == "GET" else {"json": {}}))
     call = next(call for server in stage.servers.values() for call in server.calls)
     assert call.deadline_s is not None
@@ -34,7 +36,15 @@ async def test_the_server_has_a_little_less_than_the_route(stage: Stage, method:
 
 @pytest.mark.parametrize(
     ("given", "expected_s"),
-    [("500m", 0.5), ("2S", 2), ("1M", 60), ("99999999H", 117.6), ("soon", 117.6), ("-1S", 117.6), ("123456789S", 117.6)],
+    [
+        ("500m", 0.5),
+        ("2S", 2),
+        ("1M", 60),
+        ("99999999H", 117.6),
+        ("soon", 117.6),
+        ("-1S", 117.6),
+        ("123456789S", 117.6),
+    ],
 )
 async def test_a_callers_own_deadline_holds_where_it_is_shorter(stage: Stage, given: str, expected_s: float) -> None:
     await stage.copilot.post("/api/copilot/chat", json={}, headers={"grpc-timeout": given})

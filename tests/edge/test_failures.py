@@ -42,10 +42,27 @@ async def test_a_server_that_was_never_up_is_503_at_once() -> None:
     async with running_envoy({}) as ports, http_client(ports.copilot) as client:
         await until_status(client, JOBS, 503)
         begun = time.monotonic()
-        for method, path in (("GET", JOBS), ("POST", "/api/copilot/chat"), ("GET", "/health"), ("GET", "/api/copilot/chat/stream")):
-            error_of(await client.request(method, path), 503, 14, "SERVER_UNAVAILABLE")
+        for method, path in (
+            ("GET", JOBS),
+            ("POST", "/api/copilot/chat"),
+            ("GET", "/health"),
+            ("GET", "/api/copilot/chat/stream"),
+        ):
+            reply = await client.request(method, path)
+            error_of(reply, 503, 14, "SERVER_UNAVAILABLE")
+            assert reply.headers["retry-after"] == "2"
         assert time.monotonic() - begun < 3
         assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_name_that_does_not_resolve_is_a_server_that_is_down() -> None:
+    """As in compose, when a container is not up yet."""
+    async with (
+        asyncio.timeout(20),
+        running_envoy({"copilot": "no-such-host.invalid:9090"}) as ports,
+        http_client(ports.copilot) as client,
+    ):
+        error_of(await client.get("/health"), 503, 14, "SERVER_UNAVAILABLE")
 
 
 async def test_a_server_that_comes_back_is_used_again(server: RecordingServer) -> None:
@@ -108,7 +125,9 @@ async def test_a_read_is_repeated_when_the_server_is_unavailable(stage: Stage) -
     assert (reply.status_code, len(server.calls)) == (200, 3)
 
 
-@pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL, grpc.StatusCode.RESOURCE_EXHAUSTED])
+@pytest.mark.parametrize(
+    "code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL, grpc.StatusCode.RESOURCE_EXHAUSTED]
+)
 async def test_a_write_is_sent_once(stage: Stage, code: grpc.StatusCode) -> None:
     stage.servers["migration"].answers[CONVERT] = aborting(code, "not now", "NOT_NOW")
     reply = await stage.migration.post("/api/migration/jobs/j1/convert", json={})
@@ -117,7 +136,7 @@ async def test_a_write_is_sent_once(stage: Stage, code: grpc.StatusCode) -> None
 
 
 async def test_errors_of_a_server_do_not_close_the_door_to_it(stage: Stage) -> None:
-    """A server without a model key answers UNAVAILABLE to everything: it must still be asked, and asked for its health."""
+    """A server without a model key answers UNAVAILABLE to everything; it must still be asked."""
     chat = "/dataflow.copilot.v1.ChatService/Chat"
     stage.servers["copilot"].answers[chat] = aborting(grpc.StatusCode.UNAVAILABLE, "no model", "LLM_UNAVAILABLE")
     for _ in range(30):

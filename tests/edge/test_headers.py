@@ -13,7 +13,11 @@ from tests.edge.replies import replying
 from tests.fixtures_envoy import running_envoy
 
 ORIGIN = "http://localhost:3000"
-PREFLIGHT = {"origin": ORIGIN, "access-control-request-method": "POST", "access-control-request-headers": "authorization,x-workspace-id"}
+PREFLIGHT = {
+    "origin": ORIGIN,
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "authorization,x-workspace-id",
+}
 EXPOSED = {"X-Request-Id", "X-Copilot-Confidence", "Content-Disposition", "Retry-After"}
 CHAT = "/dataflow.copilot.v1.ChatService/Chat"
 
@@ -33,7 +37,7 @@ async def test_a_request_id_is_made_where_there_is_none(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("given", "seen"),
-    [("a b;c".encode(), "a_b_c"), ("zażółć".encode(), "za________"), (b"x" * 300, "x" * 128)],
+    [(b"a b;c", "a_b_c"), ("zażółć".encode(), "za________"), (b"x" * 300, "x" * 128)],
     ids=["blanks", "not ASCII", "long"],
 )
 async def test_an_odd_request_id_is_made_harmless(stage: Stage, given: bytes, seen: str) -> None:
@@ -51,9 +55,18 @@ async def test_errors_of_envoy_carry_the_request_id_too(stage: Stage, path: str)
 
 
 async def test_callers_headers_reach_the_server_as_metadata(stage: Stage) -> None:
-    headers = {"authorization": "Bearer secret", "x-workspace-id": "team-a", "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    headers = {
+        "authorization": "Bearer secret",
+        "x-workspace-id": "team-a",
+        "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    }
     await stage.copilot.post("/api/copilot/chat", json={}, headers=headers)
     assert headers.items() <= stage.servers["copilot"].calls[0].metadata.items()
+
+
+async def test_servers_are_not_told_the_query(stage: Stage) -> None:
+    await stage.copilot.get("/api/copilot/chat/stream", params={"message": "my secret"})
+    assert "secret" not in str(stage.servers["copilot"].calls[0].metadata)
 
 
 async def test_nothing_of_grpc_shows_in_a_rest_reply(stage: Stage) -> None:
@@ -66,7 +79,9 @@ async def test_nothing_of_grpc_shows_in_a_rest_reply(stage: Stage) -> None:
 
 
 async def test_confidence_is_returned_and_exposed(stage: Stage) -> None:
-    stage.servers["copilot"].answers[CHAT] = replying(message("dataflow.copilot.v1.ChatResponse")(), x_copilot_confidence="0.85")
+    stage.servers["copilot"].answers[CHAT] = replying(
+        message("dataflow.copilot.v1.ChatResponse")(), x_copilot_confidence="0.85"
+    )
     reply = await stage.copilot.post("/api/copilot/chat", json={}, headers={"origin": ORIGIN})
     assert reply.headers["x-copilot-confidence"] == "0.85"
     assert set(reply.headers["access-control-expose-headers"].split(",")) == EXPOSED
@@ -79,12 +94,16 @@ async def test_preflight(stage: Stage, path: str) -> None:
     assert reply.status_code == 200
     assert reply.headers["access-control-allow-origin"] == ORIGIN
     assert {"GET", "POST"} <= set(reply.headers["access-control-allow-methods"].split(","))
-    assert {"authorization", "content-type", "x-request-id", "x-workspace-id"} <= set(reply.headers["access-control-allow-headers"].split(","))
+    assert {"authorization", "content-type", "x-request-id", "x-workspace-id"} <= set(
+        reply.headers["access-control-allow-headers"].split(",")
+    )
     assert stage.calls == []
 
 
 async def test_an_origin_that_is_not_listed_gets_no_permission(stage: Stage) -> None:
-    preflight = await stage.copilot.options("/api/copilot/chat", headers={**PREFLIGHT, "origin": "https://evil.example"})
+    preflight = await stage.copilot.options(
+        "/api/copilot/chat", headers={**PREFLIGHT, "origin": "https://evil.example"}
+    )
     reply = await stage.copilot.post("/api/copilot/chat", json={}, headers={"origin": "https://evil.example"})
     assert not {"access-control-allow-origin"} & (set(preflight.headers) | set(reply.headers))
 

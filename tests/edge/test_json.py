@@ -10,7 +10,7 @@ import pytest
 
 from tests.edge.conftest import Stage
 from tests.edge.recording_server import message
-from tests.edge.replies import aborting, replying
+from tests.edge.replies import aborting, aborting_in_trailers, replying
 
 MIGRATION = "dataflow.migration.v1"
 COPILOT = "dataflow.copilot.v1"
@@ -39,7 +39,9 @@ async def test_zeros_empty_lists_and_empty_strings_print(stage: Stage) -> None:
 
 
 async def test_counts_are_numbers_and_times_are_rfc_3339(stage: Stage) -> None:
-    body = await job_as_json(stage, total_objects=28, confidence=0.85, created_at=datetime(2027, 1, 15, 8, 0, 0, 500_000, tzinfo=UTC))
+    body = await job_as_json(
+        stage, total_objects=28, confidence=0.85, created_at=datetime(2027, 1, 15, 8, 0, 0, 500_000, tzinfo=UTC)
+    )
     assert (body["total_objects"], body["confidence"]) == (28, 0.85)
     assert body["created_at"] == "2027-01-15T08:00:00.500Z"
 
@@ -127,19 +129,30 @@ async def test_a_servers_error_keeps_code_message_and_details(stage: Stage, code
 
 
 async def test_ready_is_503_with_its_own_body(stage: Stage) -> None:
-    body = message("dataflow.ops.v1.GetReadinessResponse")(status="degraded", reasons=["pgvector_unavailable", "llm_unavailable"])
+    body = message("dataflow.ops.v1.GetReadinessResponse")(
+        status="degraded", reasons=["pgvector_unavailable", "llm_unavailable"]
+    )
     stage.servers["copilot"].answers["/dataflow.ops.v1.OpsService/GetReadiness"] = replying(body, x_http_status="503")
     reply = await stage.copilot.get("/ready")
     assert reply.status_code == 503
-    assert (reply.json()["status"], reply.json()["reasons"]) == ("degraded", ["pgvector_unavailable", "llm_unavailable"])
+    assert (reply.json()["status"], reply.json()["reasons"]) == (
+        "degraded",
+        ["pgvector_unavailable", "llm_unavailable"],
+    )
     assert "x-http-status" not in reply.headers
 
 
-async def test_a_server_can_ask_for_413(stage: Stage) -> None:
-    answer = aborting(grpc.StatusCode.INVALID_ARGUMENT, "too large", "FILE_TOO_LARGE", x_http_status="413")
-    stage.servers["migration"].answers[f"/{MIGRATION}.MigrationService/UploadExport"] = answer
-    reply = await stage.migration.post("/api/migration/upload", files={"file": ("a.xml", b"<a/>")})
+@pytest.mark.parametrize("make", [aborting, aborting_in_trailers], ids=["in headers", "in trailers"])
+@pytest.mark.parametrize(
+    ("method", "verb", "path"),
+    [("UploadExport", "POST", "upload"), ("GetJobStatus", "GET", "jobs/j/status"), ("CompareData", "POST", "compare")],
+)
+async def test_a_server_can_ask_for_413(stage: Stage, make: Any, method: str, verb: str, path: str) -> None:
+    answer = make(grpc.StatusCode.INVALID_ARGUMENT, "too large", "FILE_TOO_LARGE", x_http_status="413")
+    stage.servers["migration"].answers[f"/{MIGRATION}.MigrationService/{method}"] = answer
+    reply = await stage.migration.request(verb, f"/api/migration/{path}")
     assert (reply.status_code, reply.json()["details"][0]["reason"]) == (413, "FILE_TOO_LARGE")
+    assert "x-http-status" not in reply.headers
 
 
 @pytest.mark.parametrize("nonsense", ["teapot", "99", "600", "12345", ""])

@@ -14,11 +14,24 @@ from tests.edge.recording_server import DESCRIPTOR_SET
 
 CONTRACT = load_contract(DESCRIPTOR_SET)
 LISTENERS = ("copilot", "migration")
+COPILOT_PATHS = [
+    *("chat", "chat/stream", "suggest", "insights", "generate-pipeline", "semantic/query", "semantic/glossary"),
+    *("sql/generate", "sql/explain", "sql/optimize", "sql/validate", "diagnose", "quality/generate-rules"),
+    *("agent/chat", "agent/approve", "agent/status/{}", "schema/match", "schema/match/override", "schema/match/{}"),
+    *("describe/asset", "catalog/ask", "rca/analyze", "provider/status"),
+]
+MIGRATION_PATHS = [
+    *("upload", "jobs", "jobs/{}/status", "{}/status", "jobs/{}/report", "jobs/{}/download"),
+    *("jobs/{}/validate", "jobs/{}/convert", "jobs/{}/objects/{}/override"),
+    *("batches", "batches/{}", "batches/{}/cancel", "compare"),
+]
 
 
 def mounted(path: str) -> list[str]:
     """The canonical path and its form under each alias."""
-    aliases = [alias + path.removeprefix(canonical) for alias, canonical in tables.mounts() if path.startswith(canonical)]
+    aliases = [
+        alias + path.removeprefix(canonical) for alias, canonical in tables.mounts() if path.startswith(canonical)
+    ]
     return [path, *aliases]
 
 
@@ -44,15 +57,11 @@ async def test_rule_reaches_its_rpc(stage: Stage, listener: str, rule: Rule, pat
 
 
 def test_every_documented_path_is_in_the_contract() -> None:
-    documented = {
-        f"/api/v1/ai/{path}"
-        for path in (
-            "chat chat/stream suggest insights generate-pipeline sql/generate sql/explain sql/optimize sql/validate semantic/query "
-            "semantic/glossary diagnose quality/generate-rules agent/chat agent/approve schema/match schema/match/override "
-            "describe/asset catalog/ask rca/analyze provider/status"
-        ).split()
-    } | {"/api/v1/migration/upload", "/api/v1/migration/jobs", "/health", "/ready", "/metrics"}
-    assert documented <= {rule.path for rule in CONTRACT.rules}
+    """Variables by shape: what they are called is the contract's affair."""
+    paths = {re.sub(r"\{[^}]+\}", "{}", rule.path) for rule in CONTRACT.rules}
+    assert {f"/api/v1/ai/{path}" for path in COPILOT_PATHS} <= paths
+    assert {f"/api/v1/migration/{path}" for path in MIGRATION_PATHS} <= paths
+    assert {"/health", "/ready", "/metrics"} <= paths
 
 
 def test_three_mounts_for_the_copilot_two_for_the_migration_engine() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from google.protobuf import descriptor_pb2
 
-from services.edge import tables
+from services.edge import envoy, tables
 from services.edge.descriptor import Rule, load_contract
 from services.edge.launcher import write_configuration
 from services.edge.listeners import FRAMING, MIB
@@ -34,7 +35,9 @@ REPLICAS = {"COPILOT_ADDRESS": "127.0.0.1:9090, [::1]:9190,copilot-2:9290", "COR
 
 
 def manager(config: dict[str, Any], listener: int = 0) -> dict[str, Any]:
-    found: dict[str, Any] = config["static_resources"]["listeners"][listener]["filter_chains"][0]["filters"][0]["typed_config"]
+    found: dict[str, Any] = config["static_resources"]["listeners"][listener]["filter_chains"][0]["filters"][0][
+        "typed_config"
+    ]
     return found
 
 
@@ -56,12 +59,17 @@ def test_both_listeners_have_the_same_routes_but_for_the_own_server() -> None:
     copilot, migration = (manager(config, index)["route_config"]["virtual_hosts"][0]["routes"] for index in (0, 1))
     different = [(a, b) for a, b in zip(copilot, migration, strict=True) if a != b]
     assert {(a["route"]["cluster"], b["route"]["cluster"]) for a, b in different} == {("copilot", "migration")}
-    forwarded = [a["match"].get("path") for a, _ in different if "metadata" in a and "deadline_ms" in str(a["metadata"])]
+    forwarded = [
+        a["match"].get("path") for a, _ in different if "metadata" in a and "deadline_ms" in str(a["metadata"])
+    ]
     assert set(forwarded) == {"/health", "/ready", "/metrics"}
 
 
 def test_the_upload_limit_is_the_file_plus_the_framing() -> None:
-    filters = {row["name"]: row["typed_config"] for row in manager(render(EdgeSettings(max_upload_size_mb=7), SOCKET))["http_filters"]}
+    filters = {
+        row["name"]: row["typed_config"]
+        for row in manager(render(EdgeSettings(max_upload_size_mb=7), SOCKET))["http_filters"]
+    }
     assert filters["envoy.filters.http.body_size_limit"]["max_request_bytes"] == 7 * MIB + FRAMING
     assert FRAMING == 64 * 1024
 
@@ -92,7 +100,12 @@ def test_all_problems_of_the_environment_are_listed_together() -> None:
     with pytest.raises(SettingsError) as raised:
         load_settings(EdgeSettings, environment)
     text = str(raised.value)
-    for word in ("COPILOT_SERVICE_PORT=eighty", "'copilot' is not host:port", "MAX_UPLOAD_SIZE_MB=0", "DATAFLOW_API_KEYS"):
+    for word in (
+        "COPILOT_SERVICE_PORT=eighty",
+        "'copilot' is not host:port",
+        "MAX_UPLOAD_SIZE_MB=0",
+        "DATAFLOW_API_KEYS",
+    ):
         assert word in text
     for word in ("LISTENER_TLS_KEY_FILE go together", "/nowhere/cert.pem: there is no such file", "/nowhere/ca.pem"):
         assert word in text
@@ -116,7 +129,10 @@ def only(*names: str) -> bytes:
     [
         (None, "does not exist; run `make gen`"),
         (b"\xff\xff\xff", "is not a descriptor set"),
-        (without("google/rpc/error_details.proto"), "lacks google/rpc/error_details.proto: errors would have empty bodies"),
+        (
+            without("google/rpc/error_details.proto"),
+            "lacks google/rpc/error_details.proto: errors would have empty bodies",
+        ),
         (b"", "lacks google/rpc/status.proto, google/rpc/error_details.proto"),
         (only("google/rpc/status.proto", "google/rpc/error_details.proto"), "holds no RPC with a google.api.http rule"),
     ],
@@ -144,6 +160,21 @@ def test_what_envoy_refuses_is_told_with_its_reason(tmp_path: Path) -> None:
         write_configuration(settings, tmp_path)
 
 
+def test_a_reason_of_several_lines_is_told_whole() -> None:
+    config = render(EdgeSettings(), SOCKET)
+    config["static_resources"]["clusters"][0]["load_assignment"]["cluster_name"] = ""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(to_yaml(config))
+        file.flush()
+        with pytest.raises(EdgeError, match=r"ClusterName: value length must be at least 1"):
+            envoy.validate(Path(file.name), EdgeSettings())
+
+
+def test_an_envoy_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EdgeError, match=r"no-envoy is not a program: run `make install`"):
+        write_configuration(EdgeSettings(envoy_binary=tmp_path / "no-envoy"), tmp_path)
+
+
 def rule(path: str) -> Rule:
     return Rule("p", "p.S", "M", "GET", path, client_streaming=False, server_streaming=False)
 
@@ -168,6 +199,23 @@ def test_literals_go_before_variables_and_those_before_wildcards() -> None:
     paths = ["/a/{name=**}", "/a/{id}", "/a/{other}/b", "/a/b", "/a/b/c"]
     ordered = [row.path for row in sorted((rule(path) for path in paths), key=lambda row: row.specificity)]
     assert ordered == ["/a/b", "/a/b/c", "/a/{id}", "/a/{other}/b", "/a/{name=**}"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "timeout", "idle_timeout", "repeated"),
+    [
+        ("GET", "/api/v1/migration/jobs", "30s", "40.0s", True),
+        ("POST", "/api/v1/ai/chat", "120s", "130.0s", False),
+        ("POST", "/api/v1/migration/upload", "300s", "310.0s", False),
+        ("GET", "/api/v1/ai/chat/stream", "0s", "60s", False),
+        ("POST", "/api/v1/ai/chat/stream", "0s", "60s", False),
+    ],
+)
+def test_times_and_repetition(verb: str, path: str, timeout: str, idle_timeout: str, repeated: bool) -> None:
+    routes = manager(render(EdgeSettings(), SOCKET))["route_config"]["virtual_hosts"][0]["routes"]
+    method = [{"name": ":method", "string_match": {"exact": verb}}]
+    (route,) = [row["route"] for row in routes if row["match"] == {"path": path, "headers": method}]
+    assert (route["timeout"], route["idle_timeout"], "retry_policy" in route) == (timeout, idle_timeout, repeated)
 
 
 def test_a_new_rpc_needs_no_row() -> None:

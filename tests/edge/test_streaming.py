@@ -48,7 +48,10 @@ async def test_each_frame_arrives_before_the_next_is_sent(stage: Stage, path: st
     stage.servers["copilot"].answers[EVENTS] = script
     request = {"params": {"message": "hi"}} if method == "GET" else {"json": {"message": "hi"}}
     script.next.release()
-    async with asyncio.timeout(10), stage.copilot.stream(method, path, headers={"accept-encoding": "gzip"}, **request) as reply:
+    async with (
+        asyncio.timeout(10),
+        stage.copilot.stream(method, path, headers={"accept-encoding": "gzip"}, **request) as reply,
+    ):
         assert reply.status_code == 200
         assert reply.headers["content-type"] == "text/event-stream"
         assert reply.headers["cache-control"] == "no-cache"

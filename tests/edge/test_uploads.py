@@ -26,6 +26,7 @@ PATH = "/api/migration/upload"
 class Receiver:
     """Swallows an upload and remembers its shape."""
 
+    envoy: psutil.Process
     content_types: list[str] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
@@ -34,20 +35,19 @@ class Receiver:
     pause_s: float = 0.0
 
     async def __call__(self, requests: AsyncIterator[Any], _: Any) -> Any:
-        envoy = next(child for child in psutil.Process().children() if child.name() == "envoy")
         async for request in requests:
             self.content_types.append(request.body.content_type)
             self.options.append(request.filename)
             self.sizes.append(len(request.body.data))
             self.digest.update(request.body.data)
-            self.peak_envoy_bytes = max(self.peak_envoy_bytes, envoy.memory_info().rss)
+            self.peak_envoy_bytes = max(self.peak_envoy_bytes, self.envoy.memory_info().rss)
             await asyncio.sleep(self.pause_s)
         return message("dataflow.migration.v1.UploadExportResponse")(job_id="j1")
 
 
 @pytest.fixture
 def receiver(stage: Stage) -> Receiver:
-    receiver = Receiver()
+    receiver = Receiver(psutil.Process(stage.envoy_pid))
     stage.servers["migration"].answers[UPLOAD] = receiver
     return receiver
 
@@ -59,7 +59,7 @@ def sync_post(port: int, **request: Any) -> httpx.Response:
 
 async def test_50_mib_pass_in_pieces_with_bounded_memory(stage: Stage, receiver: Receiver) -> None:
     receiver.pause_s = 0.005  # slower than the client: what is not taken must wait at the client
-    before = next(child for child in psutil.Process().children() if child.name() == "envoy").memory_info().rss
+    before = receiver.envoy.memory_info().rss
     content = hashlib.shake_128(b"seed").digest(50 * MIB)
     request = httpx.Request("POST", "http://x", files={"file": ("export.xml", content, "text/xml")})
     body = request.read()
@@ -87,7 +87,11 @@ def _chunks(count: int) -> Iterator[bytes]:
         yield bytes(MIB)
 
 
-@pytest.mark.parametrize("request_", [{"content": bytes(51 * MIB)}, {"files": {"file": bytes(51 * MIB)}}, "chunked"], ids=["raw", "form", "chunked"])
+@pytest.mark.parametrize(
+    "request_",
+    [{"content": bytes(51 * MIB)}, {"files": {"file": bytes(51 * MIB)}}, "chunked"],
+    ids=["raw", "form", "chunked"],
+)
 async def test_51_mib_are_refused(stage: Stage, receiver: Receiver, request_: Any) -> None:
     request = {"content": _chunks(51)} if request_ == "chunked" else request_
     reply = await asyncio.to_thread(sync_post, stage.ports.migration, **request)

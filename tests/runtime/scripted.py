@@ -1,6 +1,6 @@
 """A real server with scripted methods: what a test hands over as functions is served over gRPC on port 0."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from grpc import aio
 
 from services.runtime.app import App, Runtime, Service
 from services.runtime.server import Server, running
-from services.runtime.server_settings import ServerSettings
+from services.runtime.server_settings import OptionalPort, Port, ServerSettings
 
 NAME = "test.v1.Probe"
 TEXT = (StringValue.FromString, StringValue.SerializeToString)
@@ -18,8 +18,8 @@ TEXT = (StringValue.FromString, StringValue.SerializeToString)
 
 class ProbeSettings(ServerSettings):
     service: ClassVar[str] = "probe"
-    grpc_port: int = 0
-    metrics_port: int | None = None
+    grpc_port: Port = 0
+    metrics_port: OptionalPort = None
     drain_seconds: float = 0.0
     shutdown_grace_seconds: float = 0.0
     process_pool_size: int = 1
@@ -53,15 +53,16 @@ async def probe(
     name: str = NAME,
     prepare: Callable[[Runtime[Any]], None] | None = None,
     after: Callable[[], None] | None = None,
+    services: Sequence[Service] = (),
     **settings: Any,
 ) -> AsyncIterator[Server]:
     """A server with `methods` as service `name`. `prepare` sees its runtime before it starts."""
 
     @asynccontextmanager
-    async def lifespan(runtime: Runtime[ProbeSettings]) -> AsyncIterator[list[Service]]:
+    async def lifespan(runtime: Runtime[ProbeSettings]) -> AsyncIterator[Sequence[Service]]:
         if prepare is not None:
             prepare(runtime)
-        yield [generic_service(methods or {}, name)]
+        yield services or [generic_service(methods or {}, name)]
         if after is not None:
             after()
 

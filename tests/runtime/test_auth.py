@@ -4,10 +4,10 @@ from typing import Any
 
 import grpc
 import pytest
-from dataflow.migration.v1 import migration_pb2
-from dataflow.ops.v1 import ops_pb2, ops_pb2_grpc
 from grpc import aio
 
+from dataflow.migration.v1 import job_pb2, migration_pb2
+from dataflow.ops.v1 import ops_pb2, ops_pb2_grpc
 from services.runtime.auth import OPEN_SERVICES, choose_workspace, required_role
 from services.runtime.context import current_caller, current_workspace
 from services.runtime.errors import ServiceError
@@ -41,6 +41,11 @@ ENTRIES = ";".join(entry for _, entry in KEYS.values())
 )
 def test_required_role_is_read_from_the_contract(method: str, role: Role | None) -> None:
     assert required_role(method) is role
+
+
+def test_every_method_of_the_contract_names_a_role() -> None:
+    methods = migration_pb2.DESCRIPTOR.services_by_name["MigrationService"].methods_by_name
+    assert [name for name in methods if required_role(f"/{MIGRATION}/{name}") is None] == []
 
 
 def test_open_services_are_the_standard_ones_only() -> None:
@@ -102,10 +107,9 @@ async def test_without_keys_everyone_on_loopback_may_do_everything(workspace: st
 @pytest.mark.parametrize("scheme", ["Basic", "bearer"])
 async def test_scheme_is_bearer_in_any_case(scheme: str) -> None:
     metadata = (("authorization", f"{scheme} {KEYS['viewer'][0]}"),)
-    async with s.probe(METHODS, name=MIGRATION, dataflow_api_keys=ENTRIES) as server:
-        async with s.connected(server) as channel:
-            call = s.text_unary(channel, "ListJobs", MIGRATION)(s.text(), metadata=metadata)
-            assert await call.code() is (C.OK if scheme == "bearer" else C.UNAUTHENTICATED)
+    async with s.probe(METHODS, name=MIGRATION, dataflow_api_keys=ENTRIES) as server, s.connected(server) as channel:
+        call = s.text_unary(channel, "ListJobs", MIGRATION)(s.text(), metadata=metadata)
+        assert await call.code() is (C.OK if scheme == "bearer" else C.UNAUTHENTICATED)
 
 
 @pytest.mark.parametrize("token", ["", "dfk_wrong"])
@@ -157,23 +161,21 @@ def test_workspace_is_header_then_request_then_the_keys_first(
 
 
 async def test_workspace_of_the_request_message_counts_and_is_checked() -> None:
-    async def list_jobs(request: migration_pb2.ListJobsRequest, context: Any) -> Any:
+    async def list_jobs(request: job_pb2.ListJobsRequest, context: Any) -> Any:
         return s.text(current_workspace())
 
-    handler = grpc.unary_unary_rpc_method_handler(
-        list_jobs, migration_pb2.ListJobsRequest.FromString, s.TEXT[1]
-    )
+    handler = grpc.unary_unary_rpc_method_handler(list_jobs, job_pb2.ListJobsRequest.FromString, s.TEXT[1])
     metadata = (("authorization", f"Bearer {KEYS['editor'][0]}"),)
-    async with s.probe({"ListJobs": handler}, name=MIGRATION, dataflow_api_keys=ENTRIES) as server:
-        async with s.connected(server) as channel:
-            call = channel.unary_unary(
-                f"/{MIGRATION}/ListJobs", migration_pb2.ListJobsRequest.SerializeToString, s.TEXT[0]
-            )
-            request = migration_pb2.ListJobsRequest(workspace_id="bank")
-            assert (await call(request, metadata=metadata)).value == "bank"
-            other = migration_pb2.ListJobsRequest(workspace_id="elsewhere")
-            with pytest.raises(aio.AioRpcError) as caught:
-                await call(other, metadata=metadata)
+    async with (
+        s.probe({"ListJobs": handler}, name=MIGRATION, dataflow_api_keys=ENTRIES) as server,
+        s.connected(server) as channel,
+    ):
+        call = channel.unary_unary(f"/{MIGRATION}/ListJobs", job_pb2.ListJobsRequest.SerializeToString, s.TEXT[0])
+        request = job_pb2.ListJobsRequest(workspace_id="bank")
+        assert (await call(request, metadata=metadata)).value == "bank"
+        other = job_pb2.ListJobsRequest(workspace_id="elsewhere")
+        with pytest.raises(aio.AioRpcError) as caught:
+            await call(other, metadata=metadata)
     assert describe(caught.value)[:2] == (C.PERMISSION_DENIED, "WORKSPACE_DENIED")
 
 

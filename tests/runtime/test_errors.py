@@ -41,9 +41,7 @@ def test_class_has_its_code_and_reason(kind: type[ServiceError], code: str, reas
 
 
 def test_table_is_complete() -> None:
-    defined = {
-        value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, ServiceError)
-    }
+    defined = {value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, ServiceError)}
     assert defined == {row[0] for row in TABLE} | {errors.RemoteError}
 
 

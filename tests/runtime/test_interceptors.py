@@ -60,13 +60,15 @@ async def failure_of(channel: aio.Channel, method: str) -> aio.AioRpcError:
         "Both": lambda: s.text_bidi(channel, "Both")(one()),
     }
     call = calls[method]()
-    with pytest.raises(aio.AioRpcError) as caught:
+    try:
         if hasattr(call, "__aiter__"):
             async for message in call:
                 assert message.value in {"first", "in"}
         else:
             await call
-    return caught.value
+    except aio.AioRpcError as error:
+        return error
+    raise AssertionError(f"{method} did not fail")
 
 
 KINDS = ["Unary", "Stream", "Upload", "Both"]
@@ -110,8 +112,8 @@ async def test_bytes_that_are_no_message_are_a_400_without_the_decoders_text(met
         async def garbage() -> Any:
             yield b"\xff\xff\xff"
 
+        running = call(garbage() if streams else b"\xff\xff\xff")
         with pytest.raises(aio.AioRpcError) as caught:
-            running = call(garbage() if streams else b"\xff\xff\xff")
             await (running.read() if method in {"Stream", "Both"} else running)
     assert describe(caught.value)[:2] == (C.INVALID_ARGUMENT, "MALFORMED_REQUEST")
     assert "protobuf" not in (caught.value.details() or "").lower()
@@ -216,20 +218,22 @@ async def test_calls_beyond_the_limit_are_refused_with_a_reason_and_health_is_no
         await release.wait()
         return s.text("done")
 
-    async with s.probe({"Unary": s.unary(wait)}, max_concurrent_rpcs=1) as server:
-        async with s.connected(server) as channel:
-            first = asyncio.ensure_future(s.text_unary(channel, "Unary")(s.text()))
-            await started.wait()
-            error = await failure_of(channel, "Unary")
-            assert describe(error)[:2] == (C.RESOURCE_EXHAUSTED, "OVERLOADED")
-            check = channel.unary_unary("/grpc.health.v1.Health/Check")
-            assert await check(b"") == b"\x08\x01"  # status: SERVING
-            release.set()
-            assert (await first).value == "done"
-            assert (await s.text_unary(channel, "Unary")(s.text())).value == "done"
+    async with s.probe({"Unary": s.unary(wait)}, max_concurrent_rpcs=1) as server, s.connected(server) as channel:
+        first = asyncio.ensure_future(s.text_unary(channel, "Unary")(s.text()))
+        await started.wait()
+        error = await failure_of(channel, "Unary")
+        assert describe(error)[:2] == (C.RESOURCE_EXHAUSTED, "OVERLOADED")
+        for open_rpc in ("grpc.health.v1.Health/Check", "dataflow.ops.v1.OpsService/GetHealth"):
+            reply = await channel.unary_unary(f"/{open_rpc}")(b"")
+            assert reply.startswith(b"\x08\x01")  # SERVING, healthy
+        release.set()
+        assert (await first).value == "done"
+        assert (await s.text_unary(channel, "Unary")(s.text())).value == "done"
 
 
-async def test_leaving_client_cancels_the_handler_and_is_recorded(log_lines: Callable[[], list[dict[str, Any]]]) -> None:
+async def test_leaving_client_cancels_the_handler_and_is_recorded(
+    log_lines: Callable[[], list[dict[str, Any]]],
+) -> None:
     cleaned = asyncio.Event()
 
     async def endless(request: Any, context: Any) -> Any:
@@ -371,4 +375,3 @@ async def test_context_of_one_call_is_not_seen_by_the_next() -> None:
         plain = await s.text_unary(channel, "Unary")(s.text())
     assert (named.value, plain.value) == ("telco 0", "default 0")
     assert current_call() is None
-

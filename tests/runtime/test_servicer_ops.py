@@ -2,8 +2,8 @@ import urllib.request
 from typing import Any
 
 import pytest
-from dataflow.ops.v1 import ops_pb2, ops_pb2_grpc
 
+from dataflow.ops.v1 import ops_pb2, ops_pb2_grpc
 from services.runtime.app import Runtime
 from tests.runtime import scripted as s
 
@@ -42,7 +42,8 @@ async def test_health_says_who_and_how_long() -> None:
 )
 async def test_readiness(prepare: Any, draining: bool, status: str, reasons: list[str], http: str | None) -> None:
     async with s.probe(prepare=prepare) as server, s.connected(server) as channel:
-        server.runtime.readiness.draining = draining
+        if draining:
+            server.runtime.stopping.set()
         call = ops_pb2_grpc.OpsServiceStub(channel).GetReadiness(ops_pb2.GetReadinessRequest())
         reply = await call
         headers = dict(await call.initial_metadata())

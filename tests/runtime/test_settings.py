@@ -5,14 +5,14 @@ import pytest
 from pydantic import Field, SecretStr, ValidationError
 
 from services.runtime.keys import make_key
-from services.runtime.server_settings import ServerSettings, is_loopback
+from services.runtime.server_settings import Port, ServerSettings, is_loopback
 from services.runtime.settings import CommaSeparated, Settings, SettingsError, load_settings
 from services.runtime.settings_table import help_text, markdown_table, rows_of
 
 
 class Migration(ServerSettings):
     service: ClassVar[str] = "migration"
-    grpc_port: int = Field(9091, description="Port of the gRPC server")
+    grpc_port: Port = 9091
     max_upload_size_mb: int = Field(50, ge=1, description="Largest upload | in MiB")
     origins: CommaSeparated = Field(("a", "b"), description="Allowed origins")
     anthropic_api_key: SecretStr = Field(SecretStr(""), description="Key of the API", min_length=0)
@@ -61,7 +61,7 @@ def test_all_problems_are_listed_together_and_no_secret_is_shown() -> None:
         "MIGRATION_MAX_UPLOAD_SIZE_MB": "0",
         "DATABASE_URL": "mysql://root:hunter2@db/x",
         "DATAFLOW_API_KEYS": "ci:deadbeefsecret:owner:a",
-        "GRPC_HOST": "0.0.0.0",  # noqa: S104 - why: refused here
+        "GRPC_HOST": "0.0.0.0",
         "TLS_CERT_FILE": "/no/such/file.pem",
         "PROVIDER_ADDRESS": "provider",
     }
@@ -87,7 +87,7 @@ def test_all_problems_are_listed_together_and_no_secret_is_shown() -> None:
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
-        ({"GRPC_HOST": "0.0.0.0"}, "GRPC_HOST=0.0.0.0 can be reached from other machines"),  # noqa: S104 - why: refused
+        ({"GRPC_HOST": "0.0.0.0"}, "GRPC_HOST=0.0.0.0 can be reached from other machines"),
         ({"GRPC_HOST": "::"}, "so DATAFLOW_API_KEYS must be set"),
         ({"MIGRATION_GRPC_HOST": "migration.internal"}, "`make keys`"),
         ({"MAX_UPLOAD_SIZE_MB": "101", "GRPC_PORT": "1"}, "too large for port 1"),
@@ -112,7 +112,7 @@ def test_other_addresses_are_fine_with_keys() -> None:
         ("localhost", True),
         ("::1", True),
         ("[::1]", True),
-        ("0.0.0.0", False),  # noqa: S104 - why: only classified
+        ("0.0.0.0", False),
         ("::", False),
         ("10.0.0.1", False),
         ("localhost.example.com", False),
@@ -147,7 +147,7 @@ def test_markdown_names_the_servers_and_escapes_bars() -> None:
         service: ClassVar[str] = "other"
 
     table = markdown_table([Migration, Other])
-    assert "| `GRPC_PORT` | `9091` | Port of the gRPC server | migration |" in table
+    assert "| `GRPC_PORT` | `9091` | Port of the gRPC server; 0 takes any free one | migration |" in table
     assert "| `MAX_UPLOAD_SIZE_MB` | `50` | Largest upload \\| in MiB | migration |" in table
     assert "| `ORIGINS` | `a,b` | Allowed origins | migration |" in table
     assert "| `LOG_LEVEL` | `INFO` | Lowest level logged | every server |" in table
@@ -156,12 +156,12 @@ def test_markdown_names_the_servers_and_escapes_bars() -> None:
 
 def test_the_table_is_the_same_on_every_machine() -> None:
     (row,) = [row for row in rows_of(Migration) if row.name == "PROCESS_POOL_SIZE"]
-    assert row.default == "auto"
+    assert row.default == "0"
 
 
 def test_field_without_description_is_refused() -> None:
     class Silent(Settings):
         name: str = "x"
 
-    with pytest.raises(ValueError, match="Silent.name has no description"):
+    with pytest.raises(ValueError, match=r"Silent\.name has no description"):
         rows_of(Silent)

@@ -76,9 +76,7 @@ def test_our_errors_pass_on_unchanged() -> None:
     ],
     ids=["away", "late", "full", "unknown", "unimplemented", "bad-details", "internal"],
 )
-def test_errors_that_are_not_ours_lose_their_text(
-    error: aio.AioRpcError, code: grpc.StatusCode, reason: str
-) -> None:
+def test_errors_that_are_not_ours_lose_their_text(error: aio.AioRpcError, code: grpc.StatusCode, reason: str) -> None:
     mapped = from_rpc_error(error)
     assert (mapped.code, mapped.reason) == (code, reason)
     assert error.details() not in mapped.message

@@ -17,23 +17,29 @@ import pytest
 from services.stack import processes
 from services.stack.postgres import Cluster
 from services.stack.settings import LISTENERS, SERVERS
-from tests.fixtures_postgres import postgres_database, postgres_server, postgres_url
-
-__all__ = ["postgres_database", "postgres_server", "postgres_url"]
 
 UP_SECONDS = 90.0
 LAST_LINE = "dataflow-ai migrate EXPORT.xml"
 
 
-@pytest.fixture
-def home():
+@contextlib.contextmanager
+def temporary_home():
     """A home that the account of PostgreSQL reaches, also for root; pytest's own folders are root's alone."""
     base = Path(tempfile.mkdtemp(prefix="dataflow-stack-"))
     base.chmod(0o711)
     folder = base / "home"
     folder.mkdir(mode=0o711)
-    yield folder
-    shutil.rmtree(base)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(base)
+
+
+@pytest.fixture
+def home():
+    """An empty home."""
+    with temporary_home() as folder:
+        yield folder
 
 
 def free_ports(count: int) -> list[int]:
@@ -130,15 +136,31 @@ class Launched:
         processes.end(self.left(), (signal.SIGKILL, 10.0))
 
 
-@pytest.fixture
-def launch(home):
-    """launch(*command, **variables) → Launched, not yet started."""
+@contextlib.contextmanager
+def launcher(home: Path):
+    """launch(*command, **variables) → Launched, not yet started; all are stopped at the end."""
     launched: list[Launched] = []
 
     def make(*command: str, **variables: str) -> Launched:
         launched.append(Launched(home, list(command), {**port_variables(), **variables}))
         return launched[-1]
 
-    yield make
-    for each in launched:
-        each.clean()
+    try:
+        yield make
+    finally:
+        for each in launched:
+            each.clean()
+
+
+@pytest.fixture
+def launch(home):
+    """A launcher in the test's own home."""
+    with launcher(home) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def module_launch():
+    """A launcher for a stack that the tests of a file share."""
+    with temporary_home() as folder, launcher(folder) as make:
+        yield make

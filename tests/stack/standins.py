@@ -78,10 +78,8 @@ def serve_rest(*ports: str) -> None:
 
 def _until_stopped(name: str) -> None:
     """The order of the stops is what the tests read from the log."""
-    stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     print(f"{name} serves", flush=True)
-    stopped.wait()
+    signal.sigwait({signal.SIGTERM})
     with open(os.path.join(os.environ["DATAFLOW_HOME"], "stops"), "a") as file:
         file.write(f"{name}\n")
 
@@ -99,5 +97,7 @@ def up() -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1] != "up":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # for sigwait, in every thread
     run = {"up": up, "grpc": serve_grpc, "rest": serve_rest}[sys.argv[1]]
     sys.exit(run(*sys.argv[2:]))

@@ -1,9 +1,13 @@
 """Up and down with stand-in servers and a real PostgreSQL: starting, staying, dying, stopping."""
 
+import asyncio
 import signal
 import stat
+import subprocess
+import time
 
 import asyncpg
+import pytest
 
 from services.stack import processes
 
@@ -21,6 +25,15 @@ async def run_sql(url: str, sql: str) -> object:
         return await connection.fetchval(sql)
     finally:
         await connection.close()
+
+
+async def eventually(url: str, sql: str) -> object:
+    """The value, once the server has recovered from a kill."""
+    while True:
+        try:
+            return await run_sql(url, sql)
+        except (asyncpg.CannotConnectNowError, ConnectionRefusedError):
+            await asyncio.sleep(0.1)
 
 
 def remaining_files(launched) -> set[str]:
@@ -63,11 +76,12 @@ async def test_a_killed_program_comes_back_and_its_workers_do_not_stay(launch):
         workers = [process for process in before if process != server]
         assert processes.wait_gone(workers, 5) == []
     stack.wait_for(lambda: stack.answers("migration"))
-    assert await run_sql(database_url(stack), "SELECT 1") == 1
+    assert await eventually(database_url(stack), "SELECT 1") == 1
     assert stack.stop() == 0
     assert stack.left() == []
 
 
+@pytest.mark.slow
 def test_a_killed_supervisor_is_replaced(launch):
     stack = launch(*STANDINS, STANDIN_WORKER="migration").start()
     before = stack.left()
@@ -80,6 +94,7 @@ def test_a_killed_supervisor_is_replaced(launch):
     assert stack.left() == []
 
 
+@pytest.mark.slow
 def test_a_killed_launcher_takes_everything_with_it(launch):
     stack = launch(*STANDINS, STANDIN_WORKER="copilot").start()
     everything = stack.left()
@@ -92,6 +107,7 @@ def test_a_killed_launcher_takes_everything_with_it(launch):
     assert stack.left() == []
 
 
+@pytest.mark.slow
 def test_killed_together_the_next_start_cleans_up(launch):
     stack = launch(*STANDINS, STANDIN_WORKER="migration").start()
     everything = stack.left()
@@ -116,6 +132,7 @@ def test_a_second_start_says_that_the_first_runs(launch):
     assert first.stop() == 0
 
 
+@pytest.mark.slow
 def test_a_program_that_cannot_start_ends_everything_with_its_last_words(launch):
     stack = launch(*STANDINS, STANDIN_FAILING="retrieval")
     stack.start(expect="retrieval cannot start.")
@@ -152,6 +169,21 @@ async def test_with_a_database_and_a_server_elsewhere(launch, postgres_database)
     assert stack.stop() == 0
     assert stack.left() == []
     assert remaining_files(stack) == {"logs", "stops"}
+
+
+def test_a_reader_that_left_does_not_keep_it_from_stopping(launch):
+    """As `make run | head` or a terminal that was closed."""
+    stack = launch(*STANDINS)
+    stack.process = subprocess.Popen(
+        stack.command, env=stack.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert stack.process.stdout.readline().startswith(b"Starting ")
+    stack.process.stdout.close()
+    time.sleep(1)
+    stack.process.send_signal(signal.SIGTERM)
+    stack.process.wait(60)
+    assert stack.left() == []
+    assert not (stack.home / "stack.lock").exists()
 
 
 def test_a_stop_while_starting(launch):

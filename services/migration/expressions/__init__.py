@@ -7,4 +7,13 @@ from services.migration.expressions.errors import ExpressionError
 from services.migration.expressions.sql.dialects import quote_identifier
 from services.migration.expressions.translate import calls, functions, parameters, parse, references, translate
 
-__all__ = ["ExpressionError", "calls", "functions", "parameters", "parse", "quote_identifier", "references", "translate"]
+__all__ = [
+    "ExpressionError",
+    "calls",
+    "functions",
+    "parameters",
+    "parse",
+    "quote_identifier",
+    "references",
+    "translate",
+]

@@ -6,15 +6,25 @@ A `SqlBuilder` serves one translation. Function rows call it; it knows no functi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
 from services.migration.conversion import Caution
 from services.migration.expressions.cautions import CAUTIONS
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import BOOLEAN, DATE, INTEGER, NULL, NUMBER, STRING, UNKNOWN, Kind, Value
+from services.migration.expressions.kinds import (
+    BOOLEAN,
+    INTEGER,
+    NULL,
+    NUMBER,
+    STRING,
+    TIMESTAMP,
+    UNKNOWN,
+    Kind,
+    Value,
+)
 from services.migration.expressions.sql.dialects import SqlDialect, needs_quoting
 from services.migration.expressions.sql.templates import fill, holes, parenthesised
 
@@ -35,6 +45,7 @@ class SqlBuilder:
     dialect: SqlDialect
     confidence: float = 1.0
     cautions: dict[str, Caution] = field(default_factory=dict)
+    nonzero: frozenset[str] = frozenset()  # SQL that can't be 0 where something is emitted now
 
     def caution(self, code: str, **details: str) -> None:
         """Record a corner in which the SQL may differ; lowers the confidence to what the table says of it."""
@@ -50,19 +61,19 @@ class SqlBuilder:
     def has(self, operation: str) -> bool:
         return self.dialect.template(operation) is not None
 
-    def op(self, operation: str, kind: Kind, *, never_null: bool = False, **values: Value) -> Value:
+    def op(self, operation: str, kind: Kind, /, **values: Value) -> Value:
         """An operation of the dialect's table. Raises Refused where the dialect has none."""
         template = self.dialect.template(operation)
         if template is None:
             raise Refused(f"{self.dialect.name} has no equal of {operation.replace('_', ' ')}")
-        return self.sql(template, kind, never_null=never_null, **values)
+        return self.sql(template, kind, **values)
 
-    def sql(self, template: str, kind: Kind, *, never_null: bool = False, **values: Value) -> Value:
+    def sql(self, template: str, kind: Kind, /, **values: Value) -> Value:
         """SQL written out in a template of the dialect."""
         size = 8 + sum(values[name].size for name in holes(template))
         self._check(size)
         tree = fill(template, self.dialect.sqlglot, {name: value.node for name, value in values.items()})
-        return Value(tree, kind, never_null=never_null, size=size)
+        return Value(tree, kind, size=size)
 
     def call(self, name: str, kind: Kind, *arguments: Value, never_null: bool = False) -> Value:
         """A function call, spelled as given."""
@@ -73,6 +84,10 @@ class SqlBuilder:
     def binary(self, node: type[exp.Binary], left: Value, right: Value, kind: Kind) -> Value:
         self._check(left.size + right.size)
         tree = node(this=_operand(left.node, node, True), expression=_operand(right.node, node, False))
+        if isinstance(tree, exp.Div):  # as the dialect divides: sqlglot is not to add a cast of its own
+            language = Dialect.get_or_raise(self.dialect.sqlglot)
+            tree.set("typed", language.TYPED_DIVISION)
+            tree.set("safe", language.SAFE_DIVISION)
         return Value(tree, kind, None, left.never_null and right.never_null, left.size + right.size + 1)
 
     def case(self, branches: list[tuple[Value, Value]], default: Value | None, kind: Kind) -> Value:
@@ -88,7 +103,7 @@ class SqlBuilder:
         return Value(exp.Case(ifs=ifs, default=last), kind, None, never_null, size)
 
     def copy(self, value: Value) -> Value:
-        return Value(value.node.copy(), value.kind, value.constant, value.never_null, value.size)
+        return replace(value, node=value.node.copy())
 
     def _check(self, size: int) -> None:
         if size > MAX_SIZE:
@@ -102,12 +117,12 @@ class SqlBuilder:
     def number(self, value: int | Decimal, spelled: str = "") -> Value:
         kind = INTEGER if value == int(value) and "." not in spelled and "e" not in spelled.lower() else NUMBER
         number = abs(Decimal(value))
-        node: exp.Expression = exp.Literal.number(spelled or format(number, "f"))
+        node: exp.Expr = exp.Literal.number(spelled or format(number, "f"))
         if value < 0 and not spelled.startswith("-"):
             node = exp.Neg(this=node)
         if kind is NUMBER:
             kind = Kind("number", "double" if "e" in spelled.lower() else "decimal")
-        return Value(node, kind, Decimal(value), True)
+        return Value(node, kind, Decimal(value), True, is_narrow=abs(number) < 2**31)
 
     def boolean(self, value: bool) -> Value:
         return Value(exp.Boolean(this=value), BOOLEAN, value, True)
@@ -115,13 +130,13 @@ class SqlBuilder:
     def null(self) -> Value:
         return Value(exp.Null(), NULL)
 
-    def column(self, name: str, kind: Kind) -> Value:
+    def column(self, name: str, kind: Kind, narrow: bool = False) -> Value:
         if kind is BOOLEAN and not self.dialect.has_boolean:
             kind = INTEGER
-        return Value(exp.column(exp.to_identifier(name, quoted=needs_quoting(name))), kind)
+        return Value(exp.column(exp.to_identifier(name, quoted=needs_quoting(name))), kind, is_narrow=narrow)
 
     def parameter(self, name: str, kind: Kind) -> Value:
-        return Value(exp.Var(this=f":{name}"), kind)
+        return Value(exp.Var(this=f":{name}"), kind, never_null=True)
 
     # conversions
 
@@ -129,7 +144,7 @@ class SqlBuilder:
         """A predicate; a number is true unless it is 0."""
         if value.kind == BOOLEAN:
             if value.constant is not None and not self.dialect.has_boolean:
-                return self.sql("1 = 1" if value.constant else "1 = 0", BOOLEAN, never_null=True)
+                return self.sql("1 = 1" if value.constant else "1 = 0", BOOLEAN).unless_null()
             return value
         if value.kind == NULL:
             return Value(exp.Null(), BOOLEAN) if self.dialect.has_boolean else self.sql("1 = NULL", BOOLEAN)
@@ -188,8 +203,10 @@ class SqlBuilder:
             text = format(value.constant, "f")
             return self.string(text.rstrip("0").rstrip(".") if "." in text else text)
         if value.kind == INTEGER:
-            return self.op("integer_to_text", STRING, never_null=value.never_null, n=value)
-        return self.op("number_to_text", STRING, never_null=value.never_null, n=value)
+            return self.op("integer_to_text", STRING, n=value).unless_null(value)
+        if value.kind.detail == "decimal":
+            return self.op("decimal_to_text", STRING, n=value).unless_null(value)
+        return self.op("number_to_text", STRING, n=value).unless_null(value)
 
     def as_date(self, value: Value) -> Value:
         match value.kind.name:
@@ -197,13 +214,13 @@ class SqlBuilder:
                 return value
             case "string":
                 self.caution("STRING_AS_DATE")
-                return self.op("default_text_to_date", DATE, s=value)
+                return self.op("default_text_to_date", TIMESTAMP, s=value)
         raise Refused(f"a {value.kind.name} can't be used as a date")
 
     def as_timestamp(self, value: Value) -> Value:
         """A date for arithmetic on its time of day."""
         value = self.as_date(value)
-        return value if value.kind.detail == "timestamp" else self.op("to_timestamp_type", DATE, d=value)
+        return value if value.kind.detail == "timestamp" else self.op("to_timestamp_type", TIMESTAMP, d=value)
 
     def as_integer(self, value: Value) -> Value:
         """An integer argument such as a position; a fraction is rounded, as the tool does."""
@@ -213,6 +230,22 @@ class SqlBuilder:
         if value.kind == INTEGER:
             return value
         return self.op("round_to_integer", INTEGER, n=value)
+
+    def as_position(self, value: Value, *, exactly_32_bits: bool = False) -> Value:
+        """An integer argument of a text function; some engines take 32 bits there and nothing wider."""
+        value = self.as_number(value)
+        if isinstance(value.constant, Decimal):
+            return self.number(int(round_half_up(value.constant)))
+        if value.is_narrow and not exactly_32_bits:
+            return value
+        return replace(self.op("narrow" if value.kind == INTEGER else "to_position", INTEGER, n=value), is_narrow=True)
+
+    def alternative(self, value: Value, kind: Kind) -> Value:
+        """One of several results of `kind`: a call that fails takes their type, for SQL wants one of it."""
+        if value.failure is None:
+            return value
+        name = kind.name if kind.name in ("number", "date") else "string"
+        return self.op(f"fail_{name}", kind, s=value.failure)
 
     # operators
 
@@ -250,7 +283,7 @@ class SqlBuilder:
         )
 
 
-def _operand(node: exp.Expression, parent: type[exp.Binary], is_left: bool) -> exp.Expression:
+def _operand(node: exp.Expr, parent: type[exp.Binary], is_left: bool) -> exp.Expr:
     """A left operand of the very same operator needs no parentheses."""
     if is_left and type(node) is parent and parent in (exp.Add, exp.Sub, exp.Mul, exp.And, exp.Or, exp.DPipe):
         return node

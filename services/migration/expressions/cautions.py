@@ -22,10 +22,10 @@ CAUTIONS: dict[str, CautionRow] = {
         0.84, "a string is used as a number: its numeric prefix counts, and 0 where it has none"
     ),
     "DATE_AS_TEXT": CautionRow(
-        0.8, "a date is used as text in the default format MM/DD/YYYY HH24:MI:SS; a session may set another"
+        0.8, "a date is used as text in the default format MM/DD/YYYY HH24:MI:SS.US; a session may set another"
     ),
     "STRING_AS_DATE": CautionRow(
-        0.8, "a string is used as a date in the default format MM/DD/YYYY HH24:MI:SS; a session may set another"
+        0.8, "a string is used as a date in the default format MM/DD/YYYY HH24:MI:SS.US; a session may set another"
     ),
     "MIXED_COMPARISON": CautionRow(0.8, "a string is compared with a number: the number is compared as text"),
     "MIXED_RESULT": CautionRow(0.7, "the results have different types: all are given as text"),
@@ -48,7 +48,9 @@ CAUTIONS: dict[str, CautionRow] = {
     "OVERLAPPING_SEARCH": CautionRow(
         0.75, "one search string begins another: which of them wins at a place is not documented"
     ),
-    "UNCLEAR_KIND": CautionRow(0.6, "{function} works on dates or on numbers, and the type of its argument is not known"),
+    "UNCLEAR_KIND": CautionRow(
+        0.6, "{function} works on dates or on numbers, and the type of its argument is not known"
+    ),
     "LINEAR_LOG": CautionRow(0.8, "{function} is computed in double precision; the last digits may differ"),
     "REGEX_FLAVOUR": CautionRow(0.8, "the pattern is Perl's; {dialect} matches it by its own rules"),
     "WORKFLOW_START": CautionRow(0.75, "the start of the workflow is taken to be the start of this statement"),

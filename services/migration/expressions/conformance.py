@@ -1,8 +1,8 @@
 """Documented function results against the SQL emitted for them, on an engine somebody else connects.
 
-Scoring. A row is `right` where the engine's value equals the documented one: numbers to 1e-9 relative, text exact,
-'' apart from NULL, dates by instant. A row documented as an error is right where the engine raises, or gives NULL under
-a warning. `refused`: no SQL was given. `warned`: wrong, under a caution of its own. `silently_wrong`: wrong without one.
+Scoring. A row is `right` where the engine's value equals the documented one: numbers to 1e-9 relative, text exact, ''
+apart from NULL, dates by instant. A row documented as an error is right where the engine raises, or gives NULL under
+a warning. `refused`: no SQL was given. `warned`: wrong, under a caution. `silently_wrong`: wrong without one.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _row(file: str, line: int, record: list[str]) -> Row:
     except json.JSONDecodeError as error:
         raise ValueError(f"{file}:{line} inputs_json is no JSON: {error.msg}") from None
     named = tuple((*key.rsplit(":", 1), value) for key, value in inputs.items())
-    return Row(identifier, function, expression, named, expected, result_type, status)  # type: ignore[arg-type]  # rsplit gives two
+    return Row(identifier, function, expression, named, expected, result_type, status)
 
 
 def run(rows: Iterable[Row], execute: Execute, *, dialect: str, language: Tool = Tool.POWERCENTER) -> Score:
@@ -122,7 +122,7 @@ def _translate(row: Row, dialect: str, language: Tool) -> Translation:
     conversion = _PORT_CONVERSION.match(row.expression)
     if conversion is None:
         return translate(row.expression, language=language, dialect=dialect, types=types)
-    return translate(row.inputs[0][0], language=language, dialect=dialect, types=types)
+    return translate(row.inputs[0][0], language=language, dialect=dialect, types=types, target=conversion[1])
 
 
 _TYPES = {
@@ -138,7 +138,7 @@ _TYPES = {
 def select(row: Row, sql: str, dialect: str) -> str:
     """A SELECT of the expression over one row of the inputs."""
     if not row.inputs:
-        return f"SELECT {sql}"  # noqa: S608 - why: the text is emitted SQL under test, nothing of a request
+        return f"SELECT {sql}"
     columns = ", ".join(f"CAST({_literal(value)} AS {_type(t, dialect)}) AS {name}" for name, t, value in row.inputs)
     return f"SELECT {sql} FROM (SELECT {columns}) AS documented_row"  # noqa: S608 - why: as above
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import BOOLEAN, DATE, STRING, UNKNOWN, Kind, Value, kind_of_type
+from services.migration.expressions.kinds import (
+    BOOLEAN,
+    STRING,
+    TIMESTAMP,
+    UNKNOWN,
+    Kind,
+    Value,
+    is_narrow_type,
+    kind_of_type,
+)
 from services.migration.expressions.nodes import (
     Call,
     Membership,
@@ -24,11 +33,17 @@ from services.migration.expressions.nodes import (
     Text,
     Unary,
 )
-from services.migration.expressions.powercenter import numbers
-from services.migration.expressions.powercenter.catalogue import CONSTANTS, FUNCTIONS, TIMES, UNAVAILABLE
+from services.migration.expressions.operators import OPERATORS
+from services.migration.expressions.powercenter.catalogue import (
+    CONSTANTS,
+    FUNCTIONS,
+    TIMES,
+    UNAVAILABLE,
+    expected_kinds,
+)
 from services.migration.expressions.powercenter.conditions import membership
 from services.migration.expressions.powercenter.text import concatenate
-from services.migration.expressions.sql.templates import parse_sql, parenthesised
+from services.migration.expressions.sql.templates import parenthesised, parse_sql
 
 
 @dataclass(frozen=True)
@@ -37,7 +52,7 @@ class Scope:
 
     types: Mapping[str, str] | None
     rename: Mapping[str, str]
-    inline: Mapping[str, exp.Expression | str]
+    inline: Mapping[str, exp.Expr | str]
     aggregate: bool
 
 
@@ -45,12 +60,17 @@ class Scope:
 class Emitter:
     builder: SqlBuilder
     scope: Scope
-    references: dict[str, None] = field(default_factory=dict)
     inside_aggregate: bool = False
 
-    def emit(self, node: Node) -> Value:
-        """The node as SQL. Raises Refused where there is no equal."""
-        return _EMIT[type(node)](self, node)
+    def emit(self, node: Node, expected: Kind = UNKNOWN) -> Value:
+        """The node as SQL; `expected` is the kind of a field or parameter whose type nobody told.
+
+        Raises Refused where there is no equal.
+        """
+        if isinstance(node, Call):
+            return self._call(node, expected)
+        value = _EMIT[type(node)](self, node)
+        return replace(value, kind=expected) if value.kind == UNKNOWN and isinstance(node, (Name, Parameter)) else value
 
     def _text(self, node: Text) -> Value:
         if "$$" in node.value:
@@ -69,7 +89,7 @@ class Emitter:
         if inlined is not None:
             return inlined
         if node.value.upper() == "$$$SESSSTARTTIME":
-            return self.builder.op("now", DATE, never_null=True)
+            return self.builder.op("now", TIMESTAMP).unless_null()
         if node.value.upper().startswith("$PM"):
             return self.builder.parameter(node.value.lstrip("$"), STRING)
         return self.builder.parameter(node.value.lstrip("$"), self._declared(node.value))
@@ -78,7 +98,6 @@ class Emitter:
         name = node.value.upper()
         inlined = self._inlined(name)
         if inlined is not None:
-            self.references[node.value] = None
             return inlined
         builtin = self._builtin(name)
         return builtin if builtin is not None else self._field(node)
@@ -95,13 +114,12 @@ class Emitter:
         if name in TIMES:
             if name == "WORKFLOWSTARTTIME":
                 self.builder.caution("WORKFLOW_START")
-            return self.builder.op(TIMES[name], DATE, never_null=True)
+            return self.builder.op(TIMES[name], TIMESTAMP).unless_null()
         if name in UNAVAILABLE:
             raise Refused(f"{name} has no SQL: {UNAVAILABLE[name]}")
         return None
 
     def _field(self, node: Name) -> Value:
-        self.references[node.value] = None
         name = node.value.upper()
         kind = self._declared(node.value)
         if name in self.scope.rename:
@@ -109,7 +127,7 @@ class Emitter:
             return Value(tree, kind)
         if self.scope.types is not None and name not in self.scope.types:
             raise Refused(f"there is no field {node.value}{self._nearest(name)}")
-        return self.builder.column(node.value, kind)
+        return self.builder.column(node.value, kind, is_narrow_type((self.scope.types or {}).get(name, "")))
 
     def _nearest(self, name: str) -> str:
         near = difflib.get_close_matches(name, [*(self.scope.types or ()), *self.scope.rename], 1)
@@ -146,20 +164,22 @@ class Emitter:
             return concatenate(self.builder, [self.emit(o) for o in node.operands])
         result = self.emit(node.operands[0])
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-            result = _OPERATORS[operator](self.builder, operator, result, self.emit(operand))
+            result = OPERATORS[operator](self.builder, operator, result, self.emit(operand))
         return result
 
     def _membership(self, node: Membership) -> Value:
         found = membership(self.builder, self.emit(node.operand), [self.emit(v) for v in node.values])
         return self.builder.negate(found) if node.negated else found
 
-    def _call(self, node: Call) -> Value:
+    def _call(self, node: Call, expected: Kind) -> Value:
         if node.prefix:
             return self._prefixed(node)
         row = FUNCTIONS.get(node.name)
         if row is None:
             near = difflib.get_close_matches(node.name, FUNCTIONS, 1)
-            raise Refused(f"{node.name} is no function of the language" + (f"; the nearest is {near[0]}" if near else ""))
+            raise Refused(
+                f"{node.name} is no function of the language" + (f"; the nearest is {near[0]}" if near else "")
+            )
         if row.build is None:
             raise Refused(f"{row.name} has no SQL: {row.refused}")
         if len(node.arguments) < row.least or (row.most != -1 and len(node.arguments) > row.most):
@@ -167,12 +187,24 @@ class Emitter:
         self._check_aggregate(row.name, row.aggregate)
         self.builder.limit(row.confidence)
         outer, self.inside_aggregate = self.inside_aggregate, self.inside_aggregate or row.aggregate
-        arguments = [self.emit(a) for a in node.arguments]
+        hints = expected_kinds(node.name, len(node.arguments), expected)
+        arguments = [self._argument(node, n, hint) for n, hint in enumerate(hints)]
         self.inside_aggregate = outer
         try:
             return row.build(self.builder, arguments)
         except Refused as refusal:
             raise refusal if row.name in str(refusal) else Refused(f"{row.name}: {refusal}") from None
+
+    def _argument(self, call: Call, place: int, expected: Kind) -> Value:
+        """One argument; what an IIF excludes from being 0 holds in the branch it chooses then."""
+        outer = self.builder.nonzero
+        if call.name == "IIF" and place > 0:
+            subject = _nonzero_in_branch(call.arguments[0], place)
+            if subject is not None:
+                self.builder.nonzero = outer | {self.emit(subject).node.sql()}
+        value = self.emit(call.arguments[place], expected)
+        self.builder.nonzero = outer
+        return value
 
     def _check_aggregate(self, name: str, is_aggregate: bool) -> None:
         if is_aggregate and not self.scope.aggregate:
@@ -184,7 +216,9 @@ class Emitter:
         inlined = self._inlined(f":{node.prefix}.{node.name}".upper())
         if inlined is not None:
             return inlined
-        raise Refused(_PREFIXES.get(node.prefix, "the prefix :{prefix} is not known").format(prefix=node.prefix, name=node.name))
+        raise Refused(
+            _PREFIXES.get(node.prefix, "the prefix :{prefix} is not known").format(prefix=node.prefix, name=node.name)
+        )
 
 
 _EMIT: Mapping[type[Node], Callable[..., Value]] = {
@@ -196,61 +230,28 @@ _EMIT: Mapping[type[Node], Callable[..., Value]] = {
     Unary: Emitter._unary,
     Operation: Emitter._operation,
     Membership: Emitter._membership,
-    Call: Emitter._call,
 }
 
 _PREFIXES = {
     "LKP": "the unconnected lookup {name} has to be joined first",
-    "UDF": "the user-defined function {name} is not given",
+    "UDF": "the user-defined function {name} has to be replaced by its expression first",
     "SP": "the stored procedure {name} is a call and no expression",
 }
+
+
+_NONZERO_BRANCH = {"=": 2, "!=": 1, ">": 1, "<": 1}
+
+
+def _nonzero_in_branch(condition: Node, place: int) -> Node | None:
+    """What `IIF(x = 0, …)` has compared with 0 so that it can't be 0 in the argument at `place`."""
+    if not isinstance(condition, Operation) or len(condition.operators) != 1:
+        return None
+    subject, bound = condition.operands
+    is_zero = isinstance(bound, Number) and Decimal(bound.value) == 0
+    return subject if is_zero and _NONZERO_BRANCH.get(condition.operators[0]) == place else None
 
 
 def _count(least: int, most: int) -> str:
     if least == most:
         return f"{least} argument{'s' * (least != 1)}"
     return f"{least} or more arguments" if most == -1 else f"{least} to {most} arguments"
-
-
-def _arithmetic(node: type[exp.Binary]) -> Callable[[SqlBuilder, str, Value, Value], Value]:
-    def build(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
-        del operator
-        left, right = b.as_number(left), b.as_number(right)
-        return b.binary(node, left, right, _number_kind(left.kind, right.kind))
-
-    return build
-
-
-def _number_kind(left: Kind, right: Kind) -> Kind:
-    if left.name == right.name == "number":
-        details = {left.detail, right.detail}
-        return Kind("number", next((d for d in ("double", "", "decimal", "integer") if d in details), ""))
-    return Kind("number")
-
-
-def _logic(node: type[exp.Binary]) -> Callable[[SqlBuilder, str, Value, Value], Value]:
-    def build(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
-        del operator
-        return b.binary(node, b.as_condition(left), b.as_condition(right), BOOLEAN)
-
-    return build
-
-
-def _comparison(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
-    return b.compare(operator, left, right)
-
-
-def _division(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
-    return numbers.divide(b, left, right) if operator == "/" else numbers.modulo(b, left, right)
-
-
-_OPERATORS: Mapping[str, Callable[[SqlBuilder, str, Value, Value], Value]] = {
-    "+": _arithmetic(exp.Add),
-    "-": _arithmetic(exp.Sub),
-    "*": _arithmetic(exp.Mul),
-    "/": _division,
-    "%": _division,
-    "AND": _logic(exp.And),
-    "OR": _logic(exp.Or),
-    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), _comparison),
-}

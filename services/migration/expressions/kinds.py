@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlglot import exp
@@ -13,7 +13,8 @@ from sqlglot import exp
 class Kind:
     """`name`: string, number, date, boolean, binary, null, unknown.
 
-    `detail` of a number: integer, decimal, double or ""; of a date: `day` where the time is known to be midnight.
+    `detail` of a number: integer, decimal, double or ""; of a date: `day` where the time is known to be midnight,
+    `timestamp` where the SQL type has a time of day.
     """
 
     name: str
@@ -21,11 +22,12 @@ class Kind:
 
 
 STRING, NUMBER, DATE, BOOLEAN = Kind("string"), Kind("number"), Kind("date"), Kind("boolean")
-INTEGER, DECIMAL, DOUBLE, DAY = (
+INTEGER, DECIMAL, DOUBLE, DAY, TIMESTAMP = (
     Kind("number", "integer"),
     Kind("number", "decimal"),
     Kind("number", "double"),
     Kind("date", "day"),
+    Kind("date", "timestamp"),
 )
 BINARY, NULL, UNKNOWN = Kind("binary"), Kind("null"), Kind("unknown")
 
@@ -37,7 +39,7 @@ _BY_TYPE_NAME = {
     **dict.fromkeys(("double", "real", "float", "double precision"), DOUBLE),
     "number": NUMBER,
     "date": DATE,
-    **dict.fromkeys(("timestamp", "datetime", "date/time", "datetime2", "timestamptz"), DATE),
+    **dict.fromkeys(("timestamp", "datetime", "date/time", "datetime2", "timestamptz"), TIMESTAMP),
     **dict.fromkeys(("boolean", "bool", "bit"), BOOLEAN),
     **dict.fromkeys(("binary", "varbinary", "blob", "bytea", "raw"), BINARY),
 }
@@ -51,15 +53,34 @@ def kind_of_type(type_name: str) -> Kind:
     return _BY_TYPE_NAME.get(base, UNKNOWN)
 
 
+_NARROW = frozenset({"integer", "int", "smallint", "tinyint", "small integer", "byteint"})
+
+
+def is_narrow_type(type_name: str) -> bool:
+    """True for a canonical type of integers of at most 32 bits."""
+    return type_name.strip().lower() in _NARROW
+
+
 @dataclass(slots=True)
 class Value:
-    """A piece of finished SQL. `constant` holds a literal's value; `size` counts SQL nodes, to bound growth."""
+    """A piece of finished SQL. `constant` holds a literal's value; `size` counts SQL nodes, to bound growth.
 
-    node: exp.Expression
+    `written_as` is the format of a text that a date was just written in; `is_narrow` holds of integers of 32 bits;
+    `failure` is the message of a value that is none, but stops what computes it.
+    """
+
+    node: exp.Expr
     kind: Kind
     constant: str | Decimal | bool | None = None
     never_null: bool = False
     size: int = 1
+    written_as: str = ""
+    is_narrow: bool = False
+    failure: Value | None = None
+
+    def unless_null(self, *arguments: Value) -> Value:
+        """The same, known to be NULL only where one of `arguments` is."""
+        return replace(self, never_null=all(a.never_null for a in arguments))
 
     @property
     def is_integer_constant(self) -> bool:

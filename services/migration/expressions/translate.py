@@ -12,9 +12,11 @@ from services.migration.conversion import Translation
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.emitter import Emitter, Scope
 from services.migration.expressions.errors import ExpressionError, Refused
+from services.migration.expressions.kinds import Value
 from services.migration.expressions.nodes import Call, Name, Node, Parameter, walk
 from services.migration.expressions.powercenter.catalogue import CONSTANTS, TIMES, UNAVAILABLE
 from services.migration.expressions.powercenter.grammar import parse as _parse_powercenter
+from services.migration.expressions.powercenter.ports import assign
 from services.migration.expressions.sql.dialects import DIALECTS
 
 _T = TypeVar("_T")
@@ -58,16 +60,18 @@ def translate(
     dialect: str = "postgresql",
     types: Mapping[str, str] | None = None,
     rename: Mapping[str, str] | None = None,
-    inline: Mapping[str, exp.Expression | str] | None = None,
+    inline: Mapping[str, exp.Expr | str] | None = None,
     aggregate: bool = False,
     condition: bool = False,
+    target: str = "",
 ) -> Translation:
     """One expression as SQL of `dialect`; never raises for what the text says, but refuses with the reason.
 
     `types`: field → canonical type; given, it also lists the fields there are. `rename`: field → SQL reference to use.
     `inline`: field, `$$PARAMETER` or `:LKP.NAME` → SQL in its place. Names match in any case. `aggregate` allows
     aggregate functions. `condition` gives a predicate, as WHERE wants it; otherwise the result can be a column, which
-    differs in dialects without booleans. `$$NAME` becomes `:NAME`.
+    differs in dialects without booleans. `target` is the canonical type of the port that takes the value, which is
+    converted as the tool converts between ports. `$$NAME` becomes `:NAME`; `types` may tell its type as `$$NAME`.
 
     Raises ValueError for an unknown dialect.
     """
@@ -81,13 +85,15 @@ def translate(
     emitter = Emitter(SqlBuilder(DIALECTS[dialect]), scope)
     try:
         value = emitter.emit(node)
-        value = emitter.builder.as_condition(value) if condition else emitter.builder.as_value(value)
+        value = _finish(emitter.builder, value, condition, target)
         sql = value.node.sql(dialect=DIALECTS[dialect].sqlglot)
     except Refused as refusal:
         return _told(node, refused=str(refusal))
     except RecursionError:
         return _told(node, refused="the expression is nested too deeply")
-    confidence = emitter.builder.confidence if DIALECTS[dialect].is_executed else min(emitter.builder.confidence, _NOT_EXECUTED)
+    confidence = (
+        emitter.builder.confidence if DIALECTS[dialect].is_executed else min(emitter.builder.confidence, _NOT_EXECUTED)
+    )
     return _told(
         node,
         sql=sql,
@@ -95,6 +101,12 @@ def translate(
         confidence=round(confidence, 4),
         warnings=tuple(emitter.builder.cautions.values()),
     )
+
+
+def _finish(builder: SqlBuilder, value: Value, condition: bool, target: str) -> Value:
+    if condition:
+        return builder.as_condition(value)
+    return builder.as_value(assign(builder, value, target) if target else value)
 
 
 def _told(node: Node, sql: str = "", **outcome: object) -> Translation:
@@ -110,5 +122,3 @@ def _told(node: Node, sql: str = "", **outcome: object) -> Translation:
 
 def _upper(mapping: Mapping[str, _T] | None) -> Mapping[str, _T] | None:
     return None if mapping is None else {name.upper(): value for name, value in mapping.items()}
-
-

@@ -86,7 +86,9 @@ def parse(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
 def clean_name(filename: str) -> str:
     """The bare file name: no path, no control characters, at most 255 characters."""
     name = PurePosixPath(filename.replace("\\", "/").replace("\0", "")).name
-    return "".join(c if c.isprintable() else "_" for c in name)[:255] or "upload"
+    if not name.strip("."):
+        return "upload"
+    return "".join(c if c.isprintable() else "_" for c in name)[:255]
 
 
 def _detect(data: bytes, file: str) -> tuple[Tool, XmlText | None]:

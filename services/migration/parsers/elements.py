@@ -7,10 +7,11 @@ for empty elements), and knows no byte positions, from which a definition can be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, cast
 from xml.parsers import expat
 
+from services.migration.parsers import redact
 from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.errors import (
     EntityBombError,
@@ -31,6 +32,7 @@ _TRUNCATED = frozenset(
         expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
     }
 )
+_SYNTAX = expat.errors.codes[expat.errors.XML_ERROR_SYNTAX]
 _FOREIGN_ENTITY = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)[^\s;&<]{1,64};")
 _NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _TAG = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
@@ -38,8 +40,11 @@ _QUOTED = re.compile(rb"""("[^"]*"|'[^']*')""")
 _BREAK = re.compile(rb"\r*\n|\r")
 
 
+_NONE: Sequence[Any] = ()  # most elements have no children, and there are many
+
+
 class Element:
-    """An element with its attributes and children. `start` and `end` are byte positions in the UTF-8 text."""
+    """An element with its attributes and children; `start` and `end` are where its tags begin, in bytes."""
 
     __slots__ = ("attributes", "children", "end", "line", "start", "tag")
 
@@ -49,7 +54,7 @@ class Element:
         self.line = line
         self.start = start
         self.end = start
-        self.children: list[Element] = []
+        self.children: Sequence[Element] = _NONE
 
     def get(self, name: str, default: str = "") -> str:
         return self.attributes.get(name, default)
@@ -99,7 +104,11 @@ def stream(
             attributes = _kept_breaks(text.data, at, attributes)
         element = Element(tag, attributes, parser.CurrentLineNumber, at)
         if stack:
-            stack[-1].children.append(element)
+            parent = stack[-1]
+            if parent.children:
+                cast(list[Element], parent.children).append(element)
+            else:
+                parent.children = [element]
             if len(stack) > MAX_DEPTH:
                 raise TooDeepError(
                     f"Elements are nested more than {MAX_DEPTH} deep at {tag[:80]!r}.",
@@ -128,12 +137,10 @@ def stream(
 
 def source_text(text: XmlText, element: Element) -> str:
     """The element exactly as it stands in the file."""
-    at = element.end
-    if at > element.start:
-        stop = text.data.find(b">", at) + 1
-    else:
-        match = _TAG.match(text.data, at)
-        stop = match.end() if match else text.data.find(b">", at) + 1
+    tag = _TAG.match(text.data, element.start)
+    if tag and tag.group().endswith(b"/>"):
+        return tag.group().decode()
+    stop = text.data.find(b">", element.end) + 1
     return text.data[element.start : stop].decode()
 
 
@@ -169,13 +176,18 @@ def _run(parser: expat.XMLParserType, text: XmlText, file: str) -> None:
     try:
         parser.Parse(text.data, True)
     except expat.ExpatError as error:
-        raise _syntax_error(error, text, file) from None
+        cut = error.code in _TRUNCATED or (
+            error.code == _SYNTAX and text.data.find(b">", parser.ErrorByteIndex) < 0  # within the DOCTYPE
+        )
+        raise _syntax_error(error, text, file, cut) from None
+    finally:
+        parser.StartElementHandler = parser.EndElementHandler = parser.EntityDeclHandler = None  # they refer back to it
 
 
-def _syntax_error(error: expat.ExpatError, text: XmlText, file: str) -> ExportError:
+def _syntax_error(error: expat.ExpatError, text: XmlText, file: str, cut: bool) -> ExportError:
     line, column = error.lineno, error.offset + 1
     what = expat.errors.messages.get(error.code, "syntax error")
-    if error.code in _TRUNCATED:
+    if cut:
         return TruncatedXmlError(
             f"The XML ends too early ({what}).",
             "The file was cut off; export or upload it again.",
@@ -196,7 +208,8 @@ def _excerpt(data: bytes, line: int, offset: int) -> str:
     at = 0
     for _ in range(line - 1):
         at = data.find(b"\n", at) + 1
-    return data[at + offset : at + offset + 30].partition(b"\n")[0].decode(errors="replace").strip()
+    excerpt = data[at + offset : at + offset + 30].partition(b"\n")[0].decode(errors="replace").strip()
+    return redact.text(excerpt)
 
 
 def _refuse_undeclared_entities(text: XmlText, file: str) -> None:

@@ -79,7 +79,7 @@ def _choose(data: bytes, found: str, declared: str, file: str) -> tuple[str, str
 def _codec(declared: str, file: str) -> str:
     try:
         info = codecs.lookup(declared)
-        known = info.name not in _NOT_TEXT and "<?xml".encode(info.name).endswith((b"<?xml", b"l\0", b"l"))
+        known = info.name not in _NOT_TEXT and "<?xml".encode(info.name).replace(b"\0", b"").endswith(b"<?xml")
     except (LookupError, UnicodeError):
         known = False
     if not known:

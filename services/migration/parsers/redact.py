@@ -14,26 +14,28 @@ _SECRET_NAME = re.compile(
     r"passw|\bpwd\b|passphrase|secret|credential|api.?key|private.?key|\btoken\b|access.?key", re.IGNORECASE
 )
 _ADDRESS_NAME = re.compile(r"e-?mail user name|e-?mail address|recipient", re.IGNORECASE)
-_VALUE = r"""(?:"[^"]*"|'[^']*'|&quot;.*?&quot;|&apos;.*?&apos;|[^\s"'&;,<>]+)"""
-_RULES = (
-    (
-        re.compile(
-            rf"(?i)((?:passw(?:or)?d|pwd|passphrase|secret|credential|api[_-]?key|access[_-]?key|token)\s*[=:]\s*){_VALUE}"
-        ),
-        r"\1***",
-    ),
-    (re.compile(rf"(?i)(--?(?:passw(?:or)?d|pwd|token|secret)[ =]\s*){_VALUE}"), r"\1***"),
-    (re.compile(rf"(?i)(\bidentified\s+by\s+){_VALUE}"), r"\1***"),
-    (re.compile(r"(://)[^\s/@:]+:[^\s/@]+(@)"), r"\1***\2"),
-    (re.compile(r"""([\w$#.]+)/[^\s/@"'&<>]+@(?=[\w./:$-]+)"""), r"***/***@"),
+_VALUE = r"""("[^"]*"|'[^']*'|&quot;.*?&quot;|&apos;.*?&apos;|[^\s"'&;,<>]+)"""
+_KEY = r"(?:passw(?:or)?d|pwd|passphrase|secret|credential|api[_-]?key|access[_-]?key|token)"
+_VALUE_RULES = (
+    re.compile(rf"({_KEY}\s*[=:]\s*){_VALUE}", re.IGNORECASE),
+    re.compile(rf"(\s--?(?:passw(?:or)?d|pwd|token|secret)\s+){_VALUE}", re.IGNORECASE),
+    re.compile(rf"(\bidentified\s+by\s+){_VALUE}", re.IGNORECASE),
+)
+_TEXT_RULES = (
+    (re.compile(r"(://)[^\s/@:]+:[^\s/@]+(@)"), rf"\1{MASK}\2"),
+    (re.compile(r"""[\w$#.]+/[^\s/@"'&<>]+@(?=[\w./:$-]+)"""), f"{MASK}/{MASK}@"),  # Oracle's user/password@database
     (re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"), MASK),
 )
-_COMMAND_RULES = (
-    (re.compile(rf"((?:^|\s)-[pPuU]\s+){_VALUE}"), r"\1***"),  # pmcmd, isql, bcp, sqlcmd, mysql
-    (re.compile(rf"((?:^|\s)-P)(?!\s){_VALUE}"), r"\1***"),
+# Programs whose -u, -p take a user and a password; elsewhere (`mkdir -p`) they mean something else.
+_CLIENTS = re.compile(
+    r"\b(?:pmcmd|pmrep|infacmd|isql|osql|sqlcmd|bcp|mysql|mysqldump|psql|curl|sshpass|smbclient|ftp|lftp)\b[^|;\n]*",
+    re.IGNORECASE,
 )
-_HINTS = ("passw", "pwd", "passphrase", "secret", "credential", "api", "access", "token", "identified", "@")
-_XML_SECRET = re.compile(r"""(?i)(\bNAME\s*=\s*"([^"]*)"[^<>]*?\bVALUE\s*=\s*")([^"]+)(")""")
+_OPTION = re.compile(rf"(\s-[pPuU]\s*){_VALUE}")
+_HINTS = ("passw", "pwd", "passphrase", "secret", "credential", "api", "private", "access", "token", "identified", "@")
+_ADDRESS_HINTS = ("mail", "recipient")
+_NAME_VALUE = re.compile(r"""(\bNAME\s*=\s*"([^"]*)"\s[^<]*?\bVALUE\s*=\s*")([^"]+)(")""")
+_VALUE_NAME = re.compile(r"""(\bVALUE\s*=\s*")([^"]+)("\s[^<]*?\bNAME\s*=\s*"([^"]*)")""")
 
 
 def names_secret(name: str) -> bool:
@@ -48,29 +50,36 @@ def attribute(name: str, value: str) -> str:
 
 def text(value: str) -> str:
     """A description or connection text without passwords and e-mail addresses."""
-    lowered = value.lower()
-    if not any(hint in lowered for hint in _HINTS):
+    if not value or not _is_suspect(value, _HINTS):
         return value
-    for pattern, replacement in _RULES:
+    for rule in _VALUE_RULES:
+        value = rule.sub(_mask_value, value)
+    for pattern, replacement in _TEXT_RULES:
         value = pattern.sub(replacement, value)
     return value
 
 
 def command(value: str) -> str:
-    """A shell command: `text`, and the user and password options of the tools that run beside an ETL tool."""
-    value = text(value)
-    for pattern, replacement in _COMMAND_RULES:
-        value = pattern.sub(replacement, value)
-    return value
+    """A shell command: `text`, and the user and password options of database and server clients."""
+    return _CLIENTS.sub(lambda client: _OPTION.sub(_mask_value, client.group()), text(value))
 
 
 def xml(value: str) -> str:
     """A definition's XML: `text`, and every VALUE whose NAME says that it is a secret."""
-    cleaned = text(value)
-    if cleaned is value:
-        return value  # none of the hints is in it, so no name can match either
-    return _XML_SECRET.sub(_mask_value, cleaned)
+    if not _is_suspect(value, _HINTS + _ADDRESS_HINTS):
+        return value
+    value = _NAME_VALUE.sub(lambda m: m[1] + MASK + m[4] if names_secret(m[2]) else m[0], value)
+    value = _VALUE_NAME.sub(lambda m: m[1] + MASK + m[3] if names_secret(m[4]) else m[0], value)
+    return text(value)
+
+
+def _is_suspect(value: str, hints: tuple[str, ...]) -> bool:
+    lowered = value.lower()
+    return any(hint in lowered for hint in hints)
 
 
 def _mask_value(match: re.Match[str]) -> str:
-    return match.group(1) + MASK + match.group(4) if names_secret(match.group(2)) else match.group()
+    """The mask in the value's own quotation marks, so that what held it stays well-formed."""
+    value = match[2]
+    quote = value[0] if value[0] in "\"'" else ""
+    return f"{match[1]}{quote}{MASK}{quote}"

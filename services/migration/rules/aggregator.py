@@ -131,7 +131,7 @@ def _settle(work: _Grouping, port: TransformationField, text: str) -> str:
 def _inside(column: exp.Column, grouped: Iterable[exp.Expr]) -> bool:
     node: exp.Expr | None = column
     while node is not None:
-        if isinstance(node, exp.AggFunc) or any(node == key for key in grouped):
+        if isinstance(node, exp.AggFunc | exp.Filter | exp.WithinGroup) or any(node == key for key in grouped):
             return True
         node = node.parent
     return False

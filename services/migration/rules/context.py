@@ -10,7 +10,7 @@ from services.migration import types
 from services.migration.ast import MappingAST, Tool, Transformation, TransformationField
 from services.migration.conversion import ConversionSource, Issue, Severity, Translation
 from services.migration.expressions import translate
-from services.migration.graph import PortKey
+from services.migration.flow import PortKey
 from services.migration.rules import sql
 from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.relation import Column, Input, Relation

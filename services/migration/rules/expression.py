@@ -6,7 +6,7 @@ from typing import Any
 
 from services.migration.ast import TransformationField
 from services.migration.rules import sql, variables
-from services.migration.rules.context import Context, Outcome, Scope, connected, scope
+from services.migration.rules.context import SYSTEM_DEFAULTS, Context, Outcome, Scope, connected, scope
 from services.migration.rules.manual import carried
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, transformation
@@ -34,7 +34,12 @@ def _value(context: Context, port: TransformationField, within: Scope) -> str:
         return within.references[port.name]
     if not port.expression.strip():
         return sql.null(context.type_of(port), context.dialect)
-    return context.expression(port.expression, f"Port {port.name}", within).sql
+    result = context.expression(port.expression, f"Port {port.name}", within)
+    if result.functions and port.default.strip().upper() not in SYSTEM_DEFAULTS and not port.role.takes_input:
+        context.warn(
+            f"Port {port.name} gives {port.default.strip()} where its expression fails; here a failure stops the load."
+        )
+    return result.sql
 
 
 class Draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.migration.conversion import ConversionSource
-from services.migration.graph import output_group
+from services.migration.flow import output_group
 from services.migration.rules.context import Context, Outcome
 from services.migration.rules.names import column_name, port_name
 from services.migration.rules.nodes import transformation, typed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from services.migration.rules.relation import unique
 
@@ -28,9 +29,21 @@ class NodeIds:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._recent: list[str] = []
 
     def new(self, name: str) -> str:
-        return unique(slug(name), self._taken)
+        given = unique(slug(name), self._taken)
+        self._recent.append(given)
+        return given
+
+    def begin(self) -> None:
+        """From here on, ids can be given back."""
+        self._recent = []
+
+    def give_back(self, kept: Iterable[str] = ()) -> None:
+        """Free the ids given since `begin`, but those that nodes bear."""
+        self._taken -= set(self._recent) - set(kept)
+        self._recent = []
 
 
 def port_name(group: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from services.migration.ast import Role, Transformation
-from services.migration.graph import Graph, is_passive
+from services.migration.flow import is_passive
+from services.migration.graph import Graph
 
 WORD = re.compile(r"[\w$#@]+")
 SORTS = frozenset({"Sorter", "Source Qualifier", "Application Source Qualifier"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.migration.graph import PortKey
+from services.migration.flow import PortKey
 
 
 @dataclass(frozen=True, slots=True)

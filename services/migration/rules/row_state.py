@@ -46,7 +46,8 @@ def lag(value: str, value_type: str, window: Window) -> str:
 def accumulate(name: str, marker: str, text: str, value_type: str, window: Window) -> list[tuple[str, str, str]]:
     """Steps `(name suffix, SQL, type)` for a variable whose SQL `text` reads its own last value as column `marker`.
 
-    `{stretch}` in a step stands for the first step. The last, with the suffix "", is the variable itself. Raises NotConvertible where `text` has another shape.
+    `{stretch}` in a step stands for the first step; the last, with the suffix "", is the variable itself. Raises
+    NotConvertible where `text` has another shape.
     """
     tree = sqlglot.parse_one(text, dialect=window.dialect)
     work = _Shape(name, marker)
@@ -61,6 +62,8 @@ def accumulate(name: str, marker: str, text: str, value_type: str, window: Windo
         if types.kind(value_type) != "number":
             raise NotConvertible(f"variable {name} builds a text up from row to row", REWRITE, needs_model=True)
         total = f"SUM({value_sql}) {within}"
+        if work.counts:
+            return [("stretch", stretch, "bigint"), ("", f"ROW_NUMBER() {window.over('{stretch}')}", value_type)]
         if work.may_be_null:
             nulls = f"SUM(CASE WHEN {value_sql} IS NULL THEN 1 ELSE 0 END) {within}"
             total = f"CASE WHEN {nulls} = 0 THEN {total} END"
@@ -86,16 +89,18 @@ class _Shape:
         self.adds = False
         self.unchanged: exp.Expr = exp.Literal.number(0)
         self.may_be_null = False
+        self.counts = True  # every row adds 1, or begins with 1
 
     def split(self, tree: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
         """Two trees of the same shape: 1 where the value begins anew, and what is added (or begun with)."""
         tree = tree.unnest() if isinstance(tree, exp.Paren) else tree
         if not self._has_self(tree):
-            self._note_null(tree)
+            self._note(tree)
             return exp.Literal.number(1), tree.copy()
         if isinstance(tree, exp.Case) and tree.this is None:
             return self._case(tree)
         if self._is_self(tree):
+            self.counts = False
             return exp.Literal.number(0), self.unchanged.copy()
         if isinstance(tree, (exp.Add, exp.Sub)):
             return exp.Literal.number(0), self._added(tree)
@@ -122,12 +127,16 @@ class _Shape:
         if not self._is_self(left) or self._has_self(right):
             raise self._refuse()
         self.adds = True
-        self._note_null(right)
+        self._note(right)
+        self.counts = self.counts and isinstance(tree, exp.Add)
         return exp.Neg(this=exp.paren(right.copy())) if isinstance(tree, exp.Sub) else right.copy()
 
-    def _note_null(self, tree: exp.Expr) -> None:
-        if not isinstance(tree, exp.Literal):
+    def _note(self, tree: exp.Expr) -> None:
+        """Remember what is added or begun with: a literal is never null, and 1 makes a count."""
+        literal = tree.unnest()
+        if not isinstance(literal, exp.Literal):
             self.may_be_null = True
+        self.counts = self.counts and isinstance(literal, exp.Literal) and literal.name == "1"
 
     def _is_self(self, tree: Any) -> bool:
         tree = tree.unnest()

@@ -22,7 +22,7 @@ SHARED_NUMBERS = 0.7
 
 
 def convert(context: Context) -> Outcome:
-    """A sequence that nothing reads: its node stands alone as manual through the walk's rule for empty outcomes."""
+    """No node of its own: each reader has one (`attach`)."""
     return Outcome("sequence_generator", 1.0, (), {})
 
 

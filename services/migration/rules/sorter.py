@@ -42,7 +42,7 @@ def convert(context: Context) -> Outcome:
     if distinct:
         relation, extra = _only_ports(context, given)
         nodes.extend(extra)
-        if not context.switch("Case Sensitive") and any(types.kind(c.type) == "string" for c in relation.columns):
+        if not _sensitive(context) and any(types.kind(c.type) == "string" for c in relation.columns):
             context.warn(
                 "Distinct ignores letter case in PowerCenter; here rows that differ by case alone both stay.",
                 confidence=0.79,
@@ -59,7 +59,7 @@ def convert(context: Context) -> Outcome:
 
 def _keys(context: Context, given: Input) -> tuple[SortKey, ...]:
     low = context.switch("Null Treated Low")
-    sensitive = context.switch("Case Sensitive")
+    sensitive = _sensitive(context)
     keys: dict[str, SortKey] = {}
     for port in context.transformation.fields:
         column = given.ports.get(port.name)
@@ -69,6 +69,10 @@ def _keys(context: Context, given: Input) -> tuple[SortKey, ...]:
         plain = sensitive or types.kind(column.type) != "string"
         keys.setdefault(column.name, SortKey(column.name, descending, low != descending, plain))
     return tuple(keys.values())
+
+
+def _sensitive(context: Context) -> bool:
+    return context.attribute("Case Sensitive", "YES").upper() != "NO"
 
 
 def _only_ports(context: Context, given: Input) -> tuple[Relation, list[dict[str, Any]]]:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from services.migration.expressions import quote_identifier
 from services.migration.expressions.sql.dialects import DIALECTS
 
-identifier = quote_identifier
+identifier = lru_cache(maxsize=65536)(quote_identifier)
 
 
 def sqlglot_name(dialect: str) -> str:

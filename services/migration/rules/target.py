@@ -1,14 +1,9 @@
-"""Target Definition → `sink`. How rows are written follows the session: `Treat source rows as`, the target's own
-switches, and what an Update Strategy decided.
-
-Source: PowerCenter Transformation Guide, "Setting the Update Strategy for a Session".
-"""
+"""Target Definition → `sink`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
@@ -18,20 +13,11 @@ from services.migration.ast import MappingAST, SourceDefinition
 from services.migration.conversion import ConversionSource, Issue, Severity
 from services.migration.rules import connectors, raw_sql
 from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.load import Load, decide
 from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.nodes import origin
-from services.migration.rules.relation import Action, Input
+from services.migration.rules.relation import Input
 from services.migration.rules.source import KEYS, UNKNOWN_SYSTEM
-
-TREATED_AS = {"insert": "insert", "update": "update", "delete": "delete"}
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How a target is written."""
-
-    mode: str
-    action_column: str = ""
 
 
 def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: NodeIds, place: int) -> Outcome:
@@ -43,7 +29,8 @@ def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: Node
     columns = _columns(item, given, warnings)
     if not columns:
         raise NotConvertible("none of its columns is connected", "Connect its columns or remove the target.")
-    load = _load(item, given.relation.action, mapping, warnings)
+    load = decide(item, given.relation.action, mapping)
+    warnings += [text for text in (load.note, load.doubt) if text]
     keys = [column_name(field.name) for field in item.fields if KEYS.get(field.key) == "primary"]
     if (load.mode in ("upsert", "update", "delete") or load.action_column) and not keys:
         raise NotConvertible(
@@ -54,7 +41,7 @@ def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: Node
     location = _location(item)
     emptied = _emptied_first(item, statements, mapping) if load.mode == "append" and not load.action_column else None
     if emptied:
-        load = Load("overwrite")
+        load = Load("overwrite", note=load.note)
         location.update({"schema": emptied.db} if emptied.db and "schema" not in location else {})
         del statements["pre_sql"]
         statements = statements if "post_sql" in statements else {}
@@ -76,8 +63,8 @@ def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: Node
         node["description"] = (
             f"The original's Pre SQL empties the target ({item.attributes['Pre SQL'].strip()}): overwrite."
         )
-    confidence = UNKNOWN_SYSTEM if found is None or any("(check)" in text for text in warnings) else 1.0
-    issues = _unconnected(item, given, mapping)
+    confidence = UNKNOWN_SYSTEM if found is None or load.doubt else 1.0
+    issues = (*_unconnected(item, given, mapping), *_crossed(item, given, mapping))
     return Outcome("sink", confidence, (node,), {}, warnings=tuple(warnings), issues=issues)
 
 
@@ -101,49 +88,6 @@ def _columns(item: SourceDefinition, given: Input, warnings: list[str]) -> list[
             column["key"] = KEYS[declared.key]
         columns.append(column)
     return columns
-
-
-def _load(item: SourceDefinition, action: Action | None, mapping: MappingAST, warnings: list[str]) -> Load:
-    treated = mapping.session_attributes.get("Treat source rows as", "").strip().lower()
-    if action and treated in TREATED_AS:
-        warnings.append(
-            f"The session treats all rows as {treated}, so the Update Strategy before {item.name} has no effect."
-        )
-        action = None
-    if _yes(item, "Update Override") or item.attributes.get("Update Override", "").strip():
-        raise NotConvertible("it has an update statement of its own (Update Override)", "Write the update by hand.")
-    if action and not action.strategy:
-        return _by_row(item, action, warnings)
-    strategy = action.strategy if action else TREATED_AS.get(treated, "insert")
-    if strategy == "reject":
-        raise NotConvertible("every row that reaches it is rejected", "Remove the target or correct the strategy.")
-    if strategy == "delete":
-        return Load("delete")
-    if strategy == "update":
-        return Load(_update_mode(item))
-    if item.overridden and item.attributes.get("Insert", "YES").upper() == "NO":
-        raise NotConvertible("its session property Insert is off, so no row is written", "Check the session.")
-    return Load("overwrite" if _truncates(item) else "append")
-
-
-def _by_row(item: SourceDefinition, action: Action, warnings: list[str]) -> Load:
-    if _truncates(item):
-        warnings.append("(check) The target is emptied before rows are inserted and updated row by row.")
-    return Load("upsert" if _yes(item, "Update else Insert") else "append", action.column)
-
-
-def _update_mode(item: SourceDefinition) -> str:
-    if _yes(item, "Update else Insert"):
-        return "upsert"
-    return "append" if _yes(item, "Update as Insert") else "update"
-
-
-def _truncates(item: SourceDefinition) -> bool:
-    return _yes(item, "Truncate target table option")
-
-
-def _yes(item: SourceDefinition, name: str) -> bool:
-    return item.attributes.get(name, "").strip().upper() == "YES"
 
 
 def _location(item: SourceDefinition) -> dict[str, Any]:
@@ -180,6 +124,33 @@ def _emptied_first(item: SourceDefinition, statements: Mapping[str, str], mappin
     name = item.attributes.get("Target Table Name", "").strip() or item.table
     is_read = any(source.table.lower() == name.lower() for source in mapping.sources)
     return table if table.name.lower() == name.lower() and not is_read else None
+
+
+def _crossed(item: SourceDefinition, given: Input, mapping: MappingAST) -> tuple[Issue, ...]:
+    """Target columns filled from a column that bears the name of another target column which is filled otherwise."""
+    names = {field.name.lower() for field in item.fields}
+    feeds = {port.lower(): column.name.lower() for port, column in given.ports.items()}
+    crossed = [
+        f"{port} ← {given.ports[port].name}"
+        for port in given.ports
+        if feeds[port.lower()] != port.lower()
+        and feeds[port.lower()] in names
+        and port.lower() in {column.name.lower() for column in given.relation.columns}
+    ]
+    if len(crossed) < 2:
+        return ()
+    return (
+        Issue(
+            Severity.WARNING,
+            "CROSSED_COLUMNS",
+            f"Columns of {item.name} are filled from columns that bear each other's names: {', '.join(crossed)}. "
+            "The pipeline does what the mapping does.",
+            "Check in the mapping whether the connectors were crossed by mistake.",
+            mapping=mapping.name,
+            object=item.name,
+            origin=item.origin,
+        ),
+    )
 
 
 def _unconnected(item: SourceDefinition, given: Input, mapping: MappingAST) -> tuple[Issue, ...]:

@@ -5,6 +5,10 @@ Source: PowerCenter Transformation Guide, "Flagging Rows Within a Mapping".
 
 from __future__ import annotations
 
+import sqlglot
+from sqlglot import exp
+
+from services.migration.rules import sql
 from services.migration.rules.context import Context, NotConvertible, Outcome, connected, scope
 from services.migration.rules.nodes import passed_on, transformation
 from services.migration.rules.relation import Action, Column, Relation, unique
@@ -38,4 +42,27 @@ def convert(context: Context) -> Outcome:
 def _by_row(context: Context, text: str) -> str:
     """The expression gives a code for each row; any other than 1 to 3 inserts."""
     code = context.expression(text, "Update strategy expression", scope(context)).sql
+    dialect = sql.sqlglot_name(context.dialect)
+    words = _words(sqlglot.parse_one(code, dialect=dialect)) if code else None
+    if words is not None:
+        return words.sql(dialect)
     return f"CASE {code} WHEN 1 THEN 'update' WHEN 2 THEN 'delete' WHEN 3 THEN 'reject' ELSE 'insert' END"
+
+
+def _words(tree: exp.Expr) -> exp.Expr | None:
+    """The tree with each code replaced by its word, where every result of it is a code; else None."""
+    if isinstance(tree, exp.Literal):
+        return exp.Literal.string(CODES[tree.name]) if tree.name in CODES else None
+    if not isinstance(tree, exp.Case) or tree.this is not None or tree.args.get("default") is None:
+        return None
+    found = exp.Case(ifs=[])
+    for branch in tree.args["ifs"]:
+        word = _words(branch.args["true"])
+        if word is None:
+            return None
+        found.append("ifs", exp.If(this=branch.this.copy(), true=word))
+    word = _words(tree.args["default"])
+    if word is None:
+        return None
+    found.set("default", word)
+    return found

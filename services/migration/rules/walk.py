@@ -6,16 +6,17 @@ what a rule refuses becomes a `manual` node that declares the same columns, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.migration import graph as dataflow
 from services.migration import types
-from services.migration.ast import MappingAST, SourceDefinition, Transformation
+from services.migration.ast import MappingAST, SourceDefinition, Transformation, UserFunction
 from services.migration.conversion import ConversionSource, Issue, NodeConversion
-from services.migration.graph import Graph, PortKey, Stream
-from services.migration.rules import sequence, source, target
+from services.migration.flow import PortKey, Stream, reads_sources
+from services.migration.graph import Graph
+from services.migration.rules import calls, sequence, source, target
 from services.migration.rules.context import Context, Node, NotConvertible, Outcome
 from services.migration.rules.manual import manual
 from services.migration.rules.names import NodeIds
@@ -35,17 +36,21 @@ class Walked:
     parameters: tuple[str, ...]
 
 
-def convert_mapping(mapping: MappingAST, dialect: str) -> Walked:
-    return _Walk(mapping, dialect).run()
+def convert_mapping(mapping: MappingAST, dialect: str, *, functions: Iterable[UserFunction] = ()) -> Walked:
+    """Every instance of one mapping. `functions` are the export's user-defined ones, of the mapping's folder first."""
+    own = sorted(functions, key=lambda function: function.folder == mapping.folder)
+    return _Walk(mapping, dialect, {function.name.upper(): function for function in own}).run()
 
 
 @dataclass
 class _Walk:
     mapping: MappingAST
     dialect: str
+    functions: Mapping[str, UserFunction]
     graph: Graph = field(init=False)
     ids: NodeIds = field(default_factory=NodeIds)
     relations: dict[Stream, Relation] = field(default_factory=dict)
+    sources: dict[str, Relation] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     attached: dict[str, list[Outcome]] = field(default_factory=dict)  # sequences and lookups, made at their readers
     parameters: dict[str, None] = field(default_factory=dict)
@@ -56,7 +61,9 @@ class _Walk:
             for item in self.mapping.parameters
         }
         self.graph = dataflow.build(self.mapping)
-        self.read = {key for groups in self.graph.feeds.values() for ports in groups.values() for key in ports.values()}
+        self.read = frozenset(
+            key for groups in self.graph.feeds.values() for ports in groups.values() for key in ports.values()
+        )
         self.keep_order = order_readers(self.graph)
 
     def run(self) -> Walked:
@@ -65,6 +72,11 @@ class _Walk:
             self.outcomes[name] = outcome
             for group, relation in outcome.outputs.items():
                 self.relations[(name, group)] = relation
+            if outcome.target_type == "source":
+                self.sources[name] = outcome.outputs[""]
+        for name in self.graph.order:
+            if not self.outcomes[name].nodes and name not in self.attached:
+                self.outcomes[name] = self._unused(name)
         objects = tuple(self._object(name) for name in self.graph.instances)
         return Walked(objects, self.graph.issues, tuple(self.parameters))
 
@@ -77,22 +89,19 @@ class _Walk:
         return self._guarded(context, RULES.get(instance.type))
 
     def _context(self, item: Transformation) -> Context:
-        reads_sources = item.type.endswith("Source Qualifier")
         feeds = {p: k for ports in self.graph.feeds[item.name].values() for p, k in ports.items()}
         return Context(
             mapping=self.mapping,
             transformation=item,
             dialect=self.dialect,
             ids=self.ids,
-            inputs={} if reads_sources else self._inputs(item.name),
+            inputs={} if reads_sources(item) else self._inputs(item.name),
             feeds=feeds,
             parameter_types=self.parameter_types,
             carried=self.graph.carried.get(item.name, ()),
-            wanted=frozenset(self.read),
+            wanted=self.read,
             keeps_order=item.name in self.keep_order,
-            sources={
-                s.name: self.relations[(s.name, "")] for s in self.mapping.sources if (s.name, "") in self.relations
-            },
+            sources=self.sources,
         )
 
     def _guarded(self, context: Context, rule: Rule | None) -> Outcome:
@@ -106,15 +115,19 @@ class _Walk:
                     context, reason, "Correct the mapping, or write this step by hand.", ConversionSource.UNSUPPORTED
                 ),
             )
+        self.ids.begin()
         try:
             if rule is None:
                 return self._finish(context, self._without_rule(context))
+            calls.make_explicit(context, self.functions, self._lookup)
             outcome = rule.convert(context)
             if context.refusals:
                 raise NotConvertible(
                     "; ".join(context.refusals), "Write the expressions named in the reason by hand.", needs_model=True
                 )
         except NotConvertible as refused:
+            made = (node["id"] for outcomes in context.attached.values() for part in outcomes for node in part.nodes)
+            self.ids.give_back(made)
             tried = ConversionSource.LLM_UNAVAILABLE if refused.needs_model else ConversionSource.UNSUPPORTED
             text = refused.reason + (NO_MODEL if refused.needs_model else "")
             return self._finish(context, manual(context, text, refused.todo, tried))
@@ -129,8 +142,9 @@ class _Walk:
 
     def _finish(self, context: Context, outcome: Outcome) -> Outcome:
         self.parameters.update(context.parameters)
-        for name, nodes in context.attached.items():
-            self.attached.setdefault(name, []).extend(nodes)
+        for name, outcomes in context.attached.items():
+            kept = next((item.name for item in self.mapping.transformations if item.name.upper() == name.upper()), name)
+            self.attached.setdefault(kept, []).extend(outcomes)
         return replace(
             outcome,
             confidence=min(outcome.confidence, context.confidence),
@@ -182,6 +196,19 @@ class _Walk:
             return target.convert(item, given, self.mapping, self.ids, place)
         except NotConvertible as refused:
             return target.by_hand(item, self._inputs(item.name), self.ids, place, refused)
+
+    def _unused(self, name: str) -> Outcome:
+        """A sequence nothing draws from, a lookup nothing calls: kept, so that nothing is lost."""
+        item = self.graph.instances[name]
+        assert isinstance(item, Transformation)
+        reason = "nothing is connected to it and nothing calls it, so it has no part in any row"
+        return manual(self._context(item), reason, "Remove it, or connect it.", ConversionSource.UNSUPPORTED)
+
+    def _lookup(self, name: str) -> Context | None:
+        """The unconnected lookup of a name, to be joined where it is called."""
+        found = (item for item in self.mapping.transformations if item.type == "Lookup Procedure")
+        item = next((item for item in found if name.upper() in (item.name.upper(), item.definition_name.upper())), None)
+        return self._context(item) if item else None
 
     def _object(self, name: str) -> NodeConversion:
         """The report's line for an instance: its own outcome and the nodes made for it at its readers."""

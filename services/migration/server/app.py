@@ -30,9 +30,8 @@ async def lifespan(runtime: Runtime[MigrationSettings]) -> AsyncIterator[Sequenc
         concurrency=settings.job_concurrency,
         heartbeat=timedelta(seconds=settings.job_heartbeat_seconds),
     )
-    working = asyncio.create_task(worker.run())
     warming = asyncio.create_task(runtime.workers.warm(warm))
-    try:
+    async with worker.working():
         yield [
             Service(
                 migration_pb2_grpc.add_MigrationServiceServicer_to_server,
@@ -40,9 +39,7 @@ async def lifespan(runtime: Runtime[MigrationSettings]) -> AsyncIterator[Sequenc
                 "dataflow.migration.v1.MigrationService",
             )
         ]
-    finally:
         warming.cancel()
-        await worker.stop(working)
 
 
 def warm() -> str:

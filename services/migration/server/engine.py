@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.migration.ast import Tool
 from services.migration.parsers import ExportError, parse
-from services.migration.server import outcome, queue
+from services.migration.server import outcome, queue, stored
 from services.migration.server.convert import Export, convert
 from services.migration.server.errors import BadUpload
 from services.migration.server.receive import Limits, Received
 from services.migration.server.settings import MigrationSettings
-from services.migration.server.store import Job, JobStore, Outcome
+from services.migration.server.store import AT_REST, Job, JobStore, Outcome
 from services.migration.server.upload import Upload
+from services.migration.validate import Validation
 from services.runtime.app import Runtime
 from services.runtime.context import current_caller, current_workspace, remaining
+from services.runtime.database_errors import DatabaseUnavailable
 from services.runtime.errors import DeadlineExceeded, ServiceError
 from services.runtime.logs import get_logger
 from services.runtime.workers import WorkerDied
 
 log = get_logger("migration")
 
+T = TypeVar("T")
+
 POLL_S = 0.25  # another replica may convert the job, so its end is looked for as well as awaited
+RETRY_S = 0.5
 REPLY_MARGIN_S = 2.0  # an upload still running this close to its deadline is answered as it is
+
+
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """The outcome of a call to the database, however long that is away: a conversion's work is not thrown away."""
+    while True:
+        try:
+            return await call()
+        except DatabaseUnavailable:
+            await asyncio.sleep(RETRY_S)
 
 
 def identify(content: bytes, filename: str, tool: Tool | None) -> Tool:
@@ -89,22 +104,29 @@ class Engine:
         finally:
             self._ended.pop(job_id, None)
 
+    async def validate(self, job: Job) -> Validation:
+        """The six checks on a job's pipelines. Raises NoResult where it has none."""
+        documents = await self.store.documents(job.workspace_id, job.job_id)
+        report = await self.store.report(job.workspace_id, job.job_id)
+        text = "---\n".join(document["yaml"] for document in documents)
+        return await self.workers.run_cpu(stored.validate, text, report)
+
     async def lost(self, connection: Any) -> list[UUID]:
         """Jobs under way that the queue knows nothing of."""
         return await self.store.lost(connection)
 
     async def work(self, job_id: UUID) -> None:
         """Converts a queued job; what the queue's worker calls. A job that is gone or at rest is left alone."""
-        job = await self.store.claim(job_id)
+        job = await patiently(lambda: self.store.claim(job_id))
         if job is None:
             return
         try:
             ended = await self._convert(job)
+            await patiently(lambda: self.store.finish(job, ended))
         except asyncio.CancelledError:
             # this server stops: the attempt does not count, another worker begins anew
             await asyncio.shield(self.store.release(job))
             raise
-        await self.store.finish(job, ended)
         log.info("job ended", job_id=str(job_id), status=ended.status, reason=ended.status_reason)
         if job_id in self._ended:
             self._ended[job_id].set()
@@ -113,11 +135,12 @@ class Engine:
         """How the conversion ended. Raises WorkerDied while another attempt is left, and what the database raises."""
         if job.attempts > self._attempts:
             return outcome.gave_up(self._attempts)
-        content = await self.store.content(job.workspace_id, job.job_id)
+        content = await patiently(lambda: self.store.content(job.workspace_id, job.job_id))
         export = Export(content, job.filename, Tool(job.migration_type), job.dialect)
 
         async def enter(status: str) -> None:
-            await self.store.enter(job, status)
+            if status not in AT_REST:  # those are entered together with the result
+                await patiently(lambda: self.store.enter(job, status))
 
         try:
             return outcome.of(await convert(self.workers, export, enter, limit_s=self._limit_s))

@@ -6,13 +6,10 @@ from typing import Any
 
 from google.protobuf.json_format import MessageToJson, ParseDict
 
-from dataflow.common.v1 import dialect_pb2
+from dataflow.common.v1 import validation_pb2
 from dataflow.migration.v1 import job_pb2, report_pb2
 from services.migration.server.store import STAGES, Job, Stage
-
-DIALECTS = dialect_pb2.SqlDialect.Value
-TYPES = job_pb2.MigrationType.Value
-STATUSES = job_pb2.MigrationStatus.Value
+from services.migration.validate import Validation
 
 # how far along a job is when it enters a status
 PROGRESS = {
@@ -32,15 +29,15 @@ def _job_fields(job: Job) -> dict[str, Any]:
     return {
         "job_id": str(job.job_id),
         "filename": job.filename,
-        "migration_type": TYPES.Value(job.migration_type),
-        "status": STATUSES.Value(job.status),
+        "migration_type": job.migration_type,
+        "status": job.status,
         "status_reason": job.status_reason,
         "confidence": job.confidence,
         "total_objects": job.total_objects,
         "created_at": job.created_at,
         "updated_at": job.updated_at,
         "issues_count": job.issues_count,
-        "dialect": DIALECTS.Value(job.dialect),
+        "dialect": job.dialect,
         "size_bytes": job.size_bytes,
         "pipelines_count": job.pipelines,
         "message": job.message,
@@ -58,7 +55,7 @@ def status_message(job: Job, stages: list[Stage]) -> job_pb2.GetJobStatusRespons
     shown = [
         job_pb2.JobStage(
             name=stage.name,
-            status=job_pb2.StageStatus.Value.Value(stage.status),
+            status=stage.status,
             started_at=stage.started_at,
             finished_at=stage.finished_at,
         )
@@ -74,6 +71,20 @@ def report_message(job: Job, report: dict[str, Any]) -> report_pb2.MigrationRepo
     message: report_pb2.MigrationReport = ParseDict(report, report_pb2.MigrationReport())
     message.job_id = str(job.job_id)
     return message
+
+
+def validation_message(job: Job, validation: Validation) -> report_pb2.ValidateJobResponse:
+    checks = [
+        validation_pb2.ValidationCheckResult(
+            name=check.name,
+            passed=check.passed,
+            severity=check.severity.value,
+            message=check.message,
+            issues=check.issues,
+        )
+        for check in validation.checks
+    ]
+    return report_pb2.ValidateJobResponse(is_valid=validation.is_valid, checks=checks, job_id=str(job.job_id))
 
 
 def as_json(message: Any) -> bytes:

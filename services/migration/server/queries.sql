@@ -87,7 +87,7 @@ UPDATE migration_jobs SET attempts = attempts - 1, status = 'uploaded', updated_
 WHERE workspace_id = $1 AND job_id = $2;
 
 -- name: requeue_lost
--- Jobs under way that no queue entry stands for: after a restore from backup, for instance.
+-- Jobs under way that no queue entry stands for.
 SELECT job_id FROM migration_jobs
-WHERE status NOT IN ('completed', 'completed_with_warnings', 'failed') AND updated_at < now() - interval '1 minute'
+WHERE status NOT IN ('completed', 'completed_with_warnings', 'failed') AND updated_at < now() - interval '5 seconds'
   AND NOT EXISTS (SELECT 1 FROM pgqueuer WHERE payload = convert_to(job_id::text, 'UTF8'));

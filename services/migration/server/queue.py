@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -26,6 +28,7 @@ from services.runtime.logs import get_logger
 ENTRYPOINT = "convert"
 INSTALL_LOCK = 0x6D696772  # advisory lock: servers that start together install one after the other
 RECONNECT_S = 1.0
+SWEEP_S = 5.0
 POLL_S = 2.0  # how soon an abandoned job is noticed; new ones are announced at once
 STOP_S = 10.0  # how long running conversions may take to end once the server stops
 
@@ -83,15 +86,23 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 await self._round()
-            except Exception as error:  # why: logged, and the next round begins; jobs of this one stay in the queue
+            except Exception as error:  # noqa: BLE001  # why: logged; jobs stay in the queue, another round begins
                 log.warning("queue interrupted", error=type(error).__name__, retry_in_s=RECONNECT_S)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), RECONNECT_S)
 
+    async def sweep(self) -> None:
+        """Queues what is under way and not in the queue: pgqueuer drops a job whose failure it could not record."""
+        while not self._stopping.is_set():
+            with contextlib.suppress(ServiceError):  # the database is away; the next sweep sees to it
+                async with self._database.transaction() as connection:
+                    for job_id in await self._handler.lost(connection):
+                        await enqueue(connection, job_id)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), SWEEP_S)
+
     async def _round(self) -> None:
-        async with self._database.transaction() as connection:
-            for job_id in await self._handler.lost(connection):
-                await enqueue(connection, job_id)
+        await self._database.check()
         # a pool of its own: the listener holds one connection for good, and a round ends with its connections
         async with asyncpg.create_pool(self._database.url, min_size=1, max_size=4, command_timeout=30) as pool:
             manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
@@ -116,12 +127,17 @@ class Worker:
         except ServiceError as error:
             raise RetryRequested(timedelta(seconds=RECONNECT_S), error.reason) from error
 
-    async def stop(self, running: asyncio.Task[None]) -> None:
-        """Take no further jobs; running ones get a while to end, then they are handed back."""
-        self._stopping.set()
-        if self._manager is not None:
-            self._manager.shutdown.set()
-        _, late = await asyncio.wait({running}, timeout=STOP_S)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Works until the block ends; running jobs then get a while to end, before they are handed back."""
+        tasks = {asyncio.create_task(self.run()), asyncio.create_task(self.sweep())}
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            if self._manager is not None:
+                self._manager.shutdown.set()
+            _, late = await asyncio.wait(tasks, timeout=STOP_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

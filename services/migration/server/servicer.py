@@ -11,6 +11,7 @@ from dataflow.common.v1 import dialect_pb2
 from dataflow.migration.v1 import job_pb2, migration_pb2_grpc, report_pb2, upload_pb2
 from services.migration.server import download, messages, receive
 from services.migration.server.engine import Engine
+from services.migration.server.enums import name_of
 from services.migration.server.filters import job_filter
 from services.migration.server.store import Job, parse_job_id
 from services.runtime.context import current_workspace, set_headers
@@ -45,8 +46,8 @@ class MigrationServicer(migration_pb2_grpc.MigrationServiceServicer):
         return upload_pb2.UploadExportResponse(
             job_id=str(job.job_id),
             filename=job.filename,
-            migration_type=messages.TYPES.Value(job.migration_type),
-            status=messages.STATUSES.Value(job.status),
+            migration_type=job.migration_type,
+            status=job.status,
             message=job.message,
             confidence=job.confidence,
             status_reason=job.status_reason,
@@ -96,18 +97,15 @@ class MigrationServicer(migration_pb2_grpc.MigrationServiceServicer):
 
     async def ValidateJob(self, request: Any, context: Any) -> report_pb2.ValidateJobResponse:
         job = await self._job(request)
-        is_valid, checks = await self._engine.validate(job)
-        return report_pb2.ValidateJobResponse(is_valid=is_valid, checks=checks, job_id=str(job.job_id))
+        return messages.validation_message(job, await self._engine.validate(job))
 
     async def ConvertJob(self, request: Any, context: Any) -> job_pb2.ConvertJobResponse:
-        dialect = ""
-        if request.HasField("dialect") and request.dialect:
-            dialect = dialect_pb2.SqlDialect.Value.Name(request.dialect)
+        dialect = name_of(dialect_pb2.SqlDialect.Value, request.dialect, "dialect")
         job = await self._engine.convert_again(await self._job(request), dialect)
         _confident(job.confidence)
         return job_pb2.ConvertJobResponse(
             job_id=str(job.job_id),
-            status=messages.STATUSES.Value(job.status),
+            status=job.status,
             confidence=job.confidence,
             message=job.message,
             status_reason=job.status_reason,

@@ -36,7 +36,7 @@ def _count(b: SqlBuilder, arguments: list[Value]) -> Value:
     subject, conditions = arguments[0], arguments[1:]
     if isinstance(subject.node, exp.Star):
         if not conditions:
-            return b.op("count_rows", INTEGER, never_null=True)
+            return b.op("count_rows", INTEGER).unless_null()
         subject = b.number(1)
     return _filtered(b, "count", b.as_value(subject), conditions, INTEGER)
 

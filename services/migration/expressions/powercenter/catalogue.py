@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.migration.expressions.powercenter import aggregates, conditions, conversions, dates, numbers, special, text
+from services.migration.expressions.kinds import DATE, UNKNOWN, Kind
+from services.migration.expressions.powercenter import (
+    aggregates,
+    conditions,
+    conversions,
+    dates,
+    numbers,
+    special,
+    text,
+)
 from services.migration.expressions.powercenter.rows import Function
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
@@ -41,3 +50,24 @@ UNAVAILABLE: Mapping[str, str] = MappingProxyType(
         "SPOUTPUT": "it takes an output of a stored procedure, which is a call and no expression",
     }
 )
+
+
+# Date functions accept dates only, so a field of unknown type that stands there is one: places of the dates.
+_DATE_PLACES: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "ADD_TO_DATE": (0,),
+        "DATE_COMPARE": (0, 1),
+        "DATE_DIFF": (0, 1),
+        "GET_DATE_PART": (0,),
+        "LAST_DAY": (0,),
+        "SET_DATE_PART": (0,),
+    }
+)
+
+
+def expected_kinds(function: str, count: int, expected: Kind) -> tuple[Kind, ...]:
+    """The kind each of a function's arguments has to have, `unknown` where several will do."""
+    places = _DATE_PLACES.get(function, ())
+    if (function == "TO_CHAR" and count == 2) or (function in ("TRUNC", "ROUND") and expected == DATE):
+        places = (0,)
+    return tuple(DATE if place in places else UNKNOWN for place in range(count))

@@ -132,4 +132,3 @@ FUNCTIONS = (
     Function("GREATEST", "data cleansing", 1, -1, _extreme("greatest"), confidence=0.9),
     Function("LEAST", "data cleansing", 1, -1, _extreme("least"), confidence=0.9),
 )
-

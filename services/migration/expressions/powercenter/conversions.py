@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.migration.expressions.builder import SqlBuilder, round_half_up
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import BOOLEAN, DATE, DAY, DECIMAL, DOUBLE, INTEGER, STRING, Value
+from services.migration.expressions.kinds import BOOLEAN, DAY, DECIMAL, DOUBLE, INTEGER, STRING, TIMESTAMP, Value
 from services.migration.expressions.powercenter import date_formats
 from services.migration.expressions.powercenter.rows import Build, Function, constant_text, simple
 
@@ -40,6 +40,7 @@ def date_text(b: SqlBuilder, date: Value, format_text: str) -> Value:
     result = parts[0]
     for part in parts[1:]:
         result = b.op("join_text", STRING, s=result, t=part)
+    result.written_as = format_text
     return result
 
 
@@ -57,7 +58,7 @@ def _to_date(b: SqlBuilder, arguments: list[Value]) -> Value:
         raise Refused("TO_DATE is given a date; what the tool makes of its text depends on the session")
     if len(arguments) == 1:
         b.caution("STRING_AS_DATE")
-        return b.op("default_text_to_date", DATE, s=b.as_text(value))
+        return b.op("default_text_to_date", TIMESTAMP, s=b.as_text(value))
     format_text = constant_text(arguments[1], "the date format")
     return read_date(b, b.as_text(value), format_text)
 
@@ -65,14 +66,28 @@ def _to_date(b: SqlBuilder, arguments: list[Value]) -> Value:
 def read_date(b: SqlBuilder, text: Value, format_text: str) -> Value:
     """A string as a date; one that does not follow the format is an error, as in the tool."""
     date_formats.check_readable(format_text)
-    kind = DATE if date_formats.has_time(format_text) else DAY
-    native = _read_format(b, format_text)
-    values = {"s": text, "f": b.string(native), "p": b.string(date_formats.pattern(format_text))}
+    kind = TIMESTAMP if date_formats.has_time(format_text) else DAY
     found = date_formats.fields(format_text)
+    native = "" if "SSSSS" in found and b.has("read_seconds") else _read_format(b, format_text)
+    if text.written_as == format_text and "RR" not in found:  # TO_DATE(TO_CHAR(d, f), f) is always of its format
+        if "YY" in found:
+            b.caution("YY_CENTURY")
+        return b.op("read_own", kind, s=text, f=b.string(native))
+    values = {"s": text, "f": b.string(native), "p": b.string(date_formats.pattern(format_text))}
     if found == ("J",):
         return b.op("read_julian", DAY, s=text, p=values["p"])
-    result = b.op("read_date" if kind == DATE else "read_day", kind, **values)
+    if "SSSSS" in found and b.has("read_seconds"):
+        return _with_century(b, _read_seconds(b, values, format_text), found)
+    result = b.op("read_date" if kind == TIMESTAMP else "read_day", kind, **values)
     return _with_century(b, result, found)
+
+
+def _read_seconds(b: SqlBuilder, values: dict[str, Value], format_text: str) -> Value:
+    """A date that ends in the seconds since midnight, where the dialect reads those by themselves."""
+    if not format_text.upper().endswith("SSSSS"):
+        raise Refused(f"{b.dialect.name} reads SSSSS only at the end of a date")
+    before = b.string(_read_format(b, format_text[: -len("SSSSS")]))
+    return b.op("read_seconds", TIMESTAMP, s=values["s"], p=values["p"], f=before)
 
 
 def _with_century(b: SqlBuilder, date: Value, found: tuple[str, ...]) -> Value:
@@ -107,7 +122,7 @@ def _is_date(b: SqlBuilder, arguments: list[Value]) -> Value:
         b.caution("YY_CENTURY")
     if b.dialect.reads_by_pattern:
         return _is_date_by_pattern(b, format_text, values)
-    return b.op("is_date", BOOLEAN, s=value, f=b.string(_read_format(b, format_text)))
+    return b.op("is_date", BOOLEAN, f=b.string(_read_format(b, format_text)), **values)
 
 
 def _is_date_by_pattern(b: SqlBuilder, format_text: str, values: dict[str, Value]) -> Value:
@@ -123,12 +138,18 @@ def _is_date_by_pattern(b: SqlBuilder, format_text: str, values: dict[str, Value
 
 
 def _to_integer(b: SqlBuilder, arguments: list[Value]) -> Value:
+    """32 bits: a larger number is an error in the tool."""
+    value = _whole_number(b, arguments)
+    return value if value.constant is not None else b.op("narrow", INTEGER, n=value)
+
+
+def _whole_number(b: SqlBuilder, arguments: list[Value]) -> Value:
     value = arguments[0]
     truncates = len(arguments) == 2 and _is_true(b, arguments[1])
     if isinstance(value.constant, Decimal):
         return b.number(int(value.constant) if truncates else int(round_half_up(value.constant)))
-    if value.kind.name == "string":
-        value = b.op("string_to_exact", DECIMAL, s=value)
+    if value.kind.name == "string":  # a comma stands between groups of digits
+        value = b.op("string_to_exact", DECIMAL, s=b.sql("REPLACE({s}, ',', '')", STRING, s=value))
     value = b.as_number(value)
     if value.kind == INTEGER:
         return value
@@ -177,7 +198,7 @@ FUNCTIONS = (
     Function("TO_CHAR", "conversion", 1, 2, _to_char),
     Function("TO_DATE", "conversion", 1, 2, _to_date),
     Function("TO_INTEGER", "conversion", 1, 2, _to_integer),
-    Function("TO_BIGINT", "conversion", 1, 2, _to_integer),
+    Function("TO_BIGINT", "conversion", 1, 2, _whole_number),
     Function("TO_DECIMAL", "conversion", 1, 2, _to_decimal),
     Function("TO_DECIMAL38", "conversion", 1, 2, _to_decimal),
     Function("TO_FLOAT", "conversion", 1, 1, _to_float),

@@ -19,12 +19,10 @@ class Piece:
     is_field: bool
 
 
-_FIELDS = sorted(
-    """A.M. AM P.M. PM D DD DDD DAY DY HH HH12 HH24 J MI MM MON MONTH MS NS US Q RR SS SSSSS W WW Y YY YYY YYYY
-    TZD TZR""".split(),
-    key=len,
-    reverse=True,
-)
+_FIELD_NAMES = """
+A.M. AM P.M. PM D DD DDD DAY DY HH HH12 HH24 J MI MM MON MONTH MS NS US Q RR SS SSSSS W WW Y YY YYY YYYY TZD TZR
+"""
+_FIELDS = sorted(_FIELD_NAMES.split(), key=len, reverse=True)
 
 
 @lru_cache(maxsize=1024)
@@ -78,7 +76,7 @@ _WORDS = {
 
 
 def pattern(format_text: str) -> str:
-    """A regular expression, one group per field, that a string of this format matches; widths are exact where fields touch."""
+    """A regular expression for strings of this format, one group per field; widths are exact where fields touch."""
     parts = pieces(format_text)
     result = []
     for index, part in enumerate(parts):

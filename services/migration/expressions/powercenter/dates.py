@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import DATE, DAY, DOUBLE, INTEGER, Value
+from services.migration.expressions.kinds import DAY, DOUBLE, INTEGER, TIMESTAMP, Value
 from services.migration.expressions.powercenter.rows import Build, Function, constant_text
 
 # Format strings that name a part of a date, as every date function takes them.
@@ -33,18 +33,26 @@ def unit_of(value: Value, function: str) -> str:
 
 def _add_to_date(b: SqlBuilder, arguments: list[Value]) -> Value:
     unit = unit_of(arguments[1], "ADD_TO_DATE")
-    return b.op(f"add_{unit}s", DATE, d=b.as_timestamp(arguments[0]), n=b.as_integer(arguments[2]))
+    amount = _amount(b, arguments[2], unit)
+    return b.op(f"add_{unit}s", TIMESTAMP, d=b.as_timestamp(arguments[0]), n=amount)
+
+
+def _amount(b: SqlBuilder, value: Value, unit: str) -> Value:
+    """How many units; days and longer ones are 32-bit integers in the engines."""
+    if unit in ("year", "month", "day"):
+        return b.as_position(value, exactly_32_bits=True)
+    return b.as_integer(value)
 
 
 def truncate(b: SqlBuilder, arguments: list[Value]) -> Value:
     unit = unit_of(arguments[1], "TRUNC") if len(arguments) == 2 else "day"
-    kind = DAY if unit in ("day", "month", "year") else DATE
+    kind = DAY if unit in ("day", "month", "year") else TIMESTAMP
     return b.op(f"truncate_{unit}", kind, d=b.as_date(arguments[0]))
 
 
 def round_date(b: SqlBuilder, arguments: list[Value]) -> Value:
     unit = unit_of(arguments[1], "ROUND") if len(arguments) == 2 else "day"
-    kind = DAY if unit in ("day", "month", "year") else DATE
+    kind = DAY if unit in ("day", "month", "year") else TIMESTAMP
     return b.op(f"round_{unit}", kind, d=b.as_timestamp(arguments[0]))
 
 
@@ -56,8 +64,8 @@ def _set_part(b: SqlBuilder, arguments: list[Value]) -> Value:
     unit = unit_of(arguments[1], "SET_DATE_PART")
     date, amount = b.as_timestamp(arguments[0]), b.as_integer(arguments[2])
     difference = b.sql("{n} - {p}", INTEGER, n=amount, p=b.op(f"get_{unit}", INTEGER, d=date))
-    change = b.op("round_to_integer", INTEGER, n=difference)
-    return b.op(f"add_{unit}s", DATE, d=date, n=change)
+    change = _amount(b, difference, unit)
+    return b.op(f"add_{unit}s", TIMESTAMP, d=date, n=change)
 
 
 _SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
@@ -72,7 +80,7 @@ def _difference(b: SqlBuilder, arguments: list[Value]) -> Value:
         return months if unit == "month" else b.sql("{n} / 12.0", DOUBLE, n=months)
     both_days = arguments[0].kind == DAY and arguments[1].kind == DAY
     if unit == "day" and both_days and b.has("whole_days_between"):
-        return b.op("whole_days_between", INTEGER, d=first, e=second)
+        return b.op("whole_days_between", INTEGER, d=arguments[0], e=arguments[1])
     seconds = b.op("seconds_between", DOUBLE, d=first, e=second)
     if unit in _SECONDS:
         return seconds if unit == "second" else b.sql("{n} / {m}", DOUBLE, n=seconds, m=b.number(_SECONDS[unit]))
@@ -81,26 +89,28 @@ def _difference(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 def _compare(b: SqlBuilder, arguments: list[Value]) -> Value:
     first, second = b.as_date(arguments[0]), b.as_date(arguments[1])
-    return b.sql("CASE WHEN {d} < {e} THEN -1 WHEN {d} = {e} THEN 0 WHEN {d} > {e} THEN 1 END", INTEGER, d=first, e=second)
+    return b.sql(
+        "CASE WHEN {d} < {e} THEN -1 WHEN {d} = {e} THEN 0 WHEN {d} > {e} THEN 1 END", INTEGER, d=first, e=second
+    )
 
 
 def _make(b: SqlBuilder, arguments: list[Value]) -> Value:
     given = [b.as_integer(v) for v in arguments] + [b.number(0)] * (7 - len(arguments))
-    date = b.op("make_timestamp", DATE, **dict(zip(("y", "m", "d", "h", "i", "s"), given[:6], strict=True)))
-    return date if given[6].constant == 0 else b.op("add_nanoseconds", DATE, d=date, n=given[6])
+    date = b.op("make_timestamp", TIMESTAMP, **dict(zip(("y", "m", "d", "h", "i", "s"), given[:6], strict=True)))
+    return date if given[6].constant == 0 else b.op("add_nanoseconds", TIMESTAMP, d=date, n=given[6])
 
 
 def _last_day(b: SqlBuilder, arguments: list[Value]) -> Value:
     date = b.as_date(arguments[0])
     if date.kind == DAY:
         return b.op("last_day", DAY, d=date)
-    return b.op("last_day_with_time", DATE, d=b.as_timestamp(date))
+    return b.op("last_day_with_time", TIMESTAMP, d=b.as_timestamp(date))
 
 
 def _now(operation: str) -> Build:
     def build(b: SqlBuilder, arguments: list[Value]) -> Value:
         del arguments
-        return b.op(operation, DATE, never_null=True)
+        return b.op(operation, TIMESTAMP).unless_null()
 
     return build
 
@@ -110,7 +120,7 @@ FUNCTIONS = (
     Function("DATE_COMPARE", "date", 2, 2, _compare, confidence=0.97),
     Function("DATE_DIFF", "date", 3, 3, _difference),
     Function("GET_DATE_PART", "date", 2, 2, _get_part),
-    Function("LAST_DAY", "date", 1, 1, _last_day, confidence=0.92),
+    Function("LAST_DAY", "date", 1, 1, _last_day, confidence=0.88),
     Function("MAKE_DATE_TIME", "date", 3, 9, _make, confidence=0.93),
     Function("SET_DATE_PART", "date", 3, 3, _set_part, confidence=0.88),
     Function("SYSTIMESTAMP", "date", 0, 1, _now("now")),

@@ -25,6 +25,8 @@ def divide(b: SqlBuilder, left: Value, right: Value) -> Value:
 def _guarded(b: SqlBuilder, divisor: Value, result: Value) -> Value:
     if b.dialect.raises_on_zero or (isinstance(divisor.constant, Decimal) and divisor.constant != 0):
         return result
+    if divisor.node.sql() in b.nonzero:
+        return result
     return b.op("fail_on_zero", result.kind, n=divisor, r=result)
 
 
@@ -35,7 +37,8 @@ def _may_be_integer(value: Value) -> bool:
 def modulo(b: SqlBuilder, left: Value, right: Value) -> Value:
     left, right = b.as_number(left), b.as_number(right)
     kind = INTEGER if left.kind == right.kind == INTEGER else NUMBER
-    return b.op("modulo", kind, n=left, m=right)
+    result = b.op("modulo_integer" if kind == INTEGER else "modulo", kind, n=left, m=right)
+    return result if kind == INTEGER else _guarded(b, right, result)
 
 
 def _mod(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -147,4 +150,3 @@ FUNCTIONS = (
     Function("NPER", "financial", 3, 5, _annuity("periods", (0, 0)), confidence=0.9),
     Function("RATE", "financial", 3, 6, refused="its value is found by iteration, which SQL expressions don't have"),
 )
-

@@ -30,7 +30,10 @@ class Function:
 
 
 def simple(operation: str, kind: Kind, *names: str, convert: str = "") -> Build:
-    """A row that is one operation of the dialect. `convert` has a letter per argument: t(ext), n(umber), i(nteger), d(ate)."""
+    """A row that is one operation of the dialect.
+
+    `convert` has a letter per argument: t(ext), n(umber), i(nteger), p(osition), d(ate), s (date with its time).
+    """
 
     def build(b: SqlBuilder, arguments: list[Value]) -> Value:
         values = [CONVERSIONS[letter](b, value) for letter, value in zip(convert, arguments, strict=True)]
@@ -45,11 +48,17 @@ CONVERSIONS: dict[str, Callable[[SqlBuilder, Value], Value]] = {
     "i": SqlBuilder.as_integer,
     "d": SqlBuilder.as_date,
     "s": SqlBuilder.as_timestamp,
+    "p": lambda b, value: b.as_position(value, exactly_32_bits=True),
 }
 
 
 def unify(b: SqlBuilder, values: Sequence[Value]) -> tuple[list[Value], Kind]:
     """Results of a conditional in one kind, which is also its own."""
+    unified, kind = _unified(b, values)
+    return [b.alternative(v, kind) for v in unified], kind
+
+
+def _unified(b: SqlBuilder, values: Sequence[Value]) -> tuple[list[Value], Kind]:
     kinds = {v.kind.name for v in values} - {"null"}
     known = kinds - {"unknown"}
     if known <= {"boolean"} and b.dialect.has_boolean:
@@ -90,6 +99,4 @@ def constant_text(value: Value, what: str) -> str:
 
 
 def is_null_literal(value: Value) -> bool:
-    return value.kind == NULL
-
-
+    return value.kind == NULL and value.failure is None

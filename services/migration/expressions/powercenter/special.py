@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import BOOLEAN, INTEGER, STRING, UNKNOWN, Value
+from services.migration.expressions.kinds import BOOLEAN, INTEGER, NULL, STRING, Value
 from services.migration.expressions.powercenter.rows import Build, Function, constant_text, simple
 
-_RISKY = re.compile(r"\(\?|\\[1-9bBAZzGKQEpPXRhHvV]|\[\[|[*+?}]\+|\\x")  # what flavours of regular expression disagree on
+_RISKY = re.compile(
+    r"\(\?|\\[1-9bBAZzGKQEpPXRhHvV]|\[\[|[*+?}]\+|\\x"
+)  # what flavours of regular expression disagree on
 
 
 def _pattern(b: SqlBuilder, value: Value) -> str:
@@ -35,7 +38,7 @@ def _reg_extract(b: SqlBuilder, arguments: list[Value]) -> Value:
     if not isinstance(group.constant, Decimal):
         raise Refused("the number of the subpattern has to be a literal to become SQL")
     if not 1 <= int(group.constant) <= re.compile(pattern).groups:
-        return b.null()
+        raise Refused(f"the pattern {pattern!r} has no subpattern {group.constant}")
     anchored = b.string(f"^(?:{pattern})$")
     return b.op("regex_extract", STRING, s=b.as_text(arguments[0]), x=anchored, n=b.number(int(group.constant)))
 
@@ -57,9 +60,7 @@ def _fail(kind: str) -> Build:
         if kind == "ERROR":
             b.caution("ERROR_STOPS")
         message = b.as_text(arguments[0])
-        result = b.op("fail_text", UNKNOWN, s=message)
-        result.kind = b.null().kind  # it has no value, so it takes the type of what stands beside it
-        return result
+        return replace(b.op("fail_string", NULL, s=message), failure=message)
 
     return build
 
@@ -122,4 +123,3 @@ FUNCTIONS = (
     Function("LAG", "window", 1, -1, refused="it needs the window of its transformation"),
     Function("LEAD", "window", 1, -1, refused="it needs the window of its transformation"),
 )  # fmt: skip
-

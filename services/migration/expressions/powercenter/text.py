@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlglot import exp
@@ -29,14 +30,14 @@ def concatenate(b: SqlBuilder, arguments: list[Value]) -> Value:
     return b.case([(condition, Value(_concat_call(b, parts), STRING, size=size))], None, STRING)
 
 
-def _joined(parts: list[Value]) -> exp.Expression:
+def _joined(parts: list[Value]) -> exp.Expr:
     tree = parts[0].node
     for part in parts[1:]:
         tree = exp.DPipe(this=tree, expression=part.node)
     return tree
 
 
-def _concat_call(b: SqlBuilder, parts: list[Value]) -> exp.Expression:
+def _concat_call(b: SqlBuilder, parts: list[Value]) -> exp.Expr:
     """Joins with NULL as nothing: CONCAT does where the dialect's CONCAT skips NULL, else COALESCE each part."""
     if b.dialect.template("concat_skips_null") == "TRUE":
         return exp.Anonymous(this="CONCAT", expressions=[p.node for p in parts])
@@ -48,8 +49,8 @@ def _concat_call(b: SqlBuilder, parts: list[Value]) -> exp.Expression:
 
 
 def _substr(b: SqlBuilder, arguments: list[Value]) -> Value:
-    text, start = b.as_text(arguments[0]), b.as_integer(arguments[1])
-    length = _length(b, b.as_integer(arguments[2])) if len(arguments) == 3 else None
+    text, start = b.as_text(arguments[0]), b.as_position(arguments[1])
+    length = _length(b, b.as_position(arguments[2])) if len(arguments) == 3 else None
     if isinstance(start.constant, Decimal):
         return _substr_at(b, text, int(start.constant), length)
     if length is None:
@@ -76,10 +77,10 @@ def _length(b: SqlBuilder, length: Value) -> Value:
 
 def _instr(b: SqlBuilder, arguments: list[Value]) -> Value:
     text, search = b.as_text(arguments[0]), b.as_text(arguments[1])
-    start = b.as_integer(arguments[2]) if len(arguments) > 2 else b.number(1)
-    occurrence = b.as_integer(arguments[3]) if len(arguments) > 3 else b.number(1)
+    start = b.as_position(arguments[2]) if len(arguments) > 2 else b.number(1)
+    occurrence = b.as_position(arguments[3]) if len(arguments) > 3 else b.number(1)
     if start.constant in (Decimal(0), Decimal(1)) and occurrence.constant == 1:
-        return b.op("position", INTEGER, s=text, x=search)
+        return replace(b.op("position", INTEGER, s=text, x=search), is_narrow=True)
     if isinstance(start.constant, Decimal) and start.constant > 0 and occurrence.constant == 1:
         return b.op("position_from", INTEGER, s=text, x=search, n=start)
     if not isinstance(start.constant, Decimal):
@@ -94,7 +95,7 @@ def _trim(operation: str) -> Build:
     def build(b: SqlBuilder, arguments: list[Value]) -> Value:
         text = b.as_text(arguments[0])
         if len(arguments) == 1:
-            return b.op(operation, STRING, s=text, never_null=text.never_null)
+            return b.op(operation, STRING, s=text).unless_null(text)
         return b.op(f"{operation}_set", STRING, s=text, x=b.as_text(arguments[1]))
 
     return build
@@ -102,7 +103,7 @@ def _trim(operation: str) -> Build:
 
 def _pad(operation: str) -> Build:
     def build(b: SqlBuilder, arguments: list[Value]) -> Value:
-        text, length = b.as_text(arguments[0]), b.as_integer(arguments[1])
+        text, length = b.as_text(arguments[0]), b.as_position(arguments[1], exactly_32_bits=True)
         fill = b.as_text(arguments[2]) if len(arguments) == 3 else b.string(" ")
         if isinstance(length.constant, Decimal) and length.constant < 0:
             return b.sql("CAST(NULL AS VARCHAR(1))", STRING)
@@ -175,9 +176,9 @@ def _replace_strings(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 def _replace_one(b: SqlBuilder, text: Value, search: Value, replacement: Value) -> Value:
     if not search.never_null:  # a NULL search string is ignored, where SQL's REPLACE gives NULL
-        search = b.sql("COALESCE({x}, '')", STRING, never_null=True, x=search)
+        search = b.sql("COALESCE({x}, '')", STRING, x=search).unless_null()
     if not replacement.never_null:
-        replacement = b.sql("COALESCE({y}, '')", STRING, never_null=True, y=replacement)
+        replacement = b.sql("COALESCE({y}, '')", STRING, y=replacement).unless_null()
     return b.op("replace", STRING, s=text, x=search, y=replacement)
 
 
@@ -186,14 +187,18 @@ def escaped_pattern(text: str) -> str:
     return "".join(f"\\{c}" if c in r"\.^$|?*+()[]{}" else c for c in text)
 
 
+def _text_length(b: SqlBuilder, arguments: list[Value]) -> Value:
+    return replace(b.op("length", INTEGER, s=b.as_text(arguments[0])), is_narrow=True)
+
+
 FUNCTIONS = (
     Function("ASCII", "character", 1, 1, simple("ascii", INTEGER, "s", convert="t")),
-    Function("CHR", "character", 1, 1, simple("chr", STRING, "n", convert="i")),
+    Function("CHR", "character", 1, 1, simple("chr", STRING, "n", convert="p")),
     Function("CHRCODE", "character", 1, 1, simple("ascii", INTEGER, "s", convert="t")),
     Function("CONCAT", "character", 2, 2, concatenate, confidence=0.97),
     Function("INITCAP", "character", 1, 1, simple("initcap", STRING, "s", convert="t")),
     Function("INSTR", "character", 2, 5, _instr),
-    Function("LENGTH", "character", 1, 1, simple("length", INTEGER, "s", convert="t"), confidence=0.97),
+    Function("LENGTH", "character", 1, 1, _text_length, confidence=0.97),
     Function("LOWER", "character", 1, 1, simple("lower", STRING, "s", convert="t"), confidence=0.98),
     Function("LPAD", "character", 2, 3, _pad("lpad")),
     Function("LTRIM", "character", 1, 2, _trim("ltrim"), confidence=0.97),

@@ -10,6 +10,7 @@ from types import ModuleType
 from sqlglot import exp
 
 from services.migration.expressions.sql import duckdb, hana, mssql, postgresql, snowflake, standard, teradata
+from services.sql_dialects import DIALECT_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,6 @@ class SqlDialect:
     """
 
     name: str
-    sqlglot: str
     knowledge: ModuleType
     has_boolean: bool = True  # a condition is a value that a column can hold
     is_executed: bool = False  # the conformance rows run on it
@@ -28,6 +28,11 @@ class SqlDialect:
     case_sensitive: bool = True  # = on strings tells case and trailing blanks apart
     raises_on_zero: bool = True  # division by zero fails
     reads_by_pattern: bool = False  # dates are tested by regular expression and type input
+
+    @property
+    def sqlglot(self) -> str:
+        """The dialect's name in sqlglot."""
+        return DIALECT_NAMES[self.name]
 
     def template(self, operation: str) -> str | None:
         operations: dict[str, str] = self.knowledge.OPERATIONS
@@ -51,28 +56,27 @@ _ALMOST = {"has_boolean": False, "true_division": False, "case_sensitive": False
 DIALECTS: dict[str, SqlDialect] = {
     dialect.name: dialect
     for dialect in (
-        SqlDialect("duckdb", "duckdb", duckdb, is_executed=True, raises_on_zero=False),
-        SqlDialect(
-            "postgresql", "postgres", postgresql, is_executed=True, true_division=False, reads_by_pattern=True
-        ),
-        SqlDialect("snowflake", "snowflake", snowflake),
-        SqlDialect("mssql", "tsql", mssql, **_ALMOST),
-        SqlDialect("teradata", "teradata", teradata, **_ALMOST),
-        SqlDialect("sap_hana", "", hana, has_boolean=False),
+        SqlDialect("duckdb", duckdb, is_executed=True, raises_on_zero=False),
+        SqlDialect("postgresql", postgresql, is_executed=True, true_division=False, reads_by_pattern=True),
+        SqlDialect("snowflake", snowflake),
+        SqlDialect("mssql", mssql, **_ALMOST),
+        SqlDialect("teradata", teradata, **_ALMOST),
+        SqlDialect("sap_hana", hana, has_boolean=False),
     )
 }
 
 # Reserved in at least one of the dialects and plausible as a column: quoted everywhere, so a name is spelled one way.
-_RESERVED = frozenset(
-    """all alter analyse analyze and any array as asc asymmetric authorization begin between both by case cast check
-    collate column constraint create cross current current_date current_time current_timestamp current_user default
-    deferrable delete desc distinct do drop else end except exists false fetch file for foreign freeze from full grant
-    group having ilike in initially inner insert intersect into is isnull join key lateral leading left like limit
-    localtime localtimestamp merge natural not notnull null offset on only option or order outer over percent pivot
-    placing plan primary procedure public qualify references returning right rule schema select session_user set similar
-    some statistics symmetric table tablesample then to top trailing trigger true union unique unpivot update user
-    using values variadic verbose view when where window with""".split()
-)
+_RESERVED_WORDS = """
+all alter analyse analyze and any array as asc asymmetric authorization begin between both by case cast check
+collate column constraint create cross current current_date current_time current_timestamp current_user
+default deferrable delete desc distinct do drop else end except exists false fetch file for foreign freeze
+from full grant group having ilike in initially inner insert intersect into is isnull join key lateral leading
+left like limit localtime localtimestamp merge natural not notnull null offset on only option or order outer
+over percent pivot placing plan primary procedure public qualify references returning right rule schema select
+session_user set similar some statistics symmetric table tablesample then to top trailing trigger true union
+unique unpivot update user using values variadic verbose view when where window with
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -85,5 +89,3 @@ def needs_quoting(name: str) -> bool:
 def quote_identifier(name: str, dialect: str) -> str:
     """`name` as it stands in SQL of `dialect`: quoted where it must be, otherwise as given."""
     return exp.to_identifier(name, quoted=needs_quoting(name)).sql(DIALECTS[dialect].sqlglot)
-
-

@@ -18,8 +18,6 @@ OPERATIONS: dict[str, str] = {
     "greatest": "GREATEST",
     "least": "LEAST",
     # text
-    "ltrim": "LTRIM({s}, ' ')",
-    "rtrim": "RTRIM({s}, ' ')",
     "length": "LENGTH({s})",
     "ascii": "UNICODE({s})",
     "chr": "CHR({n})",
@@ -32,15 +30,19 @@ OPERATIONS: dict[str, str] = {
     "position_from": (
         "CASE WHEN STRPOS(SUBSTRING({s}, {n}), {x}) = 0 THEN 0 ELSE STRPOS(SUBSTRING({s}, {n}), {x}) + {n} - 1 END"
     ),
-    "position_nth": f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL ELSE COALESCE({_POSITIONS} AND i >= {{n}})[{{k}}], 0) END",
+    "position_nth": (
+        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL ELSE COALESCE(LIST_EXTRACT({_POSITIONS} AND i >= "
+        f"{{n}}), {{k}}), 0) END"
+    ),
     "position_backwards": (
         f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL ELSE "
-        f"COALESCE(LIST_REVERSE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1))[{{k}}], 0) END"
+        f"COALESCE(LIST_EXTRACT(LIST_REVERSE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1)), {{k}}), 0) END"
     ),
     "position_anywhere": (
         f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{n}} IS NULL OR {{k}} IS NULL THEN NULL "
-        f"WHEN {{n}} < 0 THEN COALESCE(LIST_REVERSE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1))[{{k}}], 0) "
-        f"ELSE COALESCE({_POSITIONS} AND i >= {{n}})[{{k}}], 0) END"
+        f"WHEN {{n}} < 0 THEN COALESCE(LIST_EXTRACT(LIST_REVERSE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} "
+        f"+ 1)), {{k}}), 0) "
+        f"ELSE COALESCE(LIST_EXTRACT({_POSITIONS} AND i >= {{n}}), {{k}}), 0) END"
     ),
     "substring_anywhere": (
         "CASE WHEN {n} >= 0 THEN SUBSTRING({s}, CASE WHEN {n} = 0 THEN 1 ELSE {n} END, {m}) "
@@ -51,7 +53,9 @@ OPERATIONS: dict[str, str] = {
     ),
     "lpad": "LPAD({s}, {n}, {x})",
     "translate": "TRANSLATE({s}, {x}, {y})",
-    "translate_any": "CASE WHEN {x} IS NULL THEN {s} ELSE TRANSLATE({s}, {x}, REPEAT(LEFT(COALESCE({y}, ''), 1), LENGTH({x}))) END",
+    "translate_any": (
+        "CASE WHEN {x} IS NULL THEN {s} ELSE TRANSLATE({s}, {x}, REPEAT(LEFT(COALESCE({y}, ''), 1), LENGTH({x}))) END"
+    ),
     "translate_any_case": (
         "CASE WHEN {x} IS NULL THEN {s} "
         "ELSE TRANSLATE({s}, UPPER({x}) || LOWER({x}), REPEAT(LEFT(COALESCE({y}, ''), 1), 2 * LENGTH({x}))) END"
@@ -66,14 +70,21 @@ OPERATIONS: dict[str, str] = {
     "exact_double": "CAST({n} AS DOUBLE)",
     "fail_on_zero": "CASE WHEN {n} = 0 THEN ERROR('division by zero') ELSE {r} END",
     "modulo": "{n} % {m}",
+    "modulo_integer": "{n} % {m}",
     "round_number": "ROUND({n}, {m})",
     "trunc_number": "TRUNC({n}, {m})",
     "round_to_integer": "CAST(ROUND({n}) AS BIGINT)",
+    "narrow": "CAST({n} AS INTEGER)",
+    "to_position": "CAST(ROUND({n}) AS INTEGER)",
     "truncate_to_integer": "CAST(TRUNC({n}) AS BIGINT)",
-    "log_base": "CASE WHEN {n} <= 0 OR {m} <= 0 THEN ERROR('LOG of a number that is not positive') ELSE LOG({m}, {n}) END",
+    "log_base": (
+        "CASE WHEN {n} <= 0 OR {m} <= 0 THEN ERROR('LOG of a number that is not positive') ELSE LOG({m}, {n}) END"
+    ),
     "ln": "CASE WHEN {n} <= 0 THEN ERROR('LN of a number that is not positive') ELSE LN({n}) END",
     "sqrt": "CASE WHEN {n} < 0 THEN ERROR('SQRT of a negative number') ELSE SQRT({n}) END",
-    "power": "CASE WHEN {n} < 0 AND {m} <> ROUND({m}) THEN ERROR('POWER of a negative number') ELSE POWER({n}, {m}) END",
+    "power": (
+        "CASE WHEN {n} < 0 AND {m} <> ROUND({m}) THEN ERROR('POWER of a negative number') ELSE POWER({n}, {m}) END"
+    ),
     "random": "RANDOM()",
     "any_digits": "LOWER(TO_BASE({n}, {m}))",
     "binary_digits": "TO_BASE({n}, 2)",
@@ -82,20 +93,32 @@ OPERATIONS: dict[str, str] = {
     "text_to_integer": "CAST({s} AS BIGINT)",
     # conversions
     "integer_to_text": "CAST({n} AS VARCHAR)",
-    "number_to_text": "PRINTF('%.15g', CAST({n} AS DOUBLE))",
+    "decimal_to_text": "REGEXP_REPLACE(CAST({n} AS VARCHAR), '(\\.[0-9]*[1-9])0+$|\\.0+$', '\\1')",
+    # 16 significant digits, and none that only show how a binary fraction misses a decimal one
+    "number_to_text": (
+        "CASE WHEN {n} = ROUND({n}) AND ABS({n}) < 1e16 THEN PRINTF('%.0f', CAST({n} AS DOUBLE)) "
+        "WHEN CAST(PRINTF('%.15g', CAST({n} AS DOUBLE)) AS DOUBLE) = {n} THEN PRINTF('%.15g', CAST({n} AS DOUBLE)) "
+        "ELSE PRINTF('%.16g', CAST({n} AS DOUBLE)) END"
+    ),
     "any_to_text": "CAST({n} AS VARCHAR)",
     "string_to_double": _number(_FLOAT, "DOUBLE"),
     "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
     "string_to_decimal": _number(_PREFIX, "DECIMAL(38, SCALE)"),
     "is_number": f"REGEXP_MATCHES({{s}}, '{_NUMBER}')",
     "is_spaces": "REGEXP_FULL_MATCH({s}, ' +')",
-    "is_date": "CASE WHEN {s} IS NULL THEN NULL ELSE TRY_STRPTIME({s}, {f}) IS NOT NULL END",
+    "is_date": "CASE WHEN {s} IS NOT NULL THEN TRY_STRPTIME(REGEXP_EXTRACT({s}, {p}), {f}) IS NOT NULL END",
     "is_julian": "REGEXP_MATCHES({s}, {p})",
-    "read_date": "STRPTIME({s}, {f})",
-    "read_day": "STRPTIME({s}, {f})",
+    # the pattern gives '' for a string of another format, which STRPTIME refuses
+    "read_date": "STRPTIME(REGEXP_EXTRACT({s}, {p}), {f})",
+    "read_day": "STRPTIME(REGEXP_EXTRACT({s}, {p}), {f})",
+    "read_own": "STRPTIME({s}, {f})",
+    "read_seconds": (
+        "STRPTIME(REGEXP_REPLACE(REGEXP_EXTRACT({s}, {p}), '[0-9]+$', ''), {f}) "
+        "+ TO_SECONDS(CAST(REGEXP_EXTRACT({s}, '[0-9]+$') AS BIGINT))"
+    ),
     "read_julian": "CAST(DATE '1999-12-31' + (CAST({s} AS INTEGER) - 2451544) AS TIMESTAMP)",
     "century_at_50": "CASE WHEN YEAR({d}) BETWEEN 2050 AND 2068 THEN {d} - INTERVAL '100' YEAR ELSE {d} END",
-    "date_to_default_text": "STRFTIME({d}, '%m/%d/%Y %H:%M:%S')",
+    "date_to_default_text": "STRFTIME({d}, '%m/%d/%Y %H:%M:%S.%f')",
     "default_text_to_date": "STRPTIME({s}, ['%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S.%f', '%m/%d/%Y'])",
     "write_date": "STRFTIME({d}, {f})",
     "write_J": "CAST(CAST(FLOOR(JULIAN({d})) AS BIGINT) AS VARCHAR)",
@@ -106,20 +129,21 @@ OPERATIONS: dict[str, str] = {
     "write_WW": "LPAD(CAST((DAYOFYEAR({d}) + 6) // 7 AS VARCHAR), 2, '0')",
     "write_YYY": "RIGHT(STRFTIME({d}, '%Y'), 3)",
     "write_Y": "RIGHT(STRFTIME({d}, '%Y'), 1)",
-    "write_A.M.": "CASE WHEN HOUR({d}) < 12 THEN 'A.M.' ELSE 'P.M.' END",
-    "write_P.M.": "CASE WHEN HOUR({d}) < 12 THEN 'A.M.' ELSE 'P.M.' END",
     # dates
     "now": "LOCALTIMESTAMP",
-    "add_years": "{d} + TO_YEARS(CAST({n} AS INTEGER))",
-    "add_months": "{d} + TO_MONTHS(CAST({n} AS INTEGER))",
-    "add_days": "{d} + TO_DAYS(CAST({n} AS INTEGER))",
+    "add_years": "{d} + TO_YEARS({n})",
+    "add_months": "{d} + TO_MONTHS({n})",
+    "add_days": "{d} + TO_DAYS({n})",
     "add_hours": "{d} + TO_HOURS({n})",
     "add_minutes": "{d} + TO_MINUTES({n})",
     "add_seconds": "{d} + TO_SECONDS({n})",
     "add_milliseconds": "{d} + TO_MILLISECONDS({n})",
     "add_microseconds": "{d} + TO_MICROSECONDS({n})",
     "add_nanoseconds": "{d} + TO_MICROSECONDS({n} // 1000)",
-    **{f"truncate_{u}": f"DATE_TRUNC('{u}', {{d}})" for u in ("year", "month", "hour", "minute", "second", "millisecond")},
+    **{
+        f"truncate_{u}": f"DATE_TRUNC('{u}', {{d}})"
+        for u in ("year", "month", "hour", "minute", "second", "millisecond")
+    },
     "truncate_day": "DATE_TRUNC('day', {d})",
     "truncate_microsecond": "{d}",
     "truncate_nanosecond": "{d}",
@@ -154,7 +178,9 @@ OPERATIONS: dict[str, str] = {
     "encode_base64": "TO_BASE64(ENCODE({s}))",
     "decode_base64": "DECODE(FROM_BASE64({s}))",
     "uuid": "CAST(UUID() AS VARCHAR)",
-    "fail_text": "ERROR({s})",
+    "fail_string": "ERROR({s})",
+    "fail_number": "ERROR({s})",
+    "fail_date": "ERROR({s})",
     "filter": "FILTER",
     "stddev": "STDDEV_SAMP({n})",
     "variance": "VAR_SAMP({n})",
@@ -166,9 +192,9 @@ OPERATIONS: dict[str, str] = {
 WRITE_FORMATS = {
     "YYYY": "%Y", "YY": "%y", "RR": "%y", "MM": "%m", "MON": "%b", "MONTH": "%B", "DD": "%d", "DDD": "%j",
     "DAY": "%A", "DY": "%a", "HH24": "%H", "HH12": "%I", "HH": "%I", "MI": "%M", "SS": "%S", "AM": "%p",
-    "PM": "%p", "US": "%f", "MS": "%g", "NS": "%n",
+    "PM": "%p", "A.M.": "%p", "P.M.": "%p", "US": "%f", "MS": "%g", "NS": "%n",
 }  # fmt: skip
-READ_FORMATS = WRITE_FORMATS
+READ_FORMATS = {k: v for k, v in WRITE_FORMATS.items() if k not in ("A.M.", "P.M.")}
 
 
 def format_literal(text: str) -> str:

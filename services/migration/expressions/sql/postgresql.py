@@ -5,13 +5,12 @@ from __future__ import annotations
 _PREFIX = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _FLOAT = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eEdD][+-]?[0-9]+)?\s*$"
-_POSITIONS = (
-    "(SELECT i FROM GENERATE_SERIES(1, LENGTH({s})) AS g(i) WHERE SUBSTRING({s} FROM i FOR LENGTH({x})) = {x}"
-)
+_DEFAULT_DATE = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]{1,9})?)?$"
+_POSITIONS = "(SELECT i FROM GENERATE_SERIES(1, LENGTH({s})) AS g(i) WHERE SUBSTRING({s}, i, LENGTH({x})) = {x}"
 
 
 def _number(pattern: str, target: str) -> str:
-    digits = f"SUBSTRING({{s}} FROM '{pattern}')"
+    digits = f"SUBSTRING({{s}}, '{pattern}')"
     return f"CAST(COALESCE({digits}, CASE WHEN {{s}} IS NULL THEN NULL ELSE '0' END) AS {target})"
 
 
@@ -40,11 +39,13 @@ OPERATIONS: dict[str, str] = {
     ),
     "position_backwards": (
         f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL "
-        f"ELSE COALESCE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1 ORDER BY i DESC LIMIT 1 OFFSET {{k}} - 1), 0) END"
+        f"ELSE COALESCE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1 ORDER BY i DESC LIMIT 1 OFFSET {{k}} "
+        f"- 1), 0) END"
     ),
     "position_anywhere": (
         f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{n}} IS NULL OR {{k}} IS NULL THEN NULL "
-        f"WHEN {{n}} < 0 THEN COALESCE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1 ORDER BY i DESC LIMIT 1 OFFSET {{k}} - 1), 0) "
+        f"WHEN {{n}} < 0 THEN COALESCE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1 ORDER BY i DESC LIMIT "
+        f"1 OFFSET {{k}} - 1), 0) "
         f"ELSE COALESCE({_POSITIONS} AND i >= {{n}} ORDER BY i LIMIT 1 OFFSET {{k}} - 1), 0) END"
     ),
     "substring": "SUBSTRING({s}, {n}, {m})",
@@ -56,7 +57,9 @@ OPERATIONS: dict[str, str] = {
         "CASE WHEN {n} >= 0 THEN SUBSTRING({s}, CASE WHEN {n} = 0 THEN 1 ELSE {n} END) ELSE RIGHT({s}, -{n}) END"
     ),
     "translate": "TRANSLATE({s}, {x}, {y})",
-    "translate_any": "CASE WHEN {x} IS NULL THEN {s} ELSE TRANSLATE({s}, {x}, REPEAT(LEFT(COALESCE({y}, ''), 1), LENGTH({x}))) END",
+    "translate_any": (
+        "CASE WHEN {x} IS NULL THEN {s} ELSE TRANSLATE({s}, {x}, REPEAT(LEFT(COALESCE({y}, ''), 1), LENGTH({x}))) END"
+    ),
     "translate_any_case": (
         "CASE WHEN {x} IS NULL THEN {s} "
         "ELSE TRANSLATE({s}, UPPER({x}) || LOWER({x}), REPEAT(LEFT(COALESCE({y}, ''), 1), 2 * LENGTH({x}))) END"
@@ -65,13 +68,15 @@ OPERATIONS: dict[str, str] = {
     "regex_replace_all_any_case": "REGEXP_REPLACE({s}, {x}, {y}, 'gi')",
     "regex_replace_first": "REGEXP_REPLACE({s}, {x}, {y})",
     "regex_matches": "REGEXP_LIKE({s}, {x})",
-    "regex_extract": "(REGEXP_MATCH({s}, {x}))[{n}]",
+    "regex_extract": "REGEXP_SUBSTR({s}, {x}, 1, 1, 'c', {n})",
     # numbers
     "exact": "CAST({n} AS DECIMAL)",
     "exact_double": "CAST({n} AS DOUBLE PRECISION)",
     "modulo": "MOD(CAST({n} AS DECIMAL), CAST({m} AS DECIMAL))",
     "round_number": "ROUND({n}, {m})",
     "trunc_number": "TRUNC({n}, {m})",
+    "narrow": "CAST({n} AS INT)",
+    "to_position": "CAST(ROUND(CAST({n} AS DECIMAL)) AS INT)",
     "round_to_integer": "CAST(ROUND(CAST({n} AS DECIMAL)) AS BIGINT)",
     "truncate_to_integer": "CAST(TRUNC({n}) AS BIGINT)",
     "log_base": "LOG(CAST({m} AS DECIMAL), CAST({n} AS DECIMAL))",
@@ -85,7 +90,12 @@ OPERATIONS: dict[str, str] = {
     "text_to_integer": "CAST({s} AS BIGINT)",
     # conversions
     "integer_to_text": "CAST({n} AS TEXT)",
-    "number_to_text": "CAST(TRIM_SCALE(CAST({n} AS DECIMAL)) AS TEXT)",
+    "decimal_to_text": "CAST(TRIM_SCALE({n}) AS TEXT)",
+    # 16 significant digits, and none that only show how a binary fraction misses a decimal one
+    "number_to_text": (
+        "CASE WHEN {n} = 0 THEN '0' ELSE CAST(TRIM_SCALE(ROUND(CAST(CAST({n} AS TEXT) AS DECIMAL), "
+        "15 - CAST(FLOOR(LOG(ABS({n}))) AS INT))) AS TEXT) END"
+    ),
     "any_to_text": "CAST({n} AS TEXT)",
     "string_to_double": _number(_FLOAT, "DOUBLE PRECISION"),
     "string_to_exact": _number(_PREFIX, "DECIMAL"),
@@ -102,14 +112,24 @@ OPERATIONS: dict[str, str] = {
         "WHEN {s} IS NOT NULL THEN FALSE END"
     ),
     "is_julian": "{s} ~ {p}",
-    "read_date": f"CASE WHEN {{s}} ~ {{p}} THEN CAST(TO_TIMESTAMP({{s}}, {{f}}) AS TIMESTAMP) ELSE {_fail('TIMESTAMP')} END",
-    "read_day": f"CASE WHEN {{s}} ~ {{p}} THEN CAST(TO_DATE({{s}}, {{f}}) AS TIMESTAMP) ELSE {_fail('TIMESTAMP')} END",
+    "read_date": (
+        f"CASE WHEN {{s}} ~ {{p}} THEN CAST(TO_TIMESTAMP({{s}}, {{f}}) AS TIMESTAMP) WHEN {{s}} IS NOT NULL "
+        f"THEN {_fail('TIMESTAMP')} END"
+    ),
+    "read_day": (
+        f"CASE WHEN {{s}} ~ {{p}} THEN CAST(TO_DATE({{s}}, {{f}}) AS TIMESTAMP) WHEN {{s}} IS NOT NULL THEN "
+        f"{_fail('TIMESTAMP')} END"
+    ),
+    "read_own": "CAST(TO_TIMESTAMP({s}, {f}) AS TIMESTAMP)",
     "read_julian": "CAST(DATE '1999-12-31' + (CAST({s} AS INT) - 2451544) AS TIMESTAMP)",
     "century_at_50": (
         "CASE WHEN EXTRACT(YEAR FROM {d}) BETWEEN 2050 AND 2069 THEN {d} - INTERVAL '100 YEAR' ELSE {d} END"
     ),
-    "date_to_default_text": "TO_CHAR({d}, 'MM/DD/YYYY HH24:MI:SS')",
-    "default_text_to_date": "CAST(TO_TIMESTAMP({s}, 'MM/DD/YYYY HH24:MI:SS.US') AS TIMESTAMP)",
+    "date_to_default_text": "TO_CHAR({d}, 'MM/DD/YYYY HH24:MI:SS.US')",
+    "default_text_to_date": (
+        f"CASE WHEN {{s}} ~ '{_DEFAULT_DATE}' THEN CAST(TO_TIMESTAMP({{s}}, 'MM/DD/YYYY HH24:MI:SS.US') AS TIMESTAMP) "
+        f"WHEN {{s}} IS NOT NULL THEN {_fail('TIMESTAMP')} END"
+    ),
     "write_date": "TO_CHAR({d}, {f})",
     "write_SSSSS": "LPAD(TO_CHAR({d}, 'SSSSS'), 5, '0')",
     "write_NS": "TO_CHAR({d}, 'US') || '000'",
@@ -152,12 +172,16 @@ OPERATIONS: dict[str, str] = {
     "months_between": (
         "CASE WHEN {d} >= {e} THEN EXTRACT(YEAR FROM AGE({d}, {e})) * 12 + EXTRACT(MONTH FROM AGE({d}, {e})) + "
         "EXTRACT(EPOCH FROM {d} - ({e} + (EXTRACT(YEAR FROM AGE({d}, {e})) * 12 + EXTRACT(MONTH FROM AGE({d}, {e}))) "
-        "* INTERVAL '1 MONTH')) / 86400 / EXTRACT(DAY FROM DATE_TRUNC('month', {d}) + INTERVAL '1 MONTH' - INTERVAL '1 DAY') "
+        "* INTERVAL '1 MONTH')) / 86400 / EXTRACT(DAY FROM DATE_TRUNC('month', {d}) + INTERVAL '1 MONTH' - "
+        "INTERVAL '1 DAY') "
         "ELSE -(EXTRACT(YEAR FROM AGE({e}, {d})) * 12 + EXTRACT(MONTH FROM AGE({e}, {d})) + "
         "EXTRACT(EPOCH FROM {e} - ({d} + (EXTRACT(YEAR FROM AGE({e}, {d})) * 12 + EXTRACT(MONTH FROM AGE({e}, {d}))) "
-        "* INTERVAL '1 MONTH')) / 86400 / EXTRACT(DAY FROM DATE_TRUNC('month', {e}) + INTERVAL '1 MONTH' - INTERVAL '1 DAY')) END"
+        "* INTERVAL '1 MONTH')) / 86400 / EXTRACT(DAY FROM DATE_TRUNC('month', {e}) + INTERVAL '1 MONTH' - "
+        "INTERVAL '1 DAY')) END"
     ),
-    "make_timestamp": "MAKE_TIMESTAMP(CAST({y} AS INT), CAST({m} AS INT), CAST({d} AS INT), CAST({h} AS INT), CAST({i} AS INT), {s})",
+    "make_timestamp": (
+        "MAKE_TIMESTAMP(CAST({y} AS INT), CAST({m} AS INT), CAST({d} AS INT), CAST({h} AS INT), CAST({i} AS INT), {s})"
+    ),
     "last_day": "DATE_TRUNC('month', {d}) + INTERVAL '1 MONTH' - INTERVAL '1 DAY'",
     "last_day_with_time": (
         "DATE_TRUNC('month', {d}) + INTERVAL '1 MONTH' - INTERVAL '1 DAY' + ({d} - DATE_TRUNC('day', {d}))"
@@ -168,7 +192,9 @@ OPERATIONS: dict[str, str] = {
     "encode_base64": "REPLACE(ENCODE(CONVERT_TO({s}, 'UTF8'), 'base64'), CHR(10), '')",
     "decode_base64": "CONVERT_FROM(DECODE({s}, 'base64'), 'UTF8')",
     "uuid": "CAST(GEN_RANDOM_UUID() AS TEXT)",
-    "fail_text": "CAST(CAST(CONCAT('failed: ', {s}) AS INT) AS TEXT)",
+    "fail_string": "CAST(CAST(CONCAT('failed: ', {s}) AS INT) AS TEXT)",
+    "fail_number": "CAST(CONCAT('failed: ', {s}) AS INT)",
+    "fail_date": "CAST(CONCAT('failed: ', {s}) AS TIMESTAMP)",
     "filter": "FILTER",
     "stddev": "STDDEV_SAMP({n})",
     "variance": "VAR_SAMP({n})",
@@ -180,7 +206,7 @@ OPERATIONS: dict[str, str] = {
 WRITE_FORMATS = {
     "YYYY": "YYYY", "YYY": "YYY", "YY": "YY", "Y": "Y", "RR": "YY", "MM": "MM", "MON": "Mon", "MONTH": "FMMonth",
     "D": "D", "DD": "DD", "DDD": "DDD", "DAY": "FMDay", "DY": "Dy", "HH24": "HH24", "HH12": "HH12", "HH": "HH12",
-    "MI": "MI", "SS": "SS", "AM": "AM", "PM": "AM", "A.M.": "A.M.", "P.M.": "A.M.", "US": "US", "MS": "MS",
+    "MI": "MI", "SS": "SS", "AM": "AM", "PM": "AM", "A.M.": "AM", "P.M.": "AM", "US": "US", "MS": "MS",
     "J": "J", "Q": "Q", "W": "W", "WW": "WW",
 }  # fmt: skip
 READ_FORMATS = {

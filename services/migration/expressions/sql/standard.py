@@ -32,6 +32,7 @@ OPERATIONS: dict[str, str] = {
     "sinh": "(EXP({n}) - EXP(-{n})) / 2.0",
     "tanh": "(EXP({n}) - EXP(-{n})) / (EXP({n}) + EXP(-{n}))",
     "modulo": "MOD({n}, {m})",
+    "modulo_integer": "MOD({n}, {m})",
     "exact": "CAST({n} AS DECIMAL(38, 10))",
     "exact_double": "CAST({n} AS DOUBLE PRECISION)",
     "round_number": "ROUND({n}, {m})",

@@ -10,26 +10,42 @@ import re
 from functools import lru_cache
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import Dialect, Parser, exp
 
 _HOLE = "_hole_"
 _OPERATORS = (exp.Binary, exp.Unary, exp.Between, exp.In)
 
 
+_SPECIAL_SYNTAX = ("CAST", "TRY_CAST", "EXTRACT")
+
+
+@lru_cache(maxsize=16)
+def _verbatim_parser(dialect: str) -> type[Parser]:
+    """The dialect's parser, knowing no function by name: what a template calls is called, never a synonym of it."""
+    base = Dialect.get_or_raise(dialect).parser_class
+    kept = {name: parse for name, parse in base.FUNCTION_PARSERS.items() if name in _SPECIAL_SYNTAX}
+    return type("VerbatimParser", (base,), {"FUNCTIONS": {}, "FUNCTION_PARSERS": kept})
+
+
 @lru_cache(maxsize=4096)
-def _parsed(template: str, dialect: str) -> exp.Expression:
-    return sqlglot.parse_one(re.sub(r"\{([a-z])\}", rf"{_HOLE}\1", template), read=dialect)
+def _parsed(template: str, dialect: str) -> exp.Expr:
+    text = re.sub(r"\{([a-z])\}", rf"{_HOLE}\1", template)
+    language = Dialect.get_or_raise(dialect)
+    tree = _verbatim_parser(dialect)(dialect=language).parse(language.tokenize(text), text)[0]
+    if tree is None:
+        raise ValueError(f"the template {template!r} is empty")
+    return tree
 
 
 @lru_cache(maxsize=1024)
-def parse_sql(text: str, dialect: str) -> exp.Expression:
+def parse_sql(text: str, dialect: str) -> exp.Expr:
     """SQL of the caller, parsed once; copy before use."""
     return sqlglot.parse_one(text, read=dialect)
 
 
-def fill(template: str, dialect: str, values: dict[str, exp.Expression]) -> exp.Expression:
+def fill(template: str, dialect: str, values: dict[str, exp.Expr]) -> exp.Expr:
     """The template's tree with a value in every hole; each use after a value's first is a copy."""
-    root: exp.Expression = _parsed(template, dialect).copy()
+    root: exp.Expr = _parsed(template, dialect).copy()
     used: set[str] = set()
     for column in list(root.find_all(exp.Column)):
         if not column.name.startswith(_HOLE):
@@ -40,13 +56,15 @@ def fill(template: str, dialect: str, values: dict[str, exp.Expression]) -> exp.
         parent = column.parent
         if parent is None:
             return value
-        column.replace(parenthesised(value) if isinstance(parent, _OPERATORS) and not isinstance(parent, exp.Paren) else value)
+        column.replace(
+            parenthesised(value) if isinstance(parent, _OPERATORS) and not isinstance(parent, exp.Paren) else value
+        )
     return root
 
 
-def parenthesised(node: exp.Expression) -> exp.Expression:
+def parenthesised(node: exp.Expr) -> exp.Expr:
     """The node, in parentheses where an operator beside it could tear it apart."""
-    if isinstance(node, _OPERATORS) and not isinstance(node, exp.Paren) or isinstance(node, exp.Interval):
+    if (isinstance(node, _OPERATORS) and not isinstance(node, exp.Paren)) or isinstance(node, exp.Interval):
         return exp.Paren(this=node)
     return node
 

@@ -6,6 +6,10 @@ over folders, shortcuts and mapplets, `variants` applies what the sessions overr
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from services.migration.ast import Origin, Tool, WorkflowAST
 from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.powercenter.assemble import Assembler
@@ -16,6 +20,11 @@ from services.migration.parsers.powercenter.reader import Reader
 
 def parse(text: XmlText, file: str) -> WorkflowAST:
     """The whole export. Raises an ExportError where the XML is at fault; all else becomes a Problem."""
+    with _without_cycle_search():
+        return _parse(text, file)
+
+
+def _parse(text: XmlText, file: str) -> WorkflowAST:
     log = Log(file)
     reader = Reader(text, log)
     library = reader.read()
@@ -27,9 +36,7 @@ def parse(text: XmlText, file: str) -> WorkflowAST:
         log.warning("ENCODING_ASSUMED", f"The file {text.note}. Check names and literals with accents.", top)
     if not mappings:
         log.warning(
-            "NO_MAPPING",
-            "The export holds no mapping, so there is nothing to convert; see its inventory.",
-            top,
+            "NO_MAPPING", "The export holds no mapping, so there is nothing to convert; see its inventory.", top
         )
     return WorkflowAST(
         tool=Tool.POWERCENTER,
@@ -42,3 +49,15 @@ def parse(text: XmlText, file: str) -> WorkflowAST:
         problems=log.problems(),
         functions=tuple(f for folder in library.folders.values() for f in folder.functions),
     )
+
+
+@contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """A tree of a million objects has no cycles, but searching it for some takes a quarter of the time (measured)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -15,16 +16,10 @@ from services.migration.ast import (
 from services.migration.parsers.powercenter.expand import Expander, Graph
 from services.migration.parsers.powercenter.library import Library
 from services.migration.parsers.powercenter.log import Log, shown
-from services.migration.parsers.powercenter.model import Extension, Flow, Folder, MappingDefinition, Session
+from services.migration.parsers.powercenter.model import Extension, Flow, Folder, MappingDefinition, Session, SessionKey
+from services.migration.parsers.powercenter.transformations import QUALIFIERS
 from services.migration.parsers.powercenter.variants import Variant, variants
 from services.migration.parsers.powercenter.workflows import session_task
-
-_QUALIFIERS = (
-    "Source Qualifier",
-    "XML Source Qualifier",
-    "Application Source Qualifier",
-    "App Multi-Group Source Qualifier",
-)
 
 
 class Assembler:
@@ -34,7 +29,7 @@ class Assembler:
         self._library = library
         self._log = log
         self._names: set[tuple[str, str]] = set()
-        self._run_by: dict[tuple[str, str], str] = {}  # (folder, session) → the mapping's name in the tree
+        self._run_by: dict[tuple[str, SessionKey], str] = {}  # (folder, session) → the mapping's name in the tree
 
     def mappings(self) -> tuple[MappingAST, ...]:
         """Every mapping of every folder, once per distinct set of session overrides."""
@@ -63,13 +58,17 @@ class Assembler:
     def _sessions_by_mapping(self) -> dict[tuple[str, str], list[Session]]:
         by_mapping: dict[tuple[str, str], list[Session]] = {}
         for folder in self._library.folders.values():
-            by_name = {session.name: session for session in folder.sessions if not session.base}
+            known = {session.key: session for session in folder.sessions if not session.base}
+            names = Counter(session.name for session in folder.sessions)
             replaced = _replaced_in_workflows(folder)
             for session in folder.sessions:
-                if session.name in replaced and not session.base:
+                if session.key in replaced and not session.base:
                     continue
-                whole = _on_its_base(session, by_name) if session.base else session
+                whole = _on_its_base(session, known) if session.base else session
                 if whole is not None and whole.mapping:
+                    config = folder.configs.get(whole.config, {})
+                    title = whole.name if names[whole.name] == 1 else f"{whole.owner}.{whole.name}"
+                    whole = replace(whole, attributes={**config, **whole.attributes}, title=title)
                     key = self._library.mapping_folder(folder.name, whole.mapping)
                     by_mapping.setdefault(key, []).append(whole)
         return by_mapping
@@ -78,15 +77,15 @@ class Assembler:
         found = variants(graph, sessions)
         self._report_stray_overrides(graph, sessions)
         for variant in found:
-            own = definition.name if len(found) == 1 else f"{definition.name}__{variant.sessions[0].name}"
+            own = definition.name if len(found) == 1 else f"{definition.name}__{variant.sessions[0].title}"
             name = self._unique(definition, own)
             for session in variant.sessions:
-                self._run_by[(session.folder, session.name)] = name
+                self._run_by[(session.folder, session.key)] = name
             yield _mapping(definition, graph, variant, name)
 
     def _report_stray_overrides(self, graph: Graph, sessions: list[Session]) -> None:
         for session in sessions:
-            for instance in session.overrides.keys() - graph.nodes.keys():
+            for instance in (name for name in session.overrides if name not in graph.nodes):
                 self._log.warning(
                     "OVERRIDE_WITHOUT_INSTANCE",
                     f"The session {shown(session.name)} overrides {shown(instance)}, which its mapping does not "
@@ -111,13 +110,13 @@ class Assembler:
         return name
 
     def _finished(self, folder: Folder, flow: Flow) -> Orchestration:
-        sessions = {session.name: session for session in folder.sessions if not session.base}
+        sessions = {session.key: session for session in folder.sessions if not session.base}
         return replace(
             flow.orchestration,
             tasks=tuple(self._task(task, folder, flow, sessions) for task in flow.orchestration.tasks),
         )
 
-    def _task(self, task: Task, folder: Folder, flow: Flow, sessions: dict[str, Session]) -> Task:
+    def _task(self, task: Task, folder: Folder, flow: Flow, sessions: dict[SessionKey, Session]) -> Task:
         """The task with its mapping named and, where it uses a reusable task, that task's content."""
         definition = flow.definitions.get(task.name, task.name)
         if task.type != "Session":
@@ -125,10 +124,11 @@ class Assembler:
             if task.steps or reusable is None:
                 return task
             return replace(task, steps=reusable.steps, attributes={**reusable.attributes, **task.attributes})
-        known = sessions.get(definition)
+        key = flow.sessions.get(task.name, ("", definition))
+        owner = flow.orchestration.name
+        known = sessions.get((owner, definition)) or sessions.get(("", definition))
         base = session_task(known) if known else task
-        name = flow.sessions.get(task.name, definition)
-        reference = self._run_by.get((folder.name, name)) or self._run_by.get((folder.name, definition))
+        reference = self._run_by.get((folder.name, key))
         return replace(
             task,
             reference=reference or base.reference,
@@ -137,27 +137,29 @@ class Assembler:
         )
 
 
-def _on_its_base(session: Session, by_name: dict[str, Session]) -> Session | None:
+def _on_its_base(session: Session, known: dict[SessionKey, Session]) -> Session | None:
     """A session with what one use of it in a workflow changes."""
-    base = by_name.get(session.base)
+    base = known.get(session.base) if session.base else None
     if base is None:
         return None
     extensions = dict(base.extensions)
     for name, change in session.extensions.items():
-        known = extensions.get(name, Extension())
+        before = extensions.get(name, Extension())
         extensions[name] = Extension(
-            change.connection or known.connection,
-            change.connection_type or known.connection_type,
-            change.qualifier or known.qualifier,
-            {**known.attributes, **change.attributes},
+            change.connection or before.connection,
+            change.connection_type or before.connection_type,
+            change.qualifier or before.qualifier,
+            {**before.attributes, **change.attributes},
         )
-    return replace(base, name=session.name, origin=session.origin, extensions=extensions, base=base.name)
+    return replace(
+        base, name=session.name, owner=session.owner, origin=session.origin, extensions=extensions, base=base.key
+    )
 
 
-def _replaced_in_workflows(folder: Folder) -> set[str]:
+def _replaced_in_workflows(folder: Folder) -> set[SessionKey]:
     """Sessions that every workflow here uses with other connections: as they stand they never run."""
     changed = {session.base for session in folder.sessions if session.base}
-    plain = {name for flow in folder.flows for name in flow.sessions.values()}
+    plain = {key for flow in folder.flows for key in flow.sessions.values()}
     return changed - plain
 
 
@@ -165,8 +167,9 @@ def _mapping(definition: MappingDefinition, graph: Graph, variant: Variant, name
     nodes = variant.nodes.values()
     tables = [node for node in nodes if isinstance(node, SourceDefinition)]
     sources = tuple(table for table in tables if table.role == "source")
-    readers = _readers(graph, {source.name for source in sources})
-    names = [session.name for session in variant.sessions]
+    source_names = {source.name for source in sources}
+    readers = _readers(graph, source_names)
+    names = [session.title for session in variant.sessions]
     return MappingAST(
         name=name,
         folder=definition.folder,
@@ -174,7 +177,7 @@ def _mapping(definition: MappingDefinition, graph: Graph, variant: Variant, name
         sources=sources,
         targets=tuple(table for table in tables if table.role == "target"),
         transformations=tuple(
-            replace(node, associated_sources=_sources_of(node, readers)) if node.type in _QUALIFIERS else node
+            _with_sources(node, source_names, readers.get(node.name, ())) if node.type in QUALIFIERS else node
             for node in nodes
             if isinstance(node, Transformation)
         ),
@@ -190,18 +193,16 @@ def _mapping(definition: MappingDefinition, graph: Graph, variant: Variant, name
     )
 
 
-def _readers(graph: Graph, sources: set[str]) -> dict[str, list[str]]:
-    """Instance → the sources whose connectors lead into it; "" → all sources."""
-    readers: dict[str, list[str]] = {"": list(sources)}
+def _readers(graph: Graph, sources: set[str]) -> dict[str, dict[str, None]]:
+    """Instance → the sources whose connectors lead into it, in order."""
+    readers: dict[str, dict[str, None]] = {}
     for connector in graph.connectors:
         if connector.from_instance in sources:
-            known = readers.setdefault(connector.to_instance, [])
-            if connector.from_instance not in known:
-                known.append(connector.from_instance)
+            readers.setdefault(connector.to_instance, {})[connector.from_instance] = None
     return readers
 
 
-def _sources_of(node: Transformation, readers: dict[str, list[str]]) -> tuple[str, ...]:
-    """A qualifier's sources: as associated, and those whose connectors lead into it."""
-    associated = [source for source in node.associated_sources if source in readers[""]]
-    return tuple(dict.fromkeys(associated + readers.get(node.name, [])))
+def _with_sources(node: Transformation, sources: set[str], connected: Iterable[str]) -> Transformation:
+    """A qualifier with its sources: as associated, then those whose connectors lead into it."""
+    associated = [source for source in node.associated_sources if source in sources]
+    return replace(node, associated_sources=tuple(dict.fromkeys([*associated, *connected])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from services.migration.ast import Connector, Origin, SourceDefinition, Transformation
 from services.migration.parsers.powercenter.log import Log, shown
@@ -15,23 +16,54 @@ def checked(connectors: Iterable[Connector], nodes: Mapping[str, Node], owner: s
 
     A field is found in any case (the tool's names are not case-sensitive) and then written as declared.
     """
-    spellings = {name: {field.name.casefold(): field.name for field in node.fields} for name, node in nodes.items()}
+    ports = _Ports(nodes)
     kept: dict[tuple[str, str, str, str], Connector] = {}
     for connector in connectors:
-        ends = _ends(connector, spellings)
-        if isinstance(ends, str):
+        start = ports.declared(connector.from_instance, connector.from_field)
+        end = ports.declared(connector.to_instance, connector.to_field)
+        if start is None or end is None:
+            missing = (
+                ports.missing(connector.from_instance, connector.from_field)
+                if start is None
+                else ports.missing(connector.to_instance, connector.to_field)
+            )
             log.error(
                 "DANGLING_CONNECTOR",
-                f"A connector of {shown(owner)} leads nowhere: {ends}. "
+                f"A connector of {shown(owner)} leads nowhere: {missing}. "
                 "Correct the mapping in the Designer, or export it again.",
                 _origin(connector, log),
             )
             continue
-        from_field, to_field = ends
-        key = (connector.from_instance, from_field, connector.to_instance, to_field)
-        kept.setdefault(key, Connector(*key, line=connector.line))
+        if (start, end) != (connector.from_field, connector.to_field):
+            connector = replace(connector, from_field=start, to_field=end)
+        kept.setdefault((connector.from_instance, start, connector.to_instance, end), connector)
     _report_ambiguous(kept.values(), owner, log)
     return list(kept.values())
+
+
+class _Ports:
+    """The port names of every instance."""
+
+    def __init__(self, nodes: Mapping[str, Node]) -> None:
+        self._names = {name: {field.name for field in node.fields} for name, node in nodes.items()}
+        self._folded: dict[str, dict[str, str]] = {}  # made where a name is not found as written
+
+    def declared(self, instance: str, field: str) -> str | None:
+        """The field as its instance declares it, None where it does not."""
+        names = self._names.get(instance)
+        if names is None:
+            return None
+        if field in names or not names:
+            return field  # an instance without any port was not resolved, which is reported there
+        folded = self._folded.get(instance)
+        if folded is None:
+            folded = self._folded[instance] = {name.casefold(): name for name in names}
+        return folded.get(field.casefold())
+
+    def missing(self, instance: str, field: str) -> str:
+        if instance in self._names:
+            return f"{shown(instance)} has no port {shown(field)!r}"
+        return f"there is no instance {shown(instance)!r}"
 
 
 def _report_ambiguous(connectors: Iterable[Connector], owner: str, log: Log) -> None:
@@ -47,25 +79,6 @@ def _report_ambiguous(connectors: Iterable[Connector], owner: str, log: Log) -> 
                 _origin(connector, log),
             )
         taken.add(end)
-
-
-def _ends(connector: Connector, spellings: Mapping[str, Mapping[str, str]]) -> tuple[str, str] | str:
-    """Both fields as declared, or what is missing."""
-    found = []
-    for instance, field in (
-        (connector.from_instance, connector.from_field),
-        (connector.to_instance, connector.to_field),
-    ):
-        fields = spellings.get(instance)
-        if fields is None:
-            return f"there is no instance {shown(instance)!r}"
-        name = fields.get(field.casefold())
-        if name is None:
-            if fields:
-                return f"{shown(instance)} has no port {shown(field)!r}"
-            name = field  # nothing is known of the instance's ports: that is reported where it is resolved
-        found.append(name)
-    return found[0], found[1]
 
 
 def _origin(connector: Connector, log: Log) -> Origin:

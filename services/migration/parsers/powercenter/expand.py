@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from services.migration.ast import Connector, SourceDefinition, Transformation, TransformationField
+from services.migration.ast import Connector, Origin, SourceDefinition, Transformation, TransformationField
 from services.migration.parsers.powercenter.connections import Node, checked, led_through
 from services.migration.parsers.powercenter.library import Library
 from services.migration.parsers.powercenter.log import Log, shown
@@ -15,6 +15,9 @@ from services.migration.parsers.powercenter.transformations import INPUT, MAPPLE
 MAX_NODES = 50_000  # of one mapping; mapplets in mapplets could multiply without end
 MAX_NESTING = 32  # of mapplets in mapplets
 SEPARATOR = "."  # mapplet instance . instance inside it, as sessions write it
+
+
+_Ports = Mapping[str, tuple[str, str]]  # a mapplet's outer port → (instance inside, its port)
 
 
 @dataclass(slots=True)
@@ -113,7 +116,7 @@ class Expander:
     ) -> None:
         """Replace the instance `name` by the mapplet's content."""
         content = self._expand(mapplet, (*path, id(mapplet)))
-        ports = _ports(outer, content)
+        inputs, outputs = _ports(outer, content, INPUT), _ports(outer, content, OUTPUT)
         del graph.nodes[name]
         prefix = _free_prefix(name, graph.nodes)
         passing = []
@@ -122,13 +125,41 @@ class Expander:
                 passing.append(_within(prefix, inner))
             else:
                 graph.nodes[_within(prefix, inner)] = _renamed(node, prefix, mapplet.name)
-        graph.connectors = [_to_inside(connector, name, prefix, ports) for connector in graph.connectors]
+        graph.connectors = [
+            moved
+            for connector in graph.connectors
+            if (moved := self._moved(connector, name, prefix, inputs, outputs)) is not None
+        ]
         graph.connectors += [
             replace(c, from_instance=_within(prefix, c.from_instance), to_instance=_within(prefix, c.to_instance))
             for c in content.connectors
         ]
         for instance in passing:
             graph.connectors = led_through(graph.connectors, instance)
+
+    def _moved(self, connector: Connector, name: str, prefix: str, inputs: _Ports, outputs: _Ports) -> Connector | None:
+        """The connector with an end at the mapplet instance `name` led to the port inside it."""
+        if connector.to_instance == name:
+            if connector.to_field not in inputs:
+                self._report_port(name, connector.to_field, connector.line)
+                return None
+            inner, port = inputs[connector.to_field]
+            connector = replace(connector, to_instance=_within(prefix, inner), to_field=port)
+        if connector.from_instance == name:
+            if connector.from_field not in outputs:
+                self._report_port(name, connector.from_field, connector.line)
+                return None
+            inner, port = outputs[connector.from_field]
+            connector = replace(connector, from_instance=_within(prefix, inner), from_field=port)
+        return connector
+
+    def _report_port(self, name: str, port: str, line: int) -> None:
+        self._log.error(
+            "UNRESOLVED_MAPPLET_PORT",
+            f"The port {shown(port)} of the mapplet instance {shown(name)} belongs to no input or output inside the "
+            "mapplet. Export the mapping again with its dependencies.",
+            Origin(self._log.file, line, f"CONNECTOR {shown(name)}.{shown(port)}"),
+        )
 
 
 def _within(outer: str, inner: str) -> str:
@@ -167,43 +198,22 @@ def _interface(mapplet: MappingDefinition, user: MappingDefinition, alias: str) 
     return Transformation(mapplet.name, MAPPLET, mapplet.origin, tuple(fields))
 
 
-def _ports(outer: Transformation, content: Graph) -> dict[str, tuple[str, str]]:
-    """Outer port → (instance inside, its port)."""
-    by_definition = {
-        node.definition_name or name: name for name, node in content.nodes.items() if isinstance(node, Transformation)
+def _ports(outer: Transformation, content: Graph, kind: str) -> dict[str, tuple[str, str]]:
+    """Outer port → (instance inside, its port), for the mapplet's inputs or outputs by `kind`."""
+    holders = {
+        name: node for name, node in content.nodes.items() if isinstance(node, Transformation) and node.type == kind
     }
+    by_definition = {node.definition_name or name: name for name, node in holders.items()}
     ports = {}
     for port in outer.fields:
+        inner = port.ref_field or port.name
         group = port.attributes.get("MAPPLETGROUP", "") or port.group
-        inner_port = port.ref_field or port.name
-        instance = group if group in content.nodes else by_definition.get(group, "")
-        if not instance:
-            instance = _holder(inner_port, content)
+        instance = group if group in holders else by_definition.get(group, "")
+        if not group:
+            instance = next((name for name, node in holders.items() if node.field(inner)), "")
         if instance:
-            ports[port.name] = (instance, inner_port)
+            ports[port.name] = (instance, inner)
     return ports
-
-
-def _holder(port: str, content: Graph) -> str:
-    """The input or output of a mapplet that has the port."""
-    return next(
-        (
-            name
-            for name, node in content.nodes.items()
-            if isinstance(node, Transformation) and node.type in (INPUT, OUTPUT) and node.field(port)
-        ),
-        "",
-    )
-
-
-def _to_inside(connector: Connector, name: str, prefix: str, ports: dict[str, tuple[str, str]]) -> Connector:
-    if connector.to_instance == name and connector.to_field in ports:
-        instance, port = ports[connector.to_field]
-        connector = replace(connector, to_instance=_within(prefix, instance), to_field=port)
-    if connector.from_instance == name and connector.from_field in ports:
-        instance, port = ports[connector.from_field]
-        connector = replace(connector, from_instance=_within(prefix, instance), from_field=port)
-    return connector
 
 
 def _renamed(node: Node, outer: str, mapplet: str) -> Node:

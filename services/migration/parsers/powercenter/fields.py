@@ -58,8 +58,9 @@ def read_port(element: Element, log: Log) -> TransformationField:
             "it is read as INPUT/OUTPUT. Check it in the Designer.",
             log.origin(element),
         )
-    extra = {k: v for k, v in element.attributes.items() if v and k not in _PORT_ATTRIBUTES}
-    extra |= {child.get("NAME"): child.get("VALUE") for child in element.each("TRANSFORMFIELDATTR")}
+    extra = _others(element, _PORT_ATTRIBUTES)
+    if element.children:
+        extra |= {child.get("NAME"): child.get("VALUE") for child in element.each("TRANSFORMFIELDATTR")}
     if role in (Role.GENERATED_KEY, Role.GENERATED_COLUMN_ID):
         extra["PORTTYPE"] = port_type
     kind = get("EXPRESSIONTYPE", "") or ("GROUPBY" if is_yes(get("GROUPBY", "")) else "")
@@ -94,6 +95,17 @@ def read_column(element: Element, log: Log) -> TransformationField:
         nullable=get("NULLABLE", "NULL").upper().replace(" ", "") != "NOTNULL",
         key="" if key == "NOT A KEY" else key,
         description=redact.text(get("DESCRIPTION", "")),
-        attributes={k: v for k, v in element.attributes.items() if v not in ("", "0") and k not in _COLUMN_ATTRIBUTES},
+        attributes={k: v for k, v in _others(element, _COLUMN_ATTRIBUTES).items() if v != "0"},
         line=element.line,
     )
+
+
+def _others(element: Element, known: frozenset[str]) -> dict[str, str]:
+    """The attributes beside the known ones that are not empty."""
+    attributes = element.attributes
+    return {k: v for k in _names_beside(known, tuple(attributes)) if (v := attributes[k])}
+
+
+@lru_cache(maxsize=1024)  # an export repeats few sets of attributes many times
+def _names_beside(known: frozenset[str], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in known)

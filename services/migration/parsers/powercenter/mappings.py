@@ -40,7 +40,32 @@ def read_mapping(element: Element, folder: str, log: Log, text: XmlText) -> Mapp
     )
     instances = [_instance(e, log) for e in element.each("INSTANCE")]
     definition.instances = _unique(instances, name, log) + _implied_instances(definition, instances)
+    if element.tag == "MAPPING":
+        _report_state(definition, len(instances), log)
     return definition
+
+
+def _report_state(definition: MappingDefinition, declared: int, log: Log) -> None:
+    name = shown(definition.name)
+    if not definition.is_valid:
+        log.warning(
+            "INVALID_MAPPING",
+            f"PowerCenter itself marks {name} as invalid. Validate it in the Designer before relying on the result.",
+            definition.origin,
+        )
+    if declared < len(definition.instances):
+        log.info(
+            "IMPLIED_INSTANCES",
+            f"{len(definition.instances) - declared} definitions of {name} have no INSTANCE; "
+            "each is taken as used once.",
+            definition.origin,
+        )
+    if not definition.connectors:
+        log.error(
+            "NO_CONNECTORS",
+            f"{name} holds no connectors, so nothing flows in it. Export the whole mapping again.",
+            definition.origin,
+        )
 
 
 def _instance(element: Element, log: Log) -> Instance:
@@ -76,8 +101,14 @@ def _implied_instances(definition: MappingDefinition, declared: list[Instance]) 
 
 
 def _connector(element: Element) -> Connector:
-    get = element.get
-    return Connector(get("FROMINSTANCE"), get("FROMFIELD"), get("TOINSTANCE"), get("TOFIELD"), line=element.line)
+    get = element.attributes.get
+    return Connector(
+        from_instance=get("FROMINSTANCE", ""),
+        from_field=get("FROMFIELD", ""),
+        to_instance=get("TOINSTANCE", ""),
+        to_field=get("TOFIELD", ""),
+        line=element.line,
+    )
 
 
 def _parameter(element: Element, log: Log) -> Parameter:

@@ -16,6 +16,8 @@ from services.migration.ast import (
     UserFunction,
 )
 
+SessionKey = tuple[str, str]  # (workflow or worklet it is defined in, name): names repeat between workflows
+
 
 @dataclass(slots=True)
 class Instance:
@@ -71,7 +73,14 @@ class Session:
     extensions: dict[str, Extension] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     steps: tuple[tuple[str, str], ...] = ()  # pre- and post-session commands and assignments
-    base: str = ""  # the session that a workflow changes further in this use of it
+    config: str = ""  # its configuration object
+    owner: str = ""  # the workflow or worklet it is defined in, "" for a reusable one
+    base: SessionKey | None = None  # the session that a workflow changes further in this use of it
+    title: str = ""  # its name; with its owner's where another session has the same
+
+    @property
+    def key(self) -> SessionKey:
+        return self.owner, self.name
 
 
 @dataclass(slots=True)
@@ -79,7 +88,7 @@ class Flow:
     """A workflow or worklet and, by task, the session each of its session tasks runs."""
 
     orchestration: Orchestration
-    sessions: dict[str, str]
+    sessions: dict[str, SessionKey]
     definitions: dict[str, str]  # task → the definition it uses
 
 
@@ -111,4 +120,5 @@ class Folder:
     shortcuts: dict[tuple[str, str], Shortcut] = field(default_factory=dict)  # (kind, name)
     flows: list[Flow] = field(default_factory=list)
     functions: list[UserFunction] = field(default_factory=list)
+    configs: dict[str, dict[str, str]] = field(default_factory=dict)  # session configuration objects
     others: list[InventoryItem] = field(default_factory=list)  # configurations, schedulers, anything else

@@ -11,9 +11,9 @@ from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.powercenter.library import Library
 from services.migration.parsers.powercenter.log import Log, shown
 from services.migration.parsers.powercenter.mappings import read_mapping
-from services.migration.parsers.powercenter.model import Folder, MappingDefinition, Shortcut
+from services.migration.parsers.powercenter.model import Folder, Shortcut
 from services.migration.parsers.powercenter.sessions import read_session
-from services.migration.parsers.powercenter.tables import read_table
+from services.migration.parsers.powercenter.tables import read_table, table_attributes
 from services.migration.parsers.powercenter.transformations import read_transformation
 from services.migration.parsers.powercenter.values import name_of, number
 from services.migration.parsers.powercenter.workflows import read_flow, read_task
@@ -35,19 +35,6 @@ class Reader:
         self.version = ""
         self._text = text
         self._log = log
-        self._handlers: dict[str, Callable[[Element, Folder], None]] = {
-            "SOURCE": self._source,
-            "TARGET": self._target,
-            "TRANSFORMATION": self._transformation,
-            "MAPPLET": self._mapplet,
-            "MAPPING": lambda e, folder: folder.mappings.append(self._mapping(e, folder)),
-            "SESSION": lambda e, folder: folder.sessions.append(read_session(e, folder.name, log)),
-            "WORKFLOW": lambda e, folder: read_flow(e, folder, log),
-            "WORKLET": lambda e, folder: read_flow(e, folder, log),
-            "TASK": self._task,
-            "SHORTCUT": self._shortcut,
-            "EXPRMACRO": lambda e, folder: folder.functions.append(self._function(e, folder)),
-        }
 
     def read(self) -> Library:
         """Read everything. Raises an ExportError where the XML itself is at fault."""
@@ -59,8 +46,8 @@ class Reader:
             self.version = containers[0].get("REPOSITORY_VERSION")
         in_folder = containers and containers[-1].tag == "FOLDER"
         folder = self.library.folder(containers[-1].get("NAME") if in_folder else "")
-        handler = self._handlers.get(element.tag, self._other)
-        handler(element, folder)
+        handler = HANDLERS.get(element.tag, Reader._other)
+        handler(self, element, folder)
 
     def _source(self, element: Element, folder: Folder) -> None:
         table = read_table(element, self._log)
@@ -79,17 +66,28 @@ class Reader:
         if self._is_new(element, transformation.name in folder.transformations, transformation.name, folder):
             folder.transformations[transformation.name] = transformation
 
-    def _mapping(self, element: Element, folder: Folder) -> MappingDefinition:
-        return read_mapping(element, folder.name, self._log, self._text)
+    def _mapping(self, element: Element, folder: Folder) -> None:
+        folder.mappings.append(read_mapping(element, folder.name, self._log, self._text))
 
     def _mapplet(self, element: Element, folder: Folder) -> None:
         mapplet = read_mapping(element, folder.name, self._log, self._text)
         if self._is_new(element, mapplet.name in folder.mapplets, mapplet.name, folder):
             folder.mapplets[mapplet.name] = mapplet
 
+    def _session(self, element: Element, folder: Folder) -> None:
+        folder.sessions.append(read_session(element, folder.name, self._log))
+
+    def _flow(self, element: Element, folder: Folder) -> None:
+        read_flow(element, folder, self._log)
+
     def _task(self, element: Element, folder: Folder) -> None:
         task = read_task(element, self._log)
         folder.tasks.setdefault(task.name, task)
+
+    def _config(self, element: Element, folder: Folder) -> None:
+        values = table_attributes(element, "ATTRIBUTE")
+        folder.configs.setdefault(element.get("NAME"), {name: value for name, value in values.items() if value})
+        self._other(element, folder)
 
     def _shortcut(self, element: Element, folder: Folder) -> None:
         name = name_of(element, self._log)
@@ -104,9 +102,9 @@ class Reader:
             database=element.get("REFERENCEDDBD") or element.get("DBDNAME"),
         )
 
-    def _function(self, element: Element, folder: Folder) -> UserFunction:
+    def _function(self, element: Element, folder: Folder) -> None:
         name = name_of(element, self._log)
-        return UserFunction(
+        function = UserFunction(
             name=name,
             folder=folder.name,
             origin=self._log.origin(element, name),
@@ -123,6 +121,7 @@ class Reader:
             ),
             datatype=element.get("RETURNTYPE"),
         )
+        folder.functions.append(function)
 
     def _other(self, element: Element, folder: Folder) -> None:
         name = redact.text(element.get("NAME"))
@@ -139,3 +138,19 @@ class Reader:
                 self._log.origin(element, name),
             )
         return not known
+
+
+HANDLERS: dict[str, Callable[[Reader, Element, Folder], None]] = {
+    "SOURCE": Reader._source,
+    "TARGET": Reader._target,
+    "TRANSFORMATION": Reader._transformation,
+    "MAPPLET": Reader._mapplet,
+    "MAPPING": Reader._mapping,
+    "SESSION": Reader._session,
+    "WORKFLOW": Reader._flow,
+    "WORKLET": Reader._flow,
+    "TASK": Reader._task,
+    "SHORTCUT": Reader._shortcut,
+    "CONFIG": Reader._config,
+    "EXPRMACRO": Reader._function,
+}

@@ -25,6 +25,7 @@ def read_session(element: Element, folder: str, log: Log) -> Session:
             **_config_attributes(element),
         },
         steps=tuple(_steps(element, log)),
+        config=next((c.get("REFOBJECTNAME") for c in element.each("CONFIGREFERENCE")), ""),
     )
     for instance in element.each("SESSTRANSFORMATIONINST"):
         _read_instance(instance, session, log)
@@ -49,7 +50,15 @@ def read_extensions(element: Element, extensions: dict[str, Extension]) -> None:
 def command_steps(task: Element, log: Log) -> Iterator[tuple[str, str]]:
     """The commands or assignments of a task in their order; credentials in commands masked."""
     for pair in sorted(task.each("VALUEPAIR"), key=lambda pair: number(pair, "EXECORDER", log)):
-        yield pair.get("NAME"), redact.command(pair.get("VALUE"))
+        step = redact.command(pair.get("VALUE"))
+        if step != pair.get("VALUE"):
+            log.info(
+                "SECRET_LEFT_OUT",
+                f"The command {shown(pair.get('NAME'))} holds a credential or an address, masked here as "
+                f"{redact.MASK}. Change the credential, which anyone with the export can read.",
+                log.origin(pair),
+            )
+        yield pair.get("NAME"), step
 
 
 def _read_instance(element: Element, session: Session, log: Log) -> None:

@@ -15,6 +15,14 @@ INPUT = "Input Transformation"
 OUTPUT = "Output Transformation"
 MAPPLET = "Mapplet"
 CUSTOM = "Custom Transformation"
+QUALIFIERS = frozenset(
+    {
+        "Source Qualifier",
+        "XML Source Qualifier",
+        "Application Source Qualifier",
+        "App Multi-Group Source Qualifier",
+    }
+)
 
 # Spellings that exports written by other programs use → the tool's own.
 TYPE_ALIASES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.migration.parsers.elements import Element
 from services.migration.parsers.powercenter.log import Log, label
 
+_NUMBERS = {"": 0} | {str(value): value for value in range(1000)}  # nearly all there are
 MOJIBAKE_MARK = "ï»¿"  # a UTF-8 byte order mark read as Windows-1252, from a flat file import
 
 
@@ -30,9 +31,10 @@ def name_of(element: Element, log: Log, attribute: str = "NAME") -> str:
 
 def number(element: Element, attribute: str, log: Log) -> int:
     """A whole number, 0 where absent; a warning and 0 where it is something else."""
-    value = element.attributes.get(attribute)
-    if not value:
-        return 0
+    value = element.attributes.get(attribute, "")
+    known = _NUMBERS.get(value)
+    if known is not None:
+        return known
     try:
         if len(value) <= 18:
             return int(value)

@@ -8,8 +8,9 @@ from services.migration.ast import SourceDefinition, Transformation
 from services.migration.parsers.powercenter.connections import Node
 from services.migration.parsers.powercenter.expand import Graph
 from services.migration.parsers.powercenter.model import Extension, Session
+from services.migration.parsers.powercenter.transformations import QUALIFIERS
 
-# Session attributes that change what a mapping does; logs, caches and buffers do not.
+# Session attributes that say how a mapping is run; logs, caches and buffers do not matter.
 MEANINGFUL = frozenset(
     {
         "Treat source rows as",
@@ -27,6 +28,18 @@ MEANINGFUL = frozenset(
         "DateTime Format String",
         "Pre 85 Timestamp Compatibility",
         "Stop on errors",
+        "Session Sort Order",
+    }
+)
+# Of those, the ones that change the rows written; commits and recovery do not.
+_DECISIVE = frozenset(
+    {
+        "Treat source rows as",
+        "Parameter Filename",
+        "Incremental Aggregation",
+        "Enable high precision",
+        "DateTime Format String",
+        "Pre 85 Timestamp Compatibility",
         "Session Sort Order",
     }
 )
@@ -51,7 +64,8 @@ def variants(graph: Graph, sessions: list[Session]) -> list[Variant]:
     for session in sessions:
         attributes = {k: v for k, v in session.attributes.items() if k in MEANINGFUL}
         nodes = {name: _applied(node, session) for name, node in graph.nodes.items()}
-        key = (tuple(sorted(attributes.items())), tuple(_changes(node) for node in nodes.values()))
+        decisive = tuple(sorted(item for item in attributes.items() if item[0] in _DECISIVE))
+        key = (decisive, tuple(_changes(node) for node in nodes.values()))
         found.setdefault(key, Variant(nodes, attributes=attributes)).sessions.append(session)
     return list(found.values())
 
@@ -70,8 +84,10 @@ def _applied(node: Node, session: Session) -> Node:
 
 
 def _transformation(node: Transformation, session: Session) -> Transformation:
-    given = session.overrides.get(node.name, {})
     extension = session.extensions.get(node.name)
+    given = session.overrides.get(node.name, {})
+    if extension and node.type not in QUALIFIERS:  # a qualifier's reader settings belong to its sources
+        given = {**extension.attributes, **given}
     changed = {k: v for k, v in given.items() if node.attributes.get(k, "") != v}
     connection = _connection(extension, node.attributes.get("Connection Information", ""), session)
     if not changed and not connection:

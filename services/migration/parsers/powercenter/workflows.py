@@ -6,7 +6,7 @@ from services.migration.ast import Orchestration, Parameter, Task, TaskLink
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
 from services.migration.parsers.powercenter.log import Log, shown
-from services.migration.parsers.powercenter.model import Flow, Folder, Session
+from services.migration.parsers.powercenter.model import Flow, Folder, Session, SessionKey
 from services.migration.parsers.powercenter.sessions import command_steps, read_extensions, read_session
 from services.migration.parsers.powercenter.tables import table_attributes
 from services.migration.parsers.powercenter.values import is_yes, name_of, number
@@ -56,6 +56,7 @@ def read_flow(element: Element, folder: Folder, log: Log) -> None:
     defined = {task.name: task for task in (read_task(e, log) for e in element.each("TASK"))}
     for child in element.each("SESSION"):
         session = read_session(child, folder.name, log)
+        session.owner = name
         folder.sessions.append(session)
         defined[session.name] = session_task(session)
     for child in element.each("WORKLET"):
@@ -75,7 +76,12 @@ def read_flow(element: Element, folder: Folder, log: Log) -> None:
         attributes=_schedule(element),
     )
     definitions = {use.get("NAME"): use.get("TASKNAME") for use in uses if use.get("TASKNAME")}
-    sessions = {t.name: definitions.get(t.name, t.name) for t in tasks if t.type == "Session"}
+    inside = {child.get("NAME") for child in element.each("SESSION")}
+    sessions: dict[str, SessionKey] = {}
+    for task in tasks:
+        if task.type == "Session":
+            definition = definitions.get(task.name, task.name)
+            sessions[task.name] = (name if definition in inside else "", definition)
     sessions |= _changed_sessions(uses, sessions, name, folder, log)
     folder.flows.append(Flow(orchestration, sessions, definitions))
 
@@ -97,19 +103,19 @@ def _task_use(element: Element, defined: dict[str, Task], log: Log) -> Task:
 
 
 def _changed_sessions(
-    uses: list[Element], sessions: dict[str, str], owner: str, folder: Folder, log: Log
-) -> dict[str, str]:
+    uses: list[Element], sessions: dict[str, SessionKey], owner: str, folder: Folder, log: Log
+) -> dict[str, SessionKey]:
     """Uses of a session that change its connections: each is a session of its own."""
     changed = {}
     for use in uses:
         name = use.get("NAME")
         if name not in sessions:
             continue
-        session = Session(f"{owner}.{name}", "", folder.name, log.origin(use), base=sessions[name])
+        session = Session(f"{owner}.{name}", "", folder.name, log.origin(use), owner=owner, base=sessions[name])
         read_extensions(use, session.extensions)
         if any(extension.connection or extension.attributes for extension in session.extensions.values()):
             folder.sessions.append(session)
-            changed[name] = session.name
+            changed[name] = session.key
     return changed
 
 

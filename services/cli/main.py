@@ -1,0 +1,50 @@
+"""The `dataflow-ai` command: run the stack, convert exports, work with the jobs of a server."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from services.cli import jobs, keys, migrate
+from services.cli.output import CliError, Exit, make_console
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Legacy ETL out, runnable DataFlow pipelines in. Exit codes: 0 done; 1 failed, with a sentence on standard "
+    "error; 2 wrong arguments; 3 converted, but objects have to be finished by hand before release.",
+)
+
+
+@app.command()
+def up() -> None:
+    """Start PostgreSQL, the four servers and Envoy, and stay until Ctrl-C (as `make run`)."""
+    from services.stack.__main__ import main as stack  # why here: gRPC and psutil, which no other command needs
+
+    raise typer.Exit(stack(["up"]))
+
+
+app.command()(keys.keys)
+app.command()(migrate.migrate)
+app.command()(jobs.upload)
+app.command()(jobs.jobs)
+app.command()(jobs.report)
+app.command()(jobs.download)
+
+
+def main() -> None:
+    """Entry point: a failure is a sentence, never a traceback."""
+    try:
+        app()
+    except CliError as error:
+        make_console(error=True).print(str(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(Exit.FAILED)
+    except BrokenPipeError:  # `| head` has seen enough
+        sys.stderr.close()
+        sys.exit(Exit.DONE)
+
+
+if __name__ == "__main__":
+    main()

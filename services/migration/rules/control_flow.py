@@ -1,0 +1,187 @@
+"""Workflows and worklets → orchestration documents.
+
+A link without a condition lets the next task run whatever came of the one before; `$s_x.Status = SUCCEEDED` makes it
+wait for success. A disabled task is passed over. Source: PowerCenter Workflow Basics Guide, "Workflow Links".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.migration import types
+from services.migration.ast import Orchestration, Task, TaskLink
+from services.migration.rules.names import NodeIds
+from services.migration.rules.nodes import origin
+
+Entry = dict[str, Any]
+
+STATUS = re.compile(r"\s*\$(?P<task>.+?)\.(?:Prev\w*)?Status\s*=\s*(?P<status>SUCCEEDED|FAILED)\s*", re.IGNORECASE)
+OUTCOMES = {"SUCCEEDED": "success", "FAILED": "failure"}
+WRITE_BY_HAND = "Write this task for the scheduler that runs the pipelines."
+
+
+def document(item: Orchestration, *, tool: str, file: str, generated_at: str, generator: str) -> Entry:
+    """The orchestration document of one workflow or worklet."""
+    flow: Entry = {"kind": item.kind}
+    if item.variables:
+        flow["variables"] = [_variable(v.name, v.datatype, v.default) for v in item.variables]
+    flow["tasks"] = _tasks(item)
+    flow["origin"] = origin(item.name, item.kind.capitalize(), item.origin)
+    return {
+        "name": item.name,
+        "version": "1",
+        "orchestration": flow,
+        "metadata": {
+            "generated_at": generated_at,
+            "generator": generator,
+            "source_tool": tool,
+            "source_file": file,
+            "source_object": item.name,
+            "source_folder": item.folder,
+            **({"tags": dict(item.attributes)} if item.attributes else {}),
+        },
+    }
+
+
+def _variable(name: str, datatype: str, default: str | None) -> Entry:
+    bare = re.sub(r"\W", "_", name.lstrip("$")) or "variable"
+    found: Entry = {"name": bare if not bare[0].isdigit() else f"v_{bare}", "origin": name}
+    found["type"] = types.canonical(datatype) or "string"
+    return {**found, "default": default} if default is not None else found
+
+
+def _tasks(item: Orchestration) -> list[Entry]:
+    ids = NodeIds()
+    starts = {task.name for task in item.tasks if task.type == "Start"}
+    named = {task.name: ids.new(task.name) for task in item.tasks if task.name not in starts}
+    links: dict[str, list[TaskLink]] = {}
+    for link in item.links:
+        links.setdefault(link.to_task, []).append(link)
+    entries: list[Entry] = []
+    for task in item.tasks:
+        if task.name in starts:
+            continue
+        entry: Entry = {"id": named[task.name], **BUILDERS.get(task.type, _manual)(task)}
+        before = [_dependency(link, named) for link in links.get(task.name, ()) if link.from_task in named]
+        conditions = [
+            link.condition for link in links.get(task.name, ()) if link.from_task in starts and link.condition
+        ]
+        entry["origin"] = origin(task.name, task.type, task.origin)
+        _wire(entry, task, before, conditions)
+        entries.extend(_with_commands(entry, task, ids))
+    return entries
+
+
+def _wire(entry: Entry, task: Task, before: list[Entry], conditions: list[str]) -> None:
+    if before:
+        entry["depends_on"] = before
+    if len(before) > 1 and task.attributes.get("TREAT_INPUTLINK_AS_AND", "YES").upper() == "NO":
+        entry["join"] = "any"
+    if task.attributes.get("ISENABLED", "YES").upper() == "NO":
+        conditions = ["FALSE"]
+        entry["description"] = "Disabled in PowerCenter: it is passed over."
+    if conditions:
+        entry["when"] = " AND ".join(f"({text})" for text in conditions) if len(conditions) > 1 else conditions[0]
+
+
+def _dependency(link: TaskLink, named: Mapping[str, str]) -> Entry:
+    found: Entry = {"task": named[link.from_task]}
+    match = STATUS.fullmatch(link.condition)
+    if match and match.group("task") == link.from_task:
+        return {**found, "outcome": OUTCOMES[match.group("status").upper()]}
+    found["outcome"] = "completion"
+    return {**found, "condition": link.condition.strip()} if link.condition.strip() else found
+
+
+def _session(task: Task) -> Entry:
+    return {"type": "pipeline", "pipeline": task.reference} if task.reference else _manual(task)
+
+
+def _worklet(task: Task) -> Entry:
+    return {"type": "orchestration", "orchestration": task.reference or task.name}
+
+
+def _command(task: Task) -> Entry:
+    return _script([text for _, text in task.steps]) if task.steps else _manual(task)
+
+
+def _script(commands: list[str]) -> Entry:
+    return {"type": "script", "command": "\n".join(commands), "shell": "sh"}
+
+
+def _assignment(task: Task) -> Entry:
+    assigned = [{"variable": name, "expression": text} for name, text in task.steps if name and text]
+    return {"type": "assign", "assign": assigned} if assigned else _manual(task)
+
+
+def _decision(task: Task) -> Entry:
+    condition = next((text for name, text in task.attributes.items() if "Decision" in name and text), "")
+    if not condition:
+        return _manual(task)
+    return {"type": "assign", "assign": [{"variable": f"${task.name}.Condition", "expression": condition}]}
+
+
+def _email(task: Task) -> Entry:
+    subject, text = task.attributes.get("Email Subject", ""), task.attributes.get("Email Text", "")
+    return {"type": "notify", "message": "\n\n".join(part for part in (subject, text) if part) or task.name}
+
+
+def _manual(task: Task) -> Entry:
+    held = [f"{name}={text}" for name, text in (*task.attributes.items(), *task.steps) if text]
+    return {
+        "type": "manual",
+        "original": f"{task.type} {task.name}\n" + "\n".join(held),
+        "reason": f"A {task.type or 'task without a type'} has no counterpart in the pipeline language.",
+        "todo": WRITE_BY_HAND,
+    }
+
+
+BUILDERS: dict[str, Callable[[Task], Entry]] = {
+    "Session": _session,
+    "Worklet": _worklet,
+    "Command": _command,
+    "Assignment": _assignment,
+    "Decision": _decision,
+    "Email": _email,
+}
+
+
+def _with_commands(entry: Entry, task: Task, ids: NodeIds) -> list[Entry]:
+    """A session with the commands it runs before and after itself as tasks of their own."""
+    if task.type != "Session" or not task.steps:
+        return [entry]
+    earlier: list[Entry] = []
+    later: list[Entry] = []
+    for name, text in task.steps:
+        made = _step(entry, task, name, text, ids)
+        if name.lower().startswith("pre"):
+            made.update({key: entry[key] for key in ("depends_on", "join", "when") if key in entry and not earlier})
+            if earlier:
+                made["depends_on"] = [{"task": earlier[-1]["id"], "outcome": "success"}]
+            earlier.append(made)
+        else:
+            failed = "failure" in name.lower()
+            made["depends_on"] = [{"task": entry["id"], "outcome": "failure" if failed else "success"}]
+            later.append(made)
+    if earlier:
+        entry = {**entry, "depends_on": [{"task": earlier[-1]["id"], "outcome": "success"}]}
+        entry.pop("join", None)
+    return [*earlier, entry, *later]
+
+
+def _step(entry: Entry, task: Task, name: str, text: str, ids: NodeIds) -> Entry:
+    kind, _, label = name.partition(":")
+    where = origin(f"{task.name}.{label.strip() or kind}", kind.strip(), task.origin)
+    body: Entry = (
+        {"type": "assign", "assign": [{"variable": label.strip(), "expression": text}]}
+        if "assignment" in kind.lower() and label.strip()
+        else _script([text])
+    )
+    return {
+        "id": ids.new(f"{entry['id']}__{kind}"),
+        **body,
+        "description": f"{kind.strip()} of {task.name}.",
+        "origin": where,
+    }

@@ -1,0 +1,20 @@
+"""Why a pipeline does not run."""
+
+from __future__ import annotations
+
+
+class NotRunnableError(Exception):
+    """A pipeline can't be turned into SQL; the message names the node and the reason."""
+
+    def __init__(self, node: str, reason: str) -> None:
+        super().__init__(f"node '{node}': {reason}" if node else reason)
+        self.node = node
+        self.reason = reason
+
+
+class RunFailedError(Exception):
+    """The database refused a statement; the message names the node and what the database said."""
+
+    def __init__(self, node: str, said: str) -> None:
+        super().__init__(f"node '{node}': {said}")
+        self.node = node

@@ -1,0 +1,36 @@
+"""A compiled pipeline: statements in the order in which they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What a statement is for."""
+
+    TEMPORARY = "temporary"  # keeps the rows of a node that is read more than once
+    WRITE = "write"  # writes a sink
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement, and the node it belongs to."""
+
+    node: str
+    purpose: Purpose
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Statements in one dialect. `targets` names the table that each sink writes."""
+
+    dialect: str
+    statements: tuple[Statement, ...]
+    targets: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The whole script, with a comment before each statement."""
+        return "\n\n".join(f"-- {item.node} ({item.purpose})\n{item.sql};" for item in self.statements) + "\n"

@@ -1,0 +1,131 @@
+"""Pieces of SQL as syntax trees: names, literals, casts, orders, windows. Every name is quoted, so case is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlglot import exp
+
+TYPES: dict[str, str] = {
+    "string": "TEXT",
+    "varchar": "TEXT",
+    "char": "TEXT",
+    "text": "TEXT",
+    "boolean": "BOOLEAN",
+    "tinyint": "SMALLINT",
+    "smallint": "SMALLINT",
+    "integer": "INT",
+    "bigint": "BIGINT",
+    "decimal": "DECIMAL",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+    "date": "DATE",
+    "time": "TIME",
+    "timestamp": "TIMESTAMP",
+    "timestamp_tz": "TIMESTAMPTZ",
+    "interval": "INTERVAL",
+    "binary": "VARBINARY",
+    "json": "JSON",
+    "xml": "TEXT",
+    "uuid": "UUID",
+}
+"""Types of the language → sqlglot's. Lengths of texts are not enforced while rows flow."""
+
+UNORDERED = exp.Subquery(this=exp.select(exp.null()))
+"""What a window is ordered by where no order is meant: some dialects insist on an ORDER BY."""
+
+
+def name(text: str) -> exp.Identifier:
+    return exp.to_identifier(text, quoted=True)
+
+
+def column(text: str, table: str = "") -> exp.Column:
+    return exp.Column(this=name(text), table=name(table) if table else None)
+
+
+def alias(tree: exp.Expr, text: str) -> exp.Expr:
+    return exp.alias_(tree, text, quoted=True)
+
+
+def table(text: str, as_name: str = "") -> exp.Expr:
+    """A relation of the script, under another name where one is given."""
+    found = exp.Table(this=name(text))
+    return exp.alias_(found, as_name, quoted=True, table=True) if as_name else found
+
+
+def data_type(text: str) -> exp.DataType | None:
+    """The SQL type of a type of the language; None for `unknown`."""
+    base, _, rest = text.partition("(")
+    known = TYPES.get(base)
+    if known is None:
+        return None
+    sized = base == "decimal" and rest
+    return exp.DataType.build(f"{known}({rest}" if sized else known)
+
+
+def cast(tree: exp.Expr, text: str) -> exp.Expr:
+    """The value as a type of the language; unchanged where the type is unknown."""
+    kind = data_type(text)
+    return tree if kind is None else exp.Cast(this=tree, to=kind)
+
+
+def literal(value: Any) -> exp.Expr:
+    """A plain value: text, number, boolean or None."""
+    if value is None:
+        return exp.null()
+    if isinstance(value, bool):
+        return exp.true() if value else exp.false()
+    if isinstance(value, int | float):
+        return exp.Literal.number(str(value)) if value >= 0 else exp.Neg(this=exp.Literal.number(str(-value)))
+    return exp.Literal.string(str(value))
+
+
+def order(
+    items: Sequence[Mapping[str, Any]], source: str = "", *, reverse: bool = False, null_ordering: str = ""
+) -> list[exp.Expr]:
+    """Order items of the language as ORDER BY keys; `source` qualifies the columns.
+
+    Where an item does not say where nulls go, `null_ordering` does, as sqlglot names it: nulls_are_large,
+    nulls_are_small, nulls_are_last.
+    """
+    return [_ordered(item, source, reverse, null_ordering) for item in items]
+
+
+def _ordered(item: Mapping[str, Any], source: str, reverse: bool, null_ordering: str) -> exp.Expr:
+    key: exp.Expr = column(item["column"], source)
+    if not item.get("case_sensitive", True):
+        key = exp.Lower(this=key)
+    wanted = item.get("direction", "asc") == "desc"
+    default = {"nulls_are_last": False, "nulls_are_small": not wanted}.get(null_ordering, wanted)
+    first = item["nulls"] == "first" if item.get("nulls") else default
+    return exp.Ordered(this=key, desc=wanted != reverse, nulls_first=first != reverse)
+
+
+def window(function: exp.Expr, partition: Iterable[exp.Expr], keys: Sequence[exp.Expr]) -> exp.Window:
+    """A function over a partition in an order."""
+    return exp.Window(
+        this=function,
+        partition_by=list(partition),
+        order=exp.Order(expressions=list(keys) or [exp.Ordered(this=UNORDERED.copy())]),
+    )
+
+
+def row_number(partition: Iterable[exp.Expr] = (), keys: Sequence[exp.Expr] = ()) -> exp.Window:
+    return window(exp.RowNumber(), partition, keys)
+
+
+def false_or_null(condition: exp.Expr) -> exp.Expr:
+    """True where a condition is false or null, in every dialect."""
+    return exp.EQ(this=exp.Case().when(condition, literal(1)).else_(literal(0)), expression=literal(0))
+
+
+def both(conditions: Iterable[exp.Expr]) -> exp.Expr:
+    """All conditions; true where there are none."""
+    found = list(conditions)
+    return exp.and_(*found) if found else exp.EQ(this=literal(1), expression=literal(1))
+
+
+def same(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Equal, null being equal to null."""
+    return exp.NullSafeEQ(this=left, expression=right)

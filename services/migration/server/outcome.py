@@ -1,0 +1,55 @@
+"""How a conversion ended, as the job's row and result."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from services.migration.gate import Outcome as GateOutcome
+from services.migration.gate import StatusReason
+from services.migration.pipeline import Migration
+from services.migration.server.store import Outcome
+
+
+def of(migration: Migration) -> Outcome:
+    """What the gate decided, with the result."""
+    release = migration.release
+    return Outcome(
+        status=release.outcome.value,
+        status_reason=release.status_reason.value,
+        message=_message(migration),
+        confidence=migration.report.overall_confidence,
+        documents=[asdict(document) for document in migration.documents],
+        report=migration.report.as_dict(),
+    )
+
+
+def _message(migration: Migration) -> str:
+    release, report = migration.release, migration.report
+    if release.status_reason == StatusReason.NO_MAPPING:
+        return "the export holds no mapping; its inventory and control flow are in the report and the download"
+    counts = (
+        f"{len(report.mappings)} mappings, {report.total_objects} objects: {report.auto_converted} converted, "
+        f"{report.needs_review} to review, {report.manual_required} to write by hand"
+    )
+    if release.outcome == GateOutcome.FAILED:
+        return f"{counts}; release is blocked by {len(release.blocking)} issues, see the report"
+    return counts
+
+
+def failure(reason: str, message: str) -> Outcome:
+    return Outcome("failed", reason, message, 0.0, [], {})
+
+
+def gave_up(attempts: int) -> Outcome:
+    return failure(
+        "WORKER_DIED",
+        f"the process converting this export died {attempts} times; it may need more memory than there is",
+    )
+
+
+def timed_out(limit_s: float) -> Outcome:
+    return failure("TIMEOUT", f"the conversion did not end within {limit_s:g} s (JOB_TIMEOUT_SECONDS)")
+
+
+def defect(job_id: str) -> Outcome:
+    return failure("INTERNAL", f"the conversion failed on a defect of ours; quote job {job_id} when reporting it")

@@ -1,0 +1,121 @@
+"""Documented and worked-out results, executed; and the scoring itself."""
+
+from pathlib import Path
+
+import pytest
+
+from services.migration.expressions import conformance, engines
+from services.migration.expressions.conformance import Execute, Outcome, Row, Score
+
+OWN = Path(__file__).with_name("results.tsv")
+SHARED = Path(__file__).parents[4] / "shared" / "functions" / "powercenter.tsv"
+needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the documented rows are not here")
+
+
+def _run(path: Path, dialect: str, url: str = "") -> Score:
+    engine = engines.postgresql_engine(url) if url else engines.duckdb_engine()
+    with engine as execute:
+        return conformance.run(conformance.read_rows(path), execute, dialect=dialect)
+
+
+def _told(outcomes: list[Outcome]) -> list[str]:
+    return [f"{o.row.id} {o.row.expression}: {o.detail} instead of {o.row.expected}, {o.sql}" for o in outcomes]
+
+
+def test_worked_out_results_on_duckdb() -> None:
+    score = _run(OWN, "duckdb")
+    assert _told([o for o in score.outcomes if o.verdict != "right"]) == []
+
+
+def test_worked_out_results_on_postgresql(postgres_url: str) -> None:
+    score = _run(OWN, "postgresql", postgres_url)
+    assert _told([o for o in score.outcomes if o.verdict != "right"]) == []
+
+
+def _check_documented(score: Score) -> None:
+    counts = score.as_dict()
+    wrong = [o for o in score.outcomes if o.verdict in ("silently_wrong", "warned")]
+    sure = [o for o in score.outcomes if o.verdict == "right" and o.confidence >= 0.85]
+    assert counts["doc"]["right"] >= 0.95 * counts["doc"]["total"]
+    assert counts["silently_wrong"] <= 0.01 * counts["total"]
+    assert _told([o for o in wrong if o.confidence >= 0.85]) == []
+    assert len(sure) >= 0.85 * counts["right"]
+    assert not [o for o in score.outcomes if "is no function of the language" in o.detail]
+
+
+@needs_shared
+def test_documented_results_on_duckdb() -> None:
+    _check_documented(_run(SHARED, "duckdb"))
+
+
+@needs_shared
+def test_documented_results_on_postgresql(postgres_url: str) -> None:
+    _check_documented(_run(SHARED, "postgresql", postgres_url))
+
+
+def _row(expression: str, expected: str, result_type: str) -> Row:
+    return Row("r1", "F", expression, (("A", "string", "x"),), expected, result_type, "doc")
+
+
+def _answering(answer: object) -> Execute:
+    def execute(statement: str) -> object:
+        assert statement.startswith("SELECT ")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return execute
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected", "result_type", "answer", "verdict"),
+    [
+        ("A", "x", "string", "x", "right"),
+        ("A", "x", "string", "x ", "silently_wrong"),
+        ("A", "", "string", None, "silently_wrong"),
+        ("A", "\\N", "string", "", "silently_wrong"),
+        ("A", "\\N", "string", None, "right"),
+        ("A", "1.5", "number", 1.5000000001, "right"),
+        ("A", "1.5", "number", 1.50001, "silently_wrong"),
+        ("A", "1", "boolint", True, "right"),
+        ("A", "1998-01-01 00:00:00", "date", "1998-01-01", "right"),
+        ("A", "<ERROR: row skipped>", "number", RuntimeError("no"), "right"),
+        ("A", "<ERROR: row skipped>", "number", None, "silently_wrong"),
+        ("TO_DATE(A)", "<ERROR: row skipped>", "date", None, "right"),
+        ("TO_DATE(A)", "1998-01-01 00:00:00", "date", None, "warned"),
+        ("A", "x", "string", RuntimeError("no"), "silently_wrong"),
+        ("NOPE(A)", "x", "string", "x", "refused"),
+    ],
+)
+def test_scoring(expression: str, expected: str, result_type: str, answer: object, verdict: str) -> None:
+    score = conformance.run([_row(expression, expected, result_type)], _answering(answer), dialect="duckdb")
+    assert [o.verdict for o in score.outcomes] == [verdict]
+    assert score.as_dict()[verdict] == 1
+    assert score.as_dict()["doc"] == {
+        "total": 1,
+        "right": int(verdict == "right"),
+        "silently_wrong": int(verdict == "silently_wrong"),
+    }
+
+
+HEADER = "id\tfunction\texpression\tinputs_json\tdocumented_result\tresult_type\tstatus\tsource\tnote\n"
+
+
+def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.tsv"
+    path.write_text("id\tname\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows\.tsv: the first line has to name the columns id function"):
+        conformance.read_rows(path)
+    path.write_text(HEADER + "1\tF\tA\t{\t1\tnumber\tdoc\t\t\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows\.tsv:2 inputs_json is no JSON"):
+        conformance.read_rows(path)
+    path.write_text(HEADER + "1\tF\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows\.tsv:2 has 2 columns"):
+        conformance.read_rows(path)
+
+
+def test_ambiguous_rows_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "rows.tsv"
+    row = "\tF\tA\t{}\t1\tnumber\t{status}\t\t\n"
+    path.write_text(HEADER + "1" + row.replace("{status}", "doc") + "2" + row.replace("{status}", "ambiguous"), "utf-8")
+    assert [r.id for r in conformance.read_rows(path)] == ["1"]

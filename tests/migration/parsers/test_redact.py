@@ -1,0 +1,86 @@
+"""Nothing secret or personal is copied out of an export."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.migration.parsers import redact
+from tests.migration.parsers.samples import SIMPLE, SOURCE, TARGET, export, folder, read
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (f"password={SECRET};host=db", "password=***;host=db"),
+        (f'PWD = "{SECRET}" x', 'PWD = "***" x'),
+        (f"api_key: {SECRET}", "api_key: ***"),
+        (f"CREATE USER x IDENTIFIED BY {SECRET}", "CREATE USER x IDENTIFIED BY ***"),
+        (f"https://joe:{SECRET}@host/x", "https://***@host/x"),
+        (f"sqlplus joe/{SECRET}@ORCL @x.sql", "sqlplus ***/***@ORCL @x.sql"),
+        ("ask jane.doe@example.com", "ask ***"),
+        (f"tool --password {SECRET} run", "tool --password *** run"),
+        ("SELECT 'a' FROM t WHERE x = 1", "SELECT 'a' FROM t WHERE x = 1"),
+        ("", ""),
+    ],
+)
+def test_text(given: str, kept: str) -> None:
+    assert redact.text(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (f"pmcmd startworkflow -u joe -p {SECRET} -f F wf", "pmcmd startworkflow -u *** -p *** -f F wf"),
+        (f"sqlcmd -S h -U sa -P{SECRET} -i x.sql", "sqlcmd -S h -U *** -P*** -i x.sql"),
+        (f"curl -u joe:{SECRET} http://h/ | tar -p x", "curl -u *** http://h/ | tar -p x"),
+        ("mkdir -p /data/out; cp -p a b", "mkdir -p /data/out; cp -p a b"),
+    ],
+)
+def test_command(given: str, kept: str) -> None:
+    assert redact.command(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (f'<T NAME ="Password" VALUE ="{SECRET}"/>', '<T NAME ="Password" VALUE ="***"/>'),
+        (f'<T VALUE="{SECRET}" NAME="Auth Token"/>', '<T VALUE="***" NAME="Auth Token"/>'),
+        ('<T NAME ="Email User Name" VALUE ="joe"/>', '<T NAME ="Email User Name" VALUE ="***"/>'),
+        (f'<T PASSWORD ="{SECRET}" A ="1"/>', '<T PASSWORD ="***" A ="1"/>'),
+        ('<T NAME ="Sql Query" VALUE ="SELECT 1"/>', '<T NAME ="Sql Query" VALUE ="SELECT 1"/>'),
+    ],
+)
+def test_xml(given: str, kept: str) -> None:
+    assert redact.xml(given) == kept
+
+
+def test_nothing_secret_reaches_the_tree() -> None:
+    attribute = f'<TABLEATTRIBUTE NAME ="Password" VALUE ="{SECRET}"/>'
+    task = (
+        '<TASK NAME ="c" TYPE ="Command">'
+        f'<VALUEPAIR EXECORDER ="1" NAME ="run" VALUE ="sqlplus joe/{SECRET}@DB @x.sql"/></TASK>'
+        '<TASK NAME ="e" TYPE ="Email"><ATTRIBUTE NAME ="Email User Name" VALUE ="jane.doe@example.com"/>'
+        '<ATTRIBUTE NAME ="Email Text" VALUE ="Call jane.doe@example.com"/></TASK>'
+    )
+    session = (
+        '<SESSION NAME ="s" MAPPINGNAME ="m"><SESSIONCOMPONENT TYPE ="Pre-session command"><TASK NAME ="p" '
+        f'TYPE ="Command"><VALUEPAIR EXECORDER ="1" NAME ="x" VALUE ="pmcmd -u joe -p {SECRET}"/></TASK>'
+        '</SESSIONCOMPONENT><SESSIONEXTENSION SINSTANCENAME ="T"><ATTRIBUTE NAME ="Session Password" '
+        f'VALUE ="{SECRET}"/></SESSIONEXTENSION></SESSION>'
+    )
+    data = export(
+        folder(
+            SOURCE.replace("<SOURCE ", '<SOURCE DESCRIPTION ="by jane.doe@example.com" '),
+            TARGET,
+            SIMPLE.replace("<TABLEATTRIBUTE", attribute + "<TABLEATTRIBUTE"),
+            f'<WORKFLOW NAME ="w">{task}{session}</WORKFLOW>',
+        )
+    )
+    tree = read(data)
+    text = repr(tree)
+    assert SECRET not in text
+    assert "jane.doe" not in text
+    assert [p.code for p in tree.problems].count("SECRET_LEFT_OUT") == 2
+    assert "***" in tree.mappings[0].transformations[0].definition

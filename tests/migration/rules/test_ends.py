@@ -1,0 +1,235 @@
+"""Sources, Source Qualifiers and targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.migration.ast import MappingAST, Origin, SourceDefinition
+from services.migration.dsl.document import dump
+from services.migration.validate import validate_structure
+from tests.migration.rules.build import convert, mapping, node, port, source, step, target
+from tests.migration.rules.duck import run
+
+ORDERS = (port("ID", "n", nullable=False, key="PRIMARY KEY"), port("CUST", "n"), port("AMOUNT", "m"))
+CUSTOMERS = (port("CID", "n", key="PRIMARY KEY"), port("NAME"))
+
+
+def one(attributes: dict[str, str], links: str = "SQ → TGT: ID CUST AMOUNT", **more: Any) -> MappingAST:
+    return mapping(
+        source("ORDERS", *ORDERS, schema="SALES", connection="ORA", **more),
+        step("SQ", "Source Qualifier", *ORDERS, attributes=attributes, associated_sources=("ORDERS",)),
+        target("TGT", *ORDERS),
+        links=f"ORDERS → SQ: ID CUST AMOUNT\n{links}",
+    )
+
+
+def two(attributes: dict[str, str], orders: tuple[Any, ...] = ORDERS) -> MappingAST:
+    return mapping(
+        source("ORDERS", *orders),
+        source("CUST_1", *CUSTOMERS, table="CUSTOMERS"),
+        step("SQ", "Source Qualifier", *ORDERS, *CUSTOMERS, attributes=attributes),
+        target("TGT", *ORDERS, *CUSTOMERS),
+        links="ORDERS → SQ: ID CUST AMOUNT\nCUST_1 → SQ: CID NAME\nSQ → TGT: ID NAME",
+    )
+
+
+COLUMNS = [
+    {"name": "ID", "from": "orders.ID", "type": "decimal(10,0)"},
+    {"name": "CUST", "from": "orders.CUST", "type": "decimal(10,0)"},
+    {"name": "AMOUNT", "from": "orders.AMOUNT", "type": "decimal(12,2)"},
+]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected", "confidence"),
+    [
+        pytest.param({}, {}, 0.95, id="plain"),
+        pytest.param(
+            {"Source Filter": "ORDERS.AMOUNT > 5 AND NVL(CUST, 0) <> 3", "Select Distinct": "YES"},
+            {
+                "filter": "orders.AMOUNT > 5 AND NVL(orders.CUST, 0) <> 3",
+                "distinct": True,
+                "dialect": "oracle",
+            },
+            0.95,
+            id="filter-distinct",
+        ),
+        pytest.param(
+            {"Source Filter": "AMOUNT > $$LIMIT AND CUST = '$$CUST'"},
+            {"filter": "orders.AMOUNT > :LIMIT AND orders.CUST = :CUST", "dialect": "oracle"},
+            0.95,
+            id="parameters",
+        ),
+        pytest.param(
+            {"Number Of Sorted Ports": "2", "Pre SQL": "BEGIN p; END;"},
+            {"pre_sql": "BEGIN p; END;", "dialect": "oracle", "order_by": ["orders.ID", "orders.CUST"]},
+            0.95,
+            id="sorted-ports-and-pre-sql",
+        ),
+    ],
+)
+def test_generated_query(attributes: dict[str, str], expected: dict[str, Any], confidence: float) -> None:
+    document, _ = convert(one(attributes))
+    found = node(document, "sq")
+    assert found["config"] == {"columns": COLUMNS, **expected}
+    assert found["confidence"] == confidence
+    assert not validate_structure(dump(document)).errors
+    assert [p["name"] for p in document.get("parameters", ())] == (
+        ["LIMIT", "CUST"] if "LIMIT" in str(attributes) else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "links", "names", "confidence"),
+    [
+        ("SELECT o.ID, o.AMOUNT FROM SALES.ORDERS o", "SQ → TGT: ID AMOUNT", ["ID", "AMOUNT"], 0.90),
+        ("SELECT a, b, c FROM t", "SQ → TGT: ID", ["ID", "CUST", "AMOUNT"], 0.90),
+        ("SELECT a, b FROM t", "SQ → TGT: ID", ["ID"], 0.79),
+        ("SELECT * FROM t", "SQ → TGT: ID AMOUNT", ["ID", "AMOUNT"], 0.79),
+    ],
+)
+def test_override_stays_verbatim_and_fills_ports_by_position(
+    query: str, links: str, names: list[str], confidence: float
+) -> None:
+    document, _ = convert(one({"Sql Query": query}, links))
+    found = node(document, "sq")
+    assert found["config"]["query"] == query
+    assert found["config"]["dialect"] == "oracle"
+    assert [column["name"] for column in found["config"]["columns"]] == names
+    assert all("from" not in column for column in found["config"]["columns"])
+    assert found["confidence"] == confidence
+
+
+def test_sources_are_joined_by_the_users_condition() -> None:
+    document, _ = convert(two({"User Defined Join": "ORDERS.CUST = CUSTOMERS.CID"}))
+    assert node(document, "sq")["config"]["joins"] == ["orders.CUST = cust_1.CID"]
+    rows = run(document, {"orders": [[1, 7, 2], [2, 8, 3]], "cust_1": [[7, "x"], [9, "y"]]})["tgt"]
+    assert [(row["ID"], row["NAME"]) for row in rows] == [(1, "x")]
+
+
+def test_sources_are_joined_by_their_keys() -> None:
+    foreign = port("CUST", "n", attributes={"REFERENCEDTABLE": "CUSTOMERS", "REFERENCEDFIELD": "CID"})
+    document, _ = convert(two({}, (ORDERS[0], foreign, ORDERS[2])))
+    assert node(document, "sq")["config"]["joins"] == ["orders.CUST = cust_1.CID"]
+
+
+def test_sources_without_a_join_need_review() -> None:
+    document, _ = convert(two({}))
+    assert node(document, "sq")["confidence"] == 0.79
+    assert "every combination" in node(document, "sq")["warnings"][0]
+
+
+def test_an_outer_join_is_written_out() -> None:
+    document, _ = convert(
+        two({"User Defined Join": "{ ORDERS LEFT OUTER JOIN CUSTOMERS ON ORDERS.CUST = CUSTOMERS.CID }"})
+    )
+    assert node(document, "sq")["config"]["query"] == (
+        "SELECT ORDERS.ID, ORDERS.CUST, ORDERS.AMOUNT, CUSTOMERS.CID, CUSTOMERS.NAME "
+        "FROM ORDERS LEFT OUTER JOIN CUSTOMERS ON ORDERS.CUST = CUSTOMERS.CID"
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("OTHER.X = 1", "names the table OTHER"),
+        ("NOPE = 1", "names the column NOPE, which none of its sources has"),
+        ("AMOUNT >", "cannot be read as SQL of oracle"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_manual(condition: str, reason: str) -> None:
+    document, _ = convert(one({"Source Filter": condition}))
+    found = node(document, "sq")
+    assert found["transform"] == "manual"
+    assert reason in found["config"]["reason"]
+
+
+def loaded(item: SourceDefinition, strategy: str = "", session: dict[str, str] | None = None) -> MappingAST:
+    ports = (port("ID", "n"), port("NAME"))
+    end = "SQ"
+    steps = [step("SQ", "Source Qualifier", *ports)]
+    if strategy:
+        steps.append(step("UPD", "Update Strategy", *ports, attributes={"Update Strategy Expression": strategy}))
+        end = "UPD"
+    links = "SRC → SQ: ID NAME\n" + ("SQ → UPD: ID NAME\n" if strategy else "") + f"{end} → {item.name}: ID NAME"
+    return mapping(source("SRC", *ports), *steps, item, links=links, session=session)
+
+
+KEYED = (port("ID", "n", key="PRIMARY KEY"), port("NAME"))
+UPSERT = {"Update else Insert": "YES"}
+
+
+@pytest.mark.parametrize(
+    ("item", "strategy", "session", "expected"),
+    [
+        (target("T", *KEYED), "", {}, ("append", None, None)),
+        (target("T", *KEYED, attributes={"Truncate target table option": "YES"}), "", {}, ("overwrite", None, None)),
+        (target("T", *KEYED), "", {"Treat source rows as": "Update"}, ("update", ["ID"], None)),
+        (target("T", *KEYED, attributes=UPSERT), "", {"Treat source rows as": "Update"}, ("upsert", ["ID"], None)),
+        (target("T", *KEYED), "", {"Treat source rows as": "Delete"}, ("delete", ["ID"], None)),
+        (target("T", *KEYED), "DD_UPDATE", {}, ("update", ["ID"], None)),
+        (target("T", *KEYED), "DD_INSERT", {}, ("append", None, None)),
+        (target("T", *KEYED), "IIF(ID > 1, DD_UPDATE, DD_INSERT)", {}, ("append", ["ID"], "dataflow_action")),
+        (target("T", *KEYED, attributes=UPSERT), "IIF(ID > 1, 1, 2)", {}, ("upsert", ["ID"], "dataflow_action")),
+        (target("T", *KEYED), "DD_UPDATE", {"Treat source rows as": "Insert"}, ("append", None, None)),
+        (target("T", *KEYED, attributes={"Pre SQL": "TRUNCATE TABLE DIM.T;"}), "", {}, ("overwrite", None, None)),
+        (target("T", *KEYED, attributes={"Pre SQL": "TRUNCATE TABLE DIM.OTHER"}), "", {}, ("append", None, None)),
+    ],
+)
+def test_mode(
+    item: SourceDefinition, strategy: str, session: dict[str, str], expected: tuple[str, list[str] | None, str | None]
+) -> None:
+    document, _ = convert(loaded(item, strategy, session))
+    config = node(document, "t")["config"]
+    assert (config["mode"], config.get("keys"), config.get("action_column")) == expected
+    assert not validate_structure(dump(document)).errors
+
+
+@pytest.mark.parametrize(
+    ("item", "strategy", "reason"),
+    [
+        (target("T", port("ID", "n"), port("NAME")), "DD_UPDATE", "has no primary key"),
+        (target("T", *KEYED), "DD_REJECT", "every row that reaches it is rejected"),
+        (target("T", *KEYED, attributes={"Update Override": "UPDATE T SET X = 1"}), "", "update statement of its own"),
+    ],
+)
+def test_a_target_that_cannot_be_written_so_is_manual(item: SourceDefinition, strategy: str, reason: str) -> None:
+    document, walked = convert(loaded(item, strategy))
+    assert reason in node(document, "t_manual")["config"]["reason"]
+    assert next(o for o in walked.objects if o.object == "T").requires_manual_review
+    assert not validate_structure(dump(document)).errors
+
+
+def test_files_keep_their_format() -> None:
+    form = {"DELIMITED": "YES", "DELIMITERS": "\\t", "QUOTE_CHARACTER": "DOUBLE", "CODEPAGE": "MS1252", "SKIPROWS": "1"}
+    attributes = {"Source file directory": "$PMSourceFileDir\\", "Source filename": "in.txt"}
+    given = source("SRC", *KEYED, database_type="Flat File", file_format=form, attributes=attributes)
+    document, _ = convert(
+        mapping(
+            given, step("SQ", "Source Qualifier", *KEYED), target("T", *KEYED), links="SRC → SQ: ID NAME\nSQ → T: ID"
+        )
+    )
+    assert node(document, "src")["connector"] == "csv"
+    assert node(document, "src")["config"] == {
+        "path": "${PMSourceFileDir}/in.txt",
+        "options": {"delimiter": "\t", "quote": '"', "skip_rows": 1, "encoding": "windows-1252"},
+    }
+
+
+def test_unconnected_and_crossed_target_columns_are_told() -> None:
+    ports = (port("A", "n"), port("B", "n"), port("C", "n", nullable=False))
+    _, walked = convert(
+        mapping(
+            source("SRC", *ports),
+            step("SQ", "Source Qualifier", *ports),
+            target("T", *ports),
+            links="SRC → SQ: A B C\nSQ → T: A>B B>A",
+        )
+    )
+    issues = {issue.code: issue for item in walked.objects for issue in item.issues}
+    assert issues["UNCONNECTED_TARGET_COLUMNS"].severity == "warning"
+    assert "Not nullable: C" in issues["UNCONNECTED_TARGET_COLUMNS"].message
+    assert "B ← A, A ← B" in issues["CROSSED_COLUMNS"].message
+    assert issues["CROSSED_COLUMNS"].origin == Origin("test.xml", 1, "TEST")

@@ -1,0 +1,359 @@
+"""What every kind gives, run on DuckDB."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.migration.dsl.docs import examples
+from services.migration.dsl.document import Document, load
+from services.migration.dsl.language import dialects, kinds
+from services.migration.runner import NotRunnableError, compile, run
+from tests.migration.dsl.samples import node, pipeline
+
+Rows = list[tuple[Any, ...]]
+
+EXAMPLES: dict[str, Rows] = {
+    "source_connector_sql_pushdown": [(3, None), (1, 10)],
+    "sql_expression": [(1, 20, "NORTH"), (2, 60, "SOUTH"), (3, 0, "NORTH")],
+    "sql_join_pushdown": [(1, "Anna"), (2, None), (3, "Anna")],
+    "sql_group_by": [("north", 10), ("south", 30)],
+    "sql_where": [(1, "north", 10), (2, "south", 30)],
+    "sql_join": [(1, "Anna"), (2, None), (3, "Anna")],
+    "sql_order_by": [(2, "south", 30), (3, "north", None), (1, "north", 10)],
+    "conditional_branch": [(1, "north", 10), (3, "north", None)],
+    "sequence_generator": [(1, "north", 10, 100), (2, "south", 30, 110), (3, "north", None, 120)],
+    "upsert_strategy": [(1, "north", 10, "update"), (2, "south", 30, "update"), (3, "north", None, "delete")],
+    "sql_union_all": [("north", 10), ("south", 30), ("north", None), ("north", None), ("west", None)],
+    "sql_rank": [(2, "south", 30, 1), (1, "north", 10, 1)],
+    "normalizer": [(1, 1, 1, 1), (1, 10, 1, 2), (2, 2, 2, 1), (2, 30, 2, 2), (3, 3, 3, 1), (3, None, 3, 2)],
+    "distinct": [(1, "north", 10), (2, "south", 30)],
+    "sample": [(1, "north", 10), (3, "north", None)],
+    "limit": [(3, "north", None)],
+    "pivot": [(10, 1)],
+    "unpivot": [
+        (1, "region", "north"),
+        (1, "quantity", "10"),
+        (2, "region", "south"),
+        (2, "quantity", "30"),
+        (3, "region", "north"),
+    ],
+    "window": [(1, "north", 10, 10), (2, "south", 30, 40), (3, "north", None, 40)],
+    "multi_row_formula": [(1, "north", 10, 10, "south"), (2, "south", 30, 40, "north"), (3, "north", None, 40, None)],
+    "change_capture": [(1, "west", 3), (4, "east", 1), (2, "south", 2)],
+    "scd": [
+        ("A", "Anna", "north", date(2024, 2, 1), None, None, "insert"),
+        ("C", "Jan", "east", date(2024, 2, 1), None, None, "insert"),
+        ("B", "Ewa", "west", date(2023, 1, 1), None, 2, "update"),
+        ("A", "Anna", "south", date(2023, 1, 1), date(2024, 2, 1), 1, "expire"),
+    ],
+    "find_replace": [(1, "Anna", 10), (2, "south", 30), (3, "Anna", None)],
+    "append": [(i, m) for i in (1, 2, 3) for m in ("Anna", "Ewa")],
+    "text_to_columns": [(1, "north", 10, "n", "rth"), (2, "south", 30, "s", "uth"), (3, "north", None, "n", "rth")],
+}
+
+
+def rows(document: Document, **given: Any) -> Rows:
+    (found,) = run(document, **given).values()
+    return [tuple(row.values()) for row in found]
+
+
+def anyhow(found: Rows) -> list[str]:
+    return sorted(map(repr, found))
+
+
+def test_every_kind_but_manual_runs() -> None:
+    assert {*EXAMPLES, "manual"} == set(kinds())
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_examples_give_what_the_page_says(kind: str) -> None:
+    found = rows(load(examples()[kind]))
+    if kind in ("sql_order_by", "source_connector_sql_pushdown"):
+        assert found == EXAMPLES[kind]
+    assert anyhow(found) == anyhow(EXAMPLES[kind])
+
+
+@pytest.mark.parametrize("dialect", dialects())
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_every_kind_can_be_said_in_every_dialect(kind: str, dialect: str) -> None:
+    script = compile(load(examples()[kind]), dialect)
+    assert script.dialect == dialect
+    assert script.statements[-1].node == "result"
+    assert "INSERT INTO" in script.text
+
+
+A = {
+    "id": "a",
+    "type": "source",
+    "connector": "inline",
+    "config": {"rows": [[1, "x", 5], [2, "y", None], [3, None, 7], [4, "X", 5]]},
+    "columns": [
+        {"name": "id", "type": "integer"},
+        {"name": "k", "type": "varchar(5)"},
+        {"name": "n", "type": "integer"},
+    ],
+}
+B = {
+    "id": "b",
+    "type": "source",
+    "connector": "inline",
+    "config": {"rows": [["x", 10], ["x", 20], ["z", 30], [None, 40]]},
+    "columns": [{"name": "k", "type": "varchar(5)"}, {"name": "v", "type": "integer"}],
+}
+SINK = {"connector": "inline", "config": {"mode": "append"}}
+BY_ID = [{"column": "id"}]
+
+
+def one(kind: str, config: dict[str, Any], port: str = "") -> Rows:
+    last = {"from": "step", "to": "target"} | ({"from_port": port} if port else {})
+    edges = [{"from": "a", "to": "step"}, last]
+    data = pipeline(node(kind, config), sources=(A,), edges=edges, sink=SINK)
+    return rows(Document(data))
+
+
+def two(kind: str, config: dict[str, Any], port: str = "") -> Rows:
+    last = {"from": "step", "to": "target"} | ({"from_port": port} if port else {})
+    edges = [{"from": "a", "to": "step"}, {"from": "b", "to": "step"}, last]
+    data = pipeline(node(kind, config), sources=(A, B), edges=edges, sink=SINK)
+    return rows(Document(data))
+
+
+BRANCHES = [{"port": "five", "condition": "n = 5"}, {"port": "low", "condition": "id < 3"}]
+
+
+@pytest.mark.parametrize(
+    ("match", "port", "ids"),
+    [
+        ("all", "five", [1, 4]),
+        ("all", "low", [1, 2]),
+        ("all", "rest", [3]),
+        ("first", "five", [1, 4]),
+        ("first", "low", [2]),
+        ("first", "rest", [3]),
+    ],
+)
+def test_branches_treat_null_as_false(match: str, port: str, ids: list[int]) -> None:
+    config = {"match": match, "branches": BRANCHES, "default": "rest"}
+    assert sorted(row[0] for row in one("conditional_branch", config, port)) == ids
+
+
+SIDES = {"left": "a", "right": "b", "condition": "l.k = r.k"}
+PAIR = [{"name": "id", "expression": "l.id"}, {"name": "v", "expression": "r.v"}]
+
+
+@pytest.mark.parametrize(
+    ("how", "port", "expected"),
+    [
+        ("inner", "", [(1, 10), (1, 20)]),
+        ("left", "", [(1, 10), (1, 20), (2, None), (3, None), (4, None)]),
+        ("right", "joined", [(1, 10), (1, 20), (None, 30), (None, 40)]),
+        ("full", "", [(1, 10), (1, 20), (2, None), (3, None), (4, None), (None, 30), (None, 40)]),
+        ("inner", "left_only", [(2, "y", None), (3, None, 7), (4, "X", 5)]),
+        ("inner", "right_only", [("z", 30), (None, 40)]),
+    ],
+)
+def test_joins_and_their_ports(how: str, port: str, expected: Rows) -> None:
+    assert anyhow(two("sql_join", {**SIDES, "type": how, "columns": PAIR}, port)) == anyhow(expected)
+
+
+@pytest.mark.parametrize(
+    ("more", "port", "expected"),
+    [
+        ({"policy": "first", "order_by": [{"column": "v"}]}, "", [(1, 10), (2, None), (3, None), (4, None)]),
+        ({"policy": "last", "order_by": [{"column": "v"}]}, "match", [(1, 20), (2, None), (3, None), (4, None)]),
+        ({"policy": "all"}, "", [(1, 10), (1, 20), (2, None), (3, None), (4, None)]),
+        ({"policy": "first", "order_by": [{"column": "v"}], "on_no_match": "drop"}, "", [(1, 10)]),
+        ({}, "no_match", [(2, "y", None), (3, None, 7), (4, "X", 5)]),
+    ],
+)
+def test_lookups_give_every_left_row_once(more: dict[str, Any], port: str, expected: Rows) -> None:
+    assert anyhow(two("sql_join_pushdown", {**SIDES, "columns": PAIR, **more}, port)) == anyhow(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "port", "expected"),
+    [
+        ("sql_group_by", {"columns": [{"name": "c", "expression": "count(n)", "type": "bigint"}]}, "", [(3,)]),
+        (
+            "sql_group_by",
+            {
+                "group_by": ["n"],
+                "columns": [{"name": "n", "expression": "n"}, {"name": "c", "expression": "count(*)"}],
+                "having": "count(*) > 1",
+            },
+            "",
+            [(5, 2)],
+        ),
+        ("distinct", {"columns": ["n"], "order_by": BY_ID}, "duplicates", [(4, "X", 5)]),
+        ("sample", {"method": "every_nth", "rows": 3, "order_by": BY_ID}, "rest", [(2, "y", None), (3, None, 7)]),
+        ("limit", {"method": "skip", "rows": 3, "order_by": BY_ID}, "", [(4, "X", 5)]),
+        (
+            "limit",
+            {"rows": 1, "partition_by": ["n"], "order_by": [{"column": "id", "direction": "desc"}]},
+            "",
+            [(4, "X", 5), (2, "y", None), (3, None, 7)],
+        ),
+        (
+            "sql_rank",
+            {"order_by": [{"column": "n"}], "rank_column": "r", "method": "dense_rank", "keep": 2},
+            "",
+            [(1, "x", 5, 1), (4, "X", 5, 1), (3, None, 7, 2)],
+        ),
+        ("sql_rank", {"order_by": [{"column": "n", "nulls": "first"}], "keep": 1}, "", [(2, "y", None)]),
+        (
+            "sequence_generator",
+            {
+                "columns": [{"name": "s"}, {"name": "c", "property": "currval"}],
+                "start": 1,
+                "end": 3,
+                "increment": 1,
+                "cycle": True,
+                "order_by": BY_ID,
+            },
+            "",
+            [(1, "x", 5, 1, 2), (2, "y", None, 2, 3), (3, None, 7, 3, 4), (4, "X", 5, 1, 2)],
+        ),
+        (
+            "upsert_strategy",
+            {"strategy": "case when n is null then 'reject' else 'insert' end", "forward_rejected": False},
+            "",
+            [(1, "x", 5, "insert"), (3, None, 7, "insert"), (4, "X", 5, "insert")],
+        ),
+        (
+            "normalizer",
+            {"occurs": 2, "columns": [{"name": "v", "from": ["n", None], "type": "integer"}], "skip_nulls": True},
+            "",
+            [(5,), (7,), (5,)],
+        ),
+        (
+            "pivot",
+            {
+                "group_by": ["n"],
+                "key": "k",
+                "columns": [{"name": "x", "when": "x", "value": "id"}, {"name": "none", "when": None, "value": "id"}],
+            },
+            "",
+            [(5, 1, None), (7, None, 3), (None, None, None)],
+        ),
+        (
+            "window",
+            {"columns": [{"name": "p", "expression": "lag(id, 1)"}], "partition_by": ["n"], "order_by": BY_ID},
+            "",
+            [(1, "x", 5, None), (4, "X", 5, 1), (2, "y", None, None), (3, None, 7, None)],
+        ),
+        (
+            "multi_row_formula",
+            {
+                "order_by": BY_ID,
+                "partition_by": ["n"],
+                "columns": [{"name": "t", "expression": "coalesce(prev1.t, 100) + id", "type": "integer"}],
+            },
+            "",
+            [(1, "x", 5, 101), (4, "X", 5, 105), (2, "y", None, 102), (3, None, 7, 103)],
+        ),
+        (
+            "multi_row_formula",
+            {
+                "order_by": BY_ID,
+                "missing_rows": "zero_or_empty",
+                "columns": [{"name": "n", "expression": "id - prev1.id", "type": "integer"}],
+            },
+            "",
+            [(1, "x", 1), (2, "y", 1), (3, None, 1), (4, "X", 1)],
+        ),
+        (
+            "text_to_columns",
+            {"column": "k", "delimiters": "xy", "extra": "drop", "columns": [{"name": "f"}]},
+            "",
+            [(1, "x", 5, ""), (2, "y", None, ""), (3, None, 7, None), (4, "X", 5, "X")],
+        ),
+        (
+            "sql_expression",
+            {
+                "variables": [
+                    {"name": "id", "expression": "id * 2", "type": "integer"},
+                    {"name": "w", "expression": "id + 1", "type": "integer"},
+                ],
+                "columns": [{"name": "r", "expression": "w"}],
+            },
+            "",
+            [(3,), (5,), (7,), (9,)],
+        ),
+        (
+            "sql_expression",
+            {
+                "columns": [
+                    {"name": "t", "expression": "id", "type": "varchar(1)"},
+                    {"name": "d", "expression": "n / 2.0", "type": "decimal(5,0)"},
+                ]
+            },
+            "",
+            [("1", 3), ("2", None), ("3", 4), ("4", 3)],
+        ),
+    ],
+)
+def test_kinds(kind: str, config: dict[str, Any], port: str, expected: Rows) -> None:
+    found = [tuple(int(v) if type(v).__name__ == "Decimal" else v for v in row) for row in one(kind, config, port)]
+    assert anyhow(found) == anyhow(expected)
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (
+            {"column": "k", "find": "k", "append": ["v"], "order_by": [{"column": "v", "direction": "desc"}]},
+            [(1, "x", 5, 20), (2, "y", None, None), (3, None, 7, None), (4, "X", 5, None)],
+        ),
+        (
+            {
+                "column": "k",
+                "find": "k",
+                "append": ["v"],
+                "match": "whole",
+                "case_sensitive": False,
+                "order_by": [{"column": "v"}],
+            },
+            [(1, "x", 5, 10), (2, "y", None, None), (3, None, 7, None), (4, "X", 5, 10)],
+        ),
+        (
+            {"column": "k", "find": "k", "replace": "v", "match": "beginning", "order_by": [{"column": "v"}]},
+            [(1, "10", 5), (2, "y", None), (3, None, 7), (4, "X", 5)],
+        ),
+    ],
+)
+def test_find_and_replace(config: dict[str, Any], expected: Rows) -> None:
+    assert anyhow(two("find_replace", {"left": "a", "right": "b", **config})) == anyhow(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "said"),
+    [
+        (
+            "manual",
+            {"original": "x", "original_type": "J", "reason": "r", "todo": "t", "columns": [{"name": "z"}]},
+            "by hand",
+        ),
+        ("sample", {"method": "random_rows", "rows": 2, "seed": 5}, "seed"),
+        ("text_to_columns", {"column": "k", "delimiters": "x"}, "splitting into rows"),
+        (
+            "multi_row_formula",
+            {"order_by": BY_ID, "columns": [{"name": "t", "expression": "prev2.t"}]},
+            "two rows before",
+        ),
+        ("sql_where", {"condition": "nope = 1"}, "no column 'nope'"),
+    ],
+)
+def test_what_does_not_run_says_why(kind: str, config: dict[str, Any], said: str) -> None:
+    with pytest.raises(NotRunnableError, match=said) as error:
+        one(kind, config)
+    assert error.value.node == "step"
+
+
+@pytest.mark.parametrize("method", [{"method": "random_rows", "rows": 2}, {"method": "random_percent", "percent": 100}])
+def test_random_samples_are_part_of_the_rows(method: dict[str, Any]) -> None:
+    found = one("sample", method)
+    assert len(found) == (2 if "rows" in method else 4)
+    assert {row[0] for row in found} <= {1, 2, 3, 4}

@@ -1,0 +1,41 @@
+"""Types of the tools as canonical types."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.migration import types
+
+
+@pytest.mark.parametrize(
+    ("datatype", "precision", "scale", "database", "expected"),
+    [
+        ("string", 20, 0, "", "varchar(20)"),
+        ("nstring", 0, 0, "", "varchar"),
+        ("decimal", 12, 2, "", "decimal(12,2)"),
+        ("decimal", 50, 60, "", "decimal(38,38)"),
+        ("decimal", 0, 0, "", "decimal(38,10)"),
+        ("small integer", 5, 0, "", "integer"),
+        ("date/time", 29, 9, "", "timestamp"),
+        ("Date/Time", 29, 9, "", "timestamp"),
+        ("number(p,s)", 10, 0, "Oracle", "decimal(10,0)"),
+        ("number", 15, 0, "Oracle", "double"),
+        ("number", 12, 2, "Oracle", "decimal(12,2)"),
+        ("date", 19, 0, "Oracle", "timestamp"),
+        ("date", 10, 0, "Teradata", "date"),
+        ("timestamp", 8, 0, "Microsoft SQL Server", "binary"),
+        ("timestamp", 26, 6, "DB2", "timestamp"),
+        ("bit", 1, 0, "Microsoft SQL Server", "boolean"),
+        ("hologram", 1, 0, "", None),
+    ],
+)
+def test_canonical(datatype: str, precision: int, scale: int, database: str, expected: str | None) -> None:
+    assert types.canonical(datatype, precision, scale, database=database) == expected
+
+
+@pytest.mark.parametrize(
+    ("canonical", "kind"),
+    [("decimal(10,2)", "number"), ("varchar", "string"), ("timestamp", "date"), ("geometry", "unknown")],
+)
+def test_kind(canonical: str, kind: str) -> None:
+    assert types.kind(canonical) == kind
