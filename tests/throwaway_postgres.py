@@ -12,12 +12,16 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 from services.stack import processes
 from services.stack.cluster_files import open_cluster, remove_cluster
 from services.stack.errors import StackError
 from services.stack.postgres import ROLE
 
 PORT_ATTEMPTS = 5
+PREFIX = "dataflow-postgres-"
+OWNER = "owner"
 
 
 class PostgresServer:
@@ -118,11 +122,28 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _identity(process: psutil.Process) -> str:
+    return f"{process.pid} {process.create_time()}"
+
+
+def _remove_abandoned() -> None:
+    """Remove the folders of test runs that were killed; their servers ended with them."""
+    for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError):
+            owner = (home / OWNER).read_text()
+            pid = int(owner.split()[0])
+            if not psutil.pid_exists(pid) or _identity(psutil.Process(pid)) != owner:
+                remove_cluster(home)
+                shutil.rmtree(home)
+
+
 @contextlib.contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """A server of one's own, for tests that break it."""
-    home = Path(tempfile.mkdtemp(prefix="dataflow-postgres-"))
+    _remove_abandoned()
+    home = Path(tempfile.mkdtemp(prefix=PREFIX))
     home.chmod(0o711)  # started by root, the server runs as another user
+    (home / OWNER).write_text(_identity(psutil.Process()))
     server: PostgresServer | None = None
     try:
         server = PostgresServer(home)

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from services.cli import jobs, keys, migrate
+from services.cli import convert, jobs, keys
 from services.cli.output import CliError, Exit, make_console
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ def up() -> None:
 
 
 app.command()(keys.keys)
-app.command()(migrate.migrate)
+app.command()(convert.convert)
 app.command()(jobs.upload)
 app.command()(jobs.jobs)
 app.command()(jobs.report)

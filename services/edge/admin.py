@@ -42,6 +42,12 @@ class Admin:
         rows = (await self._client.get("/stats", params=query)).raise_for_status().json()["stats"]
         return sum(int(row["value"]) for row in rows if not row["name"].startswith("http.admin."))
 
+    async def healthy_servers(self) -> dict[str, int]:
+        """Cluster → how many of its servers pass their health check."""
+        query = {"filter": r"^cluster\.[^.]+\.membership_healthy$", "format": "json"}
+        rows = (await self._client.get("/stats", params=query)).raise_for_status().json()["stats"]
+        return {row["name"].split(".")[1]: int(row["value"]) for row in rows}
+
     async def fail_health_check(self) -> None:
         """/healthz answers 503 from now on, and every answer asks its connection to close."""
         (await self._client.post("/healthcheck/fail")).raise_for_status()

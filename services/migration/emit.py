@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from services.migration import types
@@ -155,18 +154,8 @@ def _declared(name: str, item: Parameter) -> dict[str, Any]:
     if item.default is None:
         entry["required"] = True
     else:
-        entry["default"] = _date(item.default) if types.kind(entry["type"]) == "date" else item.default
+        entry["default"] = types.iso_date(item.default) if types.kind(entry["type"]) == "date" else item.default
     what = "mapping variable" if item.is_variable else "mapping parameter"
     kept = "; its last value is kept between runs" if item.is_variable else ""
     aggregation = f" ({item.aggregation})" if item.aggregation and item.is_variable else ""
     return {**entry, "description": f"PowerCenter {what}{aggregation}{kept}.", "origin": item.name}
-
-
-def _date(text: str) -> str:
-    """A date in the tool's default format (MM/DD/YYYY HH24:MI:SS) as ISO; another format stays as it is."""
-    for pattern in ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y"):
-        try:
-            return datetime.strptime(text.strip(), pattern).isoformat(sep=" ")
-        except ValueError:
-            continue
-    return text

@@ -33,7 +33,7 @@ def input_group(instance: Instance, port: str) -> str:
     """The input group a port belongs to: `master`/`detail` of a Joiner, a group's name, "" where there is one."""
     if isinstance(instance, SourceDefinition):
         return ""
-    declared = instance.field(port)
+    declared = next((f for f in instance.fields if f.name == port and f.role.takes_input), instance.field(port))
     if declared is None:
         return ""
     if instance.type == "Joiner":
@@ -47,7 +47,7 @@ def output_group(instance: Instance, port: str) -> str:
     if isinstance(instance, SourceDefinition):
         return ""
     outputs = [group.name for group in instance.groups if group.kind in ("output", "default")]
-    declared = instance.field(port)
+    declared = next((f for f in instance.fields if f.name == port and f.role.gives_output), None)
     return declared.group if declared and len(outputs) > 1 else ""
 
 

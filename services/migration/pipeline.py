@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.migration import emit, gate, parsers
-from services.migration.ast import MappingAST, Problem, Tool, WorkflowAST
+from services.migration.ast import MappingAST, Orchestration, Problem, Tool, WorkflowAST
 from services.migration.conversion import ConversionResult, Issue, MappingConversion, Severity
 from services.migration.dsl.document import dump
 from services.migration.report import MigrationReport, build_report
@@ -101,7 +101,11 @@ def convert(ast: WorkflowAST, *, dialect: str = "postgresql", generated_at: str)
     )
     flows = tuple(
         control_flow.document(
-            flow, tool=ast.tool.value, file=ast.file, generated_at=generated_at, generator=emit.GENERATOR
+            _renamed(flow, ast.mappings, names),
+            tool=ast.tool.value,
+            file=ast.file,
+            generated_at=generated_at,
+            generator=emit.GENERATOR,
         )
         for flow in ast.orchestrations
     )
@@ -133,6 +137,14 @@ def _unique_names(mappings: Iterable[MappingAST]) -> list[str]:
     return [
         mapping.name if names.count(mapping.name) == 1 else f"{mapping.folder}.{mapping.name}" for mapping in listed
     ]
+
+
+def _renamed(flow: Orchestration, mappings: Iterable[MappingAST], names: Iterable[str]) -> Orchestration:
+    """The flow with its sessions naming pipelines as they are called here."""
+    called = {m.name: name for m, name in zip(mappings, names, strict=True) if m.folder == flow.folder}
+    return replace(
+        flow, tasks=tuple(replace(task, reference=called.get(task.reference, task.reference)) for task in flow.tasks)
+    )
 
 
 def deliver(result: ConversionResult) -> Iterable[Output]:

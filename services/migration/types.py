@@ -7,7 +7,9 @@ the table all share. Sources: Informatica PowerCenter Designer Guide, "Datatype 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from datetime import datetime
 
 MAX_DECIMAL_DIGITS = 38
 """The most digits every dialect's decimal holds; PowerCenter's own limit is 28."""
@@ -155,3 +157,42 @@ def canonical(datatype: str, precision: int = 0, scale: int = 0, *, database: st
 def kind(canonical_type: str) -> str:
     """`decimal(10,2)` → `number`: string, number, date, binary, boolean or unknown."""
     return KINDS.get(canonical_type.split("(", 1)[0], "unknown")
+
+
+def narrows(given: str, wanted: str) -> bool:
+    """True where a value of type `given` may lose letters, digits or decimals in type `wanted`, or changes its kind."""
+    if given == wanted:
+        return False
+    if kind(given) != kind(wanted):
+        return True
+    if kind(given) == "string":
+        return 0 < _length(wanted) < (_length(given) or sys.maxsize)
+    if kind(given) == "number":
+        return any(mine > theirs for mine, theirs in zip(_digits(given), _digits(wanted), strict=True))
+    return given == "timestamp" and wanted == "date"
+
+
+def _length(text: str) -> int:
+    """The n of `varchar(n)`, 0 where there is none."""
+    return int(text.partition("(")[2].rstrip(")") or 0)
+
+
+def _digits(number: str) -> tuple[int, int]:
+    """Digits before and after the point that a number type holds."""
+    if number.startswith("decimal("):
+        precision, _, scale = number[8:-1].partition(",")
+        return int(precision) - int(scale or 0), int(scale or 0)
+    return _WHOLE_DIGITS.get(number, (sys.maxsize, sys.maxsize))
+
+
+_WHOLE_DIGITS = {"integer": (10, 0), "bigint": (19, 0)}
+
+
+def iso_date(text: str) -> str:
+    """A date in the tool's default format (MM/DD/YYYY HH24:MI:SS) as ISO; another format stays as it is."""
+    for pattern in ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y"):
+        try:
+            return datetime.strptime(text.strip(), pattern).isoformat(sep=" ")
+        except ValueError:
+            continue
+    return text

@@ -39,7 +39,7 @@ async def connected_pool(
 
     pool = asyncpg.create_pool(
         url,
-        min_size=1,
+        min_size=0,  # else the pool itself reconnects in the background and logs a traceback a second
         max_size=size,
         timeout=CONNECT_SECONDS,
         command_timeout=statement_seconds + 1,  # the server's own timeout comes first and says more
@@ -52,6 +52,8 @@ async def connected_pool(
     try:
         async with asyncio.timeout(CONNECT_SECONDS + 1):
             await pool
+            async with pool.acquire() as connection:
+                await connection.fetchval("SELECT 1")
         for schema in schemas:
             async with pool.acquire() as connection:
                 await migrate(connection, schema)

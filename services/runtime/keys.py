@@ -87,6 +87,8 @@ def parse_keys(text: str) -> tuple[tuple[KeyEntry, ...], tuple[str, ...]]:
     for label, values in (("name", [e.name for e in entries]), ("key", [e.sha256 for e in entries])):
         if len(set(values)) < len(values):
             problems.append(f"two entries have the same {label}")
+    if text.strip() and not entries and not problems:
+        problems.append("there is no entry in it")
     return tuple(entries), tuple(problems)
 
 

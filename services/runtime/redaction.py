@@ -41,13 +41,21 @@ def redact_text(text: str) -> str:
     """
     if len(text) > _LONGEST:
         # whole words only: half a secret would not be recognised as one
-        head, tail = text[:_HEAD].rsplit(None, 1)[0], text[_HEAD - _LONGEST :].split(None, 1)[-1]
+        head, tail = _first(text[:_HEAD].rsplit(None, 1)), _last(text[_HEAD - _LONGEST :].split(None, 1))
         text = f"{head} … ({len(text)} characters) … {tail}"
     if _SUSPECT.search(text) is None:
         return text
     for pattern, replacement in _VALUES:
         text = pattern.sub(replacement, text)
     return text
+
+
+def _first(words: list[str]) -> str:
+    return words[0] if words else ""
+
+
+def _last(words: list[str]) -> str:
+    return words[-1] if words else ""
 
 
 def redact(value: Any, name: str = "") -> Any:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +13,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator
 
 from services.runtime.keys import KeyEntry, parse_keys
 from services.runtime.settings import Settings
+from services.runtime.tls_files import AUTHORITIES, PAIR, tls_problems
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 OptionalPort = Annotated[Port | None, BeforeValidator(lambda v: None if v == "off" else v)]
@@ -122,20 +122,10 @@ class ServerSettings(Settings):
 
     def conflicts(self) -> Iterator[tuple[tuple[str, ...], str]]:
         yield from super().conflicts()
-        if not is_loopback(self.grpc_host) and not self.dataflow_api_keys.get_secret_value().strip():
+        if not is_loopback(self.grpc_host) and not self.key_entries():
             yield (
                 ("grpc_host", "dataflow_api_keys"),
                 f"GRPC_HOST={self.grpc_host} can be reached from other machines, so DATAFLOW_API_KEYS must be "
                 "set (make one with `make keys`), or bind to 127.0.0.1",
             )
-        if bool(self.tls_cert_file) != bool(self.tls_key_file):
-            yield (
-                ("tls_cert_file", "tls_key_file"),
-                "TLS_CERT_FILE and TLS_KEY_FILE go together; one is missing",
-            )
-        if self.tls_client_ca_file and not self.tls_cert_file:
-            yield (("tls_client_ca_file",), "TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE")
-        for name in ("tls_cert_file", "tls_key_file", "tls_client_ca_file", "tls_ca_file"):
-            path: Path | None = getattr(self, name)
-            if path is not None and not os.access(path, os.R_OK):
-                yield ((name,), f"{name.upper()}={path}: there is no such file, or it cannot be read")
+        yield from tls_problems({name: getattr(self, name) for name in (*PAIR, *AUTHORITIES)})

@@ -69,6 +69,7 @@ def address_table(console: Console, settings: StackSettings, cluster: Cluster | 
     if cluster:
         where = f"postgresql://{ROLE}@127.0.0.1:{cluster.port}/{DATABASE}"
         table.add_row("PostgreSQL", where, f"password in {_short(settings.home / PASSWORD)}")
+        table.add_row("Data", _short(cluster.data), "")
     else:
         table.add_row("PostgreSQL", "yours", "DATABASE_URL")
     table.add_row("Logs", _short(settings.logs), "")
@@ -120,5 +121,5 @@ def commands(settings: StackSettings, rest: RestClient) -> list[str]:
     return [
         f"curl -sS{insecure}{key} -F file=@EXPORT.xml {jobs}/upload",
         f"curl -sS{insecure}{key} {jobs}/jobs    # then {jobs}/jobs/JOB/report and /download",
-        ".venv/bin/dataflow-ai migrate EXPORT.xml --out pipelines/    # the same conversion, without a server",
+        ".venv/bin/dataflow-ai convert EXPORT.xml --out pipelines/    # the same conversion, without a server",
     ]

@@ -97,11 +97,12 @@ def supervision_of(home: Path) -> Supervision:
     if len(os.fsencode(socket)) > LONGEST_SOCKET_PATH:
         digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
         socket = Path(tempfile.gettempdir(), f"dataflow-{os.geteuid()}-{digest}", "supervisor.sock")
-        _private_folder(socket.parent)
     return Supervision(home, run, socket, home / "logs")
 
 
-def _private_folder(folder: Path) -> None:
+def prepare_socket(supervision: Supervision) -> None:
+    """Make the folder of the socket. Raises StackError where somebody else could reach into it."""
+    folder = supervision.socket.parent
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     if status.st_uid != os.geteuid() or status.st_mode & 0o077:

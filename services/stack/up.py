@@ -102,6 +102,7 @@ class Stack:
     def run(self, stop: Stop) -> None:
         """Start, show, watch, and always stop."""
         supervision = instance.supervision_of(self.settings.home)
+        instance.prepare_socket(supervision)
         supervision.write(self.programs)
         client = SupervisorClient(supervision.socket)
         rest = RestClient(self.settings)

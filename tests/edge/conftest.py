@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
-import pytest
 import pytest_asyncio
 
+from services.edge.admin import Admin
 from tests.edge.recording_server import RecordingServer
 from tests.fixtures_envoy import CLUSTERS, EnvoyPorts, running_edge
 
@@ -20,6 +21,7 @@ class Stage:
     servers: dict[str, RecordingServer]
     ports: EnvoyPorts
     envoy_pid: int
+    admin: Admin
     copilot: httpx.AsyncClient
     migration: httpx.AsyncClient
 
@@ -48,13 +50,17 @@ async def whole_run() -> AsyncIterator[Stage]:
         http_client(edge.ports.copilot) as copilot,
         http_client(edge.ports.migration) as migration,
     ):
-        yield Stage(servers, edge.ports, edge.pid, copilot, migration)
+        yield Stage(servers, edge.ports, edge.pid, edge.admin, copilot, migration)
     for server in servers.values():
         await server.stop()
 
 
-@pytest.fixture
-def stage(whole_run: Stage) -> Stage:
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(whole_run: Stage) -> Stage:
+    """Clean servers. They share the event loop of the tests: one that blocks it makes them look down for a moment."""
+    async with asyncio.timeout(30):
+        while set((await whole_run.admin.healthy_servers()).values()) != {1}:
+            await asyncio.sleep(0.1)
     for server in whole_run.servers.values():
         server.reset()
     return whole_run

@@ -39,3 +39,27 @@ def test_canonical(datatype: str, precision: int, scale: int, database: str, exp
 )
 def test_kind(canonical: str, kind: str) -> None:
     assert types.kind(canonical) == kind
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "narrower"),
+    [
+        ("varchar(10)", "varchar(5)", True),
+        ("varchar(5)", "varchar(10)", False),
+        ("varchar", "varchar(10)", True),
+        ("varchar(10)", "varchar", False),
+        ("decimal(12,2)", "decimal(10,2)", True),
+        ("decimal(10,2)", "decimal(12,2)", False),
+        ("decimal(10,2)", "decimal(12,1)", True),
+        ("decimal(10,2)", "double", False),
+        ("double", "decimal(12,2)", True),
+        ("integer", "bigint", False),
+        ("bigint", "integer", True),
+        ("timestamp", "date", True),
+        ("date", "timestamp", False),
+        ("decimal(10,2)", "varchar(20)", True),
+        ("integer", "integer", False),
+    ],
+)
+def test_narrows(given: str, wanted: str, narrower: bool) -> None:
+    assert types.narrows(given, wanted) is narrower

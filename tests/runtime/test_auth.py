@@ -122,14 +122,18 @@ async def test_health_needs_no_key_and_ignores_a_wrong_one(token: str) -> None:
         assert await channel.unary_unary("/grpc.health.v1.Health/Check")(b"", metadata=metadata) == b"\x08\x01"
 
 
+async def list_services() -> Any:
+    yield b":\x01*"
+
+
 @pytest.mark.parametrize(
     ("keys", "reflection", "served"),
     [("", "auto", True), (ENTRIES, "auto", False), (ENTRIES, "on", True), ("", "off", False)],
 )
 async def test_reflection_is_off_by_default_when_keys_are_needed(keys: str, reflection: str, served: bool) -> None:
     async with s.probe(dataflow_api_keys=keys, reflection=reflection) as server, s.connected(server) as channel:
-        call = channel.stream_stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")()
-        await call.write(b":\x01*")  # list_services: "*"
+        ask = channel.stream_stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
+        call = ask(list_services())
         if served:
             assert b"dataflow.ops.v1.OpsService" in await call.read()
             call.cancel()

@@ -97,11 +97,11 @@ async def test_bidi_calls_carry_them_too() -> None:
 @pytest.mark.parametrize(
     ("callers", "own", "expected"),
     [
-        (30, None, range(27, 31)),
-        (30, 5, range(4, 6)),
-        (5, 30, range(3, 6)),
-        (None, 5, range(4, 6)),
-        (None, None, range(58, 61)),
+        (30, None, range(27, 32)),
+        (30, 5, range(3, 7)),
+        (5, 30, range(3, 7)),
+        (None, 5, range(3, 7)),
+        (None, None, range(57, 62)),
     ],
     ids=["the caller's", "shorter own", "never more than the caller's", "own", "default"],
 )

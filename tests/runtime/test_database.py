@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,14 @@ def fragile() -> Iterator[PostgresServer]:
     """A server of this module's own, to be killed."""
     with running_postgres() as server:
         yield server
+
+
+async def lost(database: Database) -> None:
+    """Until the connections that were open are gone: backends outlive a killed postmaster by moments."""
+    with suppress(ServiceError):
+        while True:
+            await database.check()
+            await asyncio.sleep(0.02)
 
 
 async def back(database: Database) -> None:
@@ -181,6 +189,7 @@ async def test_killed_database_is_told_at_once_and_used_again_when_back(fragile:
         await database.check()
         fragile.kill()
         async with asyncio.timeout(10):
+            await lost(database)
             for _ in range(200):
                 with pytest.raises(DatabaseUnavailable):
                     await database.check()
@@ -251,6 +260,8 @@ async def test_server_is_degraded_while_its_database_is_away(fragile: PostgresSe
             assert await readiness.reasons() == ()
             assert (await s.text_unary(channel, "Unary")(s.text())).value == DEFAULT_WORKSPACE
             fragile.kill()
+            async with asyncio.timeout(10):
+                await lost(runtimes[0].database)
             with pytest.raises(aio.AioRpcError) as caught:
                 await s.text_unary(channel, "Unary")(s.text(), timeout=5)
             assert describe(caught.value)[1] == "DATABASE_UNAVAILABLE"

@@ -291,7 +291,7 @@ async def test_remaining_time_is_that_of_the_caller() -> None:
     async with s.probe({"Unary": s.unary(tell)}) as server, s.connected(server) as channel:
         bounded = float((await s.text_unary(channel, "Unary")(s.text(), timeout=30)).value)
         unbounded = (await s.text_unary(channel, "Unary")(s.text())).value
-    assert 20 < bounded <= 30
+    assert 20 < bounded < 31  # gRPC rounds up what it sends
     assert unbounded == "None"
 
 

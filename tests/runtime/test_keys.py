@@ -20,6 +20,7 @@ def test_entries_are_separated_by_blanks_or_semicolons() -> None:
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
+        (" ; ;", "there is no entry in it"),
         (f"ci:{HASH}:viewer", "has 3 fields"),
         (f"c i:{HASH}:viewer:a", "has 1 fields"),
         (f"ci!:{HASH}:viewer:a", "the name must be"),

@@ -6,6 +6,7 @@ import pytest
 from grpc import aio
 
 from services.runtime.channels import Channels
+from services.runtime.settings import SettingsError, load_settings
 from tests.runtime import scripted as s
 from tests.runtime.certificates import Authority, Pair
 
@@ -51,6 +52,34 @@ async def test_mutual_tls_demands_a_certificate_of_its_authority(authority: Auth
         assert await code_of(server.address, roots, authority.issue("client")) == "OK"
         assert await code_of(server.address, roots, None) == "UNAVAILABLE"
         assert await code_of(server.address, roots, stranger.issue("client")) == "UNAVAILABLE"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"tls_cert_file": "cert", "tls_key_file": "other key"}, "are no PEM certificate and the private key"),
+        ({"tls_cert_file": "text", "tls_key_file": "key"}, "are no PEM certificate and the private key"),
+        ({"tls_cert_file": "cert"}, "go together; one is missing"),
+        ({"tls_client_ca_file": "cert"}, "TLS_CLIENT_CA_FILE needs TLS_CERT_FILE"),
+        ({"tls_ca_file": "text"}, "there is no PEM certificate in it"),
+        ({"tls_ca_file": "key"}, "there is no PEM certificate in it"),
+        ({"tls_ca_file": "missing"}, "there is no such file"),
+    ],
+)
+def test_files_that_cannot_work_are_problems_before_the_start(
+    files: dict[str, str], said: str, authority: Authority, stranger: Authority, tmp_path: Path
+) -> None:
+    (tmp_path / "text").write_text("no certificate", encoding="utf-8")
+    known = {
+        "cert": authority.pair.cert,
+        "key": authority.pair.key,
+        "other key": stranger.pair.key,
+        "text": tmp_path / "text",
+        "missing": tmp_path / "missing",
+    }
+    environ = {name.upper(): str(known[value]) for name, value in files.items()}
+    with pytest.raises(SettingsError, match=said):
+        load_settings(s.ProbeSettings, environ)
 
 
 async def test_our_servers_reach_each_other_over_mutual_tls(authority: Authority) -> None:

@@ -275,3 +275,21 @@ def test_a_normal_user_starts_it_as_oneself(tmp_path):
     done = subprocess.run([*command, sys.executable, "-c", script, str(home)], capture_output=True, text=True)
     shutil.rmtree(home.parent)
     assert (done.returncode, done.stdout.strip()) == (0, "42"), done.stderr
+
+
+def test_the_folder_of_a_killed_test_run_is_removed_by_the_next():
+    script = textwrap.dedent(
+        """
+        import os
+        from tests.throwaway_postgres import running_postgres
+        with running_postgres() as server:
+            print(server.home, flush=True)
+            os.kill(os.getpid(), 9)
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    abandoned = Path(done.stdout.strip())
+    assert abandoned.is_dir(), done.stderr
+    with running_postgres() as server:
+        assert not abandoned.exists()
+        assert server.home.is_dir()

@@ -101,9 +101,14 @@ def test_a_long_home_gets_its_socket_elsewhere(home):
     deep.mkdir(parents=True)
     supervision = instance.supervision_of(deep)
     try:
+        assert not supervision.socket.parent.exists(), "asking where it would be makes nothing"
+        instance.prepare_socket(supervision)
         assert len(str(supervision.socket)) < 90
         assert supervision.socket.parent.stat().st_mode & 0o777 == 0o700
         assert instance.supervision_of(deep).socket == supervision.socket
+        supervision.socket.parent.chmod(0o755)
+        with pytest.raises(StackError, match="is not yours alone"):
+            instance.prepare_socket(supervision)
     finally:
         instance.tidy(supervision)
     assert not supervision.socket.parent.exists()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import httpx
@@ -130,6 +131,47 @@ def test_after_a_kill_it_recovers_by_itself_and_the_jobs_are_there(stack, progra
         stack.wait_for(lambda: ready(stack))
         answer = client.get(stack.url("migration", f"/api/migration/jobs/{job}/status"))
         assert answer.json()["status"] == "completed"
+
+
+OVER = {"completed", "completed_with_warnings", "failed"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ["migration", "postgres"])
+def test_killed_in_the_middle_of_an_upload_no_job_is_lost_and_nothing_hangs(stack, program, tmp_path):
+    name = f"big-{program}.xml"
+    generator = [sys.executable, "-m", "benchmarks.generate_powercenter", "--megabytes", "2", "--output"]
+    subprocess.run([*generator, tmp_path / name], cwd=REPOSITORY, check=True)
+    replies: list[str] = []
+
+    def send() -> None:
+        with httpx.Client(trust_env=False, timeout=120) as client:
+            try:
+                answer = client.post(
+                    stack.url("migration", "/api/migration/upload"),
+                    files={"file": (name, (tmp_path / name).read_bytes())},
+                )
+                replies.append(str(answer.status_code))
+            except httpx.TransportError as error:
+                replies.append(type(error).__name__)
+
+    def job() -> dict:
+        try:
+            items = stack.get("migration", f"/api/migration/jobs?search={name}").json().get("items", [])
+        except (httpx.TransportError, ValueError):
+            return {}
+        return items[0] if items else {}
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    stack.wait_for(lambda: job().get("status") in {"parsing", "converting", "validating"})
+    for victim in stack.of(program):
+        victim.kill()
+    sender.join(130)
+    assert replies, "the caller is answered, if only by a broken connection"
+    stack.wait_for(lambda: ready(stack))
+    stack.wait_for(lambda: job().get("status") in OVER, seconds=180)
+    assert job()["status"] != "failed" or job()["status_reason"], "a failure says why"
 
 
 def test_ctrl_c_leaves_nothing_and_the_data_stays(launch, home):

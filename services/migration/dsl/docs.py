@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import resources
 from string import Template
 from typing import Any
@@ -19,6 +20,7 @@ OPEN_ENDED = frozenset({"task", "config"})
 """Definitions that are not spelt out inside others: they have a table of their own."""
 
 
+@cache
 def examples() -> dict[str, str]:
     """Name of each example → its YAML."""
     folder = resources.files("services.migration.dsl").joinpath("examples")
@@ -26,6 +28,7 @@ def examples() -> dict[str, str]:
     return {item.name.removesuffix(".yaml"): item.read_text("utf-8") for item in files}
 
 
+@cache
 def page() -> str:
     """The whole page as Markdown."""
     template = resources.files("services.migration.dsl").joinpath("reference.md").read_text("utf-8")

@@ -12,15 +12,12 @@ from sqlglot.dialects import Dialect
 from sqlglot.errors import SqlglotError
 
 from services.migration.dsl.texts import Form
+from services.sql_dialects import DIALECT_NAMES
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of each statement it keeps as opaque; so do we
 
 GRAMMARS: dict[str, str] = {
-    "postgresql": "postgres",
-    "snowflake": "snowflake",
-    "teradata": "teradata",
-    "mssql": "tsql",
-    "duckdb": "duckdb",
+    **DIALECT_NAMES,
     "oracle": "oracle",
     "mysql": "mysql",
     "databricks": "databricks",
@@ -31,7 +28,7 @@ GRAMMARS: dict[str, str] = {
     "sqlite": "sqlite",
     "sybase": "tsql",
 }
-"""Dialects with a grammar of their own; the others (sap_hana, db2, other) are read by the generic SQL grammar."""
+"""Dialects with a grammar of their own; the others (db2, other) are read by the generic SQL grammar."""
 
 _ROOTS: dict[Form, type[exp.Expr]] = {
     Form.EXPRESSION: exp.Condition,

@@ -5,6 +5,7 @@ A `SqlBuilder` serves one translation. Function rows call it; it knows no functi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -116,7 +117,7 @@ class SqlBuilder:
 
     def number(self, value: int | Decimal, spelled: str = "") -> Value:
         kind = INTEGER if value == int(value) and "." not in spelled and "e" not in spelled.lower() else NUMBER
-        number = abs(Decimal(value))
+        number = Decimal(value).copy_abs()
         node: exp.Expr = exp.Literal.number(spelled or format(number, "f"))
         if value < 0 and not spelled.startswith("-"):
             node = exp.Neg(this=node)
@@ -178,7 +179,7 @@ class SqlBuilder:
         return self.case([(condition, self.number(1)), (negated, self.number(0))], None, INTEGER)
 
     def _string_number(self, value: Value) -> Value:
-        if isinstance(value.constant, str) and _is_number(value.constant):
+        if isinstance(value.constant, str) and _NUMBER_TEXT.match(value.constant):
             return self.number(Decimal(value.constant.strip()))
         self.caution("STRING_AS_NUMBER")
         return self.op("string_to_double", Kind("number", "double"), s=value)
@@ -199,7 +200,7 @@ class SqlBuilder:
         raise Refused(f"a {value.kind.name} value can't be used as text")
 
     def number_text(self, value: Value) -> Value:
-        if isinstance(value.constant, Decimal) and abs(value.constant) < 10**15:
+        if isinstance(value.constant, Decimal) and value.constant.copy_abs() < 10**15:
             text = format(value.constant, "f")
             return self.string(text.rstrip("0").rstrip(".") if "." in text else text)
         if value.kind == INTEGER:
@@ -298,13 +299,9 @@ def _operand(node: exp.Expr, parent: type[exp.Binary], is_left: bool) -> exp.Exp
     return node
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return Decimal(text.strip()).is_finite()
-    except ArithmeticError:
-        return False
+_NUMBER_TEXT = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*\Z", re.ASCII)
 
 
 def round_half_up(value: Decimal) -> Decimal:
     """Half away from zero, as the tool rounds."""
-    return value.quantize(Decimal(1), rounding="ROUND_HALF_UP")
+    return value.to_integral_value(rounding="ROUND_HALF_UP")

@@ -36,6 +36,9 @@ CAUTIONS: dict[str, CautionRow] = {
         0.8,
         "YY takes the century of the run date in the tool; here 00 to 49 is 20xx and 50 to 99 is 19xx, as RR",
     ),
+    "YY_ROUND_TRIP": CautionRow(
+        0.85, "the year is written in two digits and read again: the tool may change its century, here it keeps its own"
+    ),
     "ERROR_STOPS": CautionRow(0.7, "ERROR skips the row in the tool; here the statement fails with its message"),
     "VARIABLE_NOT_KEPT": CautionRow(
         0.5, "the value is computed, but {name} is not stored for the rows and runs that follow"

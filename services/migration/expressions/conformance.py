@@ -175,9 +175,8 @@ def _same_text(expected: str, value: object) -> bool:
 
 
 def _same_date(expected: str, value: object) -> bool:
-    got = value.isoformat(sep=" ") if hasattr(value, "isoformat") and isinstance(value, datetime) else str(value)
     try:
-        return datetime.fromisoformat(expected) == datetime.fromisoformat(got)
+        return datetime.fromisoformat(expected) == datetime.fromisoformat(str(value))
     except ValueError:
         return False
 

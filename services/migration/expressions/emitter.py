@@ -45,6 +45,9 @@ from services.migration.expressions.powercenter.conditions import membership
 from services.migration.expressions.powercenter.text import concatenate
 from services.migration.expressions.sql.templates import parenthesised, parse_sql
 
+MAX_DIGITS = 400  # characters of a numeric literal
+MAX_EXPONENT = 308  # the largest power of ten of a double
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -70,7 +73,15 @@ class Emitter:
         if isinstance(node, Call):
             return self._call(node, expected)
         value = _EMIT[type(node)](self, node)
-        return replace(value, kind=expected) if value.kind == UNKNOWN and isinstance(node, (Name, Parameter)) else value
+        if value.kind == UNKNOWN and isinstance(node, (Name, Parameter)):
+            value = replace(value, kind=expected)
+        return self._typed(value) if isinstance(node, Parameter) else value
+
+    def _typed(self, parameter: Value) -> Value:
+        """A parameter of a date, cast: engines can't tell the type of one from `DATE_TRUNC('day', :P)`."""
+        if parameter.kind.name != "date" or not isinstance(parameter.node, exp.Var):
+            return parameter
+        return self.builder.op("to_timestamp_type", TIMESTAMP, d=parameter).unless_null(parameter)
 
     def _text(self, node: Text) -> Value:
         if "$$" in node.value:
@@ -78,7 +89,10 @@ class Emitter:
         return self.builder.string(node.value)
 
     def _number(self, node: Number) -> Value:
-        return self.builder.number(Decimal(node.value), node.value)
+        number = Decimal(node.value)
+        if len(node.value) > MAX_DIGITS or abs(number.adjusted()) > MAX_EXPONENT:
+            raise Refused(f"the number {node.value[:20]}… is out of the range of SQL types")
+        return self.builder.number(number, node.value)
 
     def _star(self, node: Star) -> Value:
         del node
@@ -156,7 +170,7 @@ class Emitter:
         if node.operator == "+":
             return operand
         if operand.constant is not None:
-            return self.builder.number(-operand.constant)  # type: ignore[operator]  # as_number gives Decimal constants
+            return self.builder.number(operand.constant.copy_negate())  # type: ignore[union-attr]  # as_number gives Decimal constants
         return Value(exp.Neg(this=parenthesised(operand.node)), operand.kind, size=operand.size + 1)
 
     def _operation(self, node: Operation) -> Value:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from services.migration.expressions.conformance import Execute
+from services.migration.ast import Tool
+from services.migration.expressions.conformance import Execute, Score, read_rows, run
 
 
 @contextmanager
@@ -39,3 +41,17 @@ def postgresql_engine(url: str) -> Iterator[Execute]:
             yield execute
         finally:
             runner.run(connection.close())
+
+
+def run_file(path: Path, *, language: Tool, engine: str, url: str = "") -> Score:
+    """Every row of a conformance file on `duckdb` or `postgresql`.
+
+    Raises ValueError for another engine, a missing URL, or a file that is not of the format.
+    """
+    if engine not in ("duckdb", "postgresql"):
+        raise ValueError(f"unknown engine {engine!r}; known are duckdb and postgresql")
+    if engine == "postgresql" and not url:
+        raise ValueError("the engine postgresql needs the URL of a server, postgresql://user@host:port/database")
+    rows = read_rows(path)
+    with duckdb_engine() if engine == "duckdb" else postgresql_engine(url) as execute:
+        return run(rows, execute, dialect=engine, language=language)

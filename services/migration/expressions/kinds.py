@@ -65,8 +65,8 @@ def is_narrow_type(type_name: str) -> bool:
 class Value:
     """A piece of finished SQL. `constant` holds a literal's value; `size` counts SQL nodes, to bound growth.
 
-    `written_as` is the format of a text that a date was just written in; `is_narrow` holds of integers of 32 bits;
-    `failure` is the message of a value that is none, but stops what computes it.
+    `written_as` is the format of a text that the date `written_from` was just written in; `is_narrow` holds of
+    integers of 32 bits; `failure` is the message of a value that is none, but stops what computes it.
     """
 
     node: exp.Expr
@@ -75,6 +75,7 @@ class Value:
     never_null: bool = False
     size: int = 1
     written_as: str = ""
+    written_from: Value | None = None
     is_narrow: bool = False
     failure: Value | None = None
 

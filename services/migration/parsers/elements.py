@@ -34,7 +34,7 @@ _TRUNCATED = frozenset(
 )
 _SYNTAX = expat.errors.codes[expat.errors.XML_ERROR_SYNTAX]
 _FOREIGN_ENTITY = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)[^\s;&<]{1,64};")
-_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_NOT_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _TAG = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
 _QUOTED = re.compile(rb"""("[^"]*"|'[^']*')""")
 _BREAK = re.compile(rb"\r*\n|\r")

@@ -21,10 +21,14 @@ _VALUE_RULES = (
     re.compile(rf"(\s--?(?:passw(?:or)?d|pwd|token|secret)\s+){_VALUE}", re.IGNORECASE),
     re.compile(rf"(\bidentified\s+by\s+){_VALUE}", re.IGNORECASE),
 )
+# Every repetition is bounded and starts at a boundary: a megabyte of letters must not take quadratic time.
 _TEXT_RULES = (
-    (re.compile(r"(://)[^\s/@:]+:[^\s/@]+(@)"), rf"\1{MASK}\2"),
-    (re.compile(r"""[\w$#.]+/[^\s/@"'&<>]+@(?=[\w./:$-]+)"""), f"{MASK}/{MASK}@"),  # Oracle's user/password@database
-    (re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"), MASK),
+    (re.compile(r"(://)[^\s/@:]{1,256}:[^\s/@]{1,256}(@)"), rf"\1{MASK}\2"),
+    (
+        re.compile(r"""(?<![\w$#.])[\w$#.]{1,128}/[^\s/@"'&<>]{1,128}@(?=[\w./:$-])"""),
+        f"{MASK}/{MASK}@",
+    ),  # Oracle's user/password@database
+    (re.compile(r"(?<![\w.%+-])[\w.%+-]{1,128}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}"), MASK),
 )
 # Programs whose -u, -p take a user and a password; elsewhere (`mkdir -p`) they mean something else.
 _CLIENTS = re.compile(
@@ -34,8 +38,8 @@ _CLIENTS = re.compile(
 _OPTION = re.compile(rf"(\s-[pPuU]\s*){_VALUE}")
 _HINTS = ("passw", "pwd", "passphrase", "secret", "credential", "api", "private", "access", "token", "identified", "@")
 _ADDRESS_HINTS = ("mail", "recipient")
-_NAME_VALUE = re.compile(r"""(\bNAME\s*=\s*"([^"]*)"\s[^<]*?\bVALUE\s*=\s*")([^"]+)(")""")
-_VALUE_NAME = re.compile(r"""(\bVALUE\s*=\s*")([^"]+)("\s[^<]*?\bNAME\s*=\s*"([^"]*)")""")
+_NAME_VALUE = re.compile(r"""(\bNAME\s*=\s*"([^"]*)"\s[^<]{0,300}?\bVALUE\s*=\s*")([^"]+)(")""")
+_VALUE_NAME = re.compile(r"""(\bVALUE\s*=\s*")([^"]+)("\s[^<]{0,300}?\bNAME\s*=\s*"([^"]*)")""")
 
 
 def names_secret(name: str) -> bool:

@@ -16,8 +16,9 @@ from sqlglot import exp
 
 from services.migration.ast import Role, TransformationField
 from services.migration.rules import sql
-from services.migration.rules.context import Context, NotConvertible, Outcome, Scope, connected, scope
+from services.migration.rules.context import Context, NotConvertible, Outcome, Scope, connected
 from services.migration.rules.nodes import computed, transformation
+from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Input, Relation, unique
 from services.migration.rules.window import order_by_clause
 
@@ -56,6 +57,8 @@ def convert(context: Context) -> Outcome:
     config["columns"] = [computed(column, text) for column, text, _ in columns]
     node = transformation(context, "sql_group_by", config, [relation.ref])
     ports = {(context.name, port.name): column.name for column, _, port in columns}
+    if not work.keys:
+        context.warn("Without a group port there is always one row here, also from an input without rows.")
     output = Relation(node["id"], tuple(column for column, _, _ in columns), ports)
     return Outcome("sql_group_by", 1.0, (*nodes, node), {"": output})
 

@@ -14,9 +14,10 @@ from services.migration.ast import Role, Transformation, TransformationField, Us
 from services.migration.expressions import ExpressionError, calls, parse
 from services.migration.expressions.nodes import Call, Name, walk
 from services.migration.rules import lookup, sql
-from services.migration.rules.context import Context, NotConvertible, Outcome, Scope, connected, scope
+from services.migration.rules.context import Context, NotConvertible, Outcome, Scope, connected
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, transformation
+from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Input, unique
 
 CALL = re.compile(r":\s*(?:LKP|UDF)\s*\.", re.IGNORECASE)

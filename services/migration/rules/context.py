@@ -11,7 +11,6 @@ from services.migration.ast import MappingAST, Tool, Transformation, Transformat
 from services.migration.conversion import ConversionSource, Issue, Severity, Translation
 from services.migration.expressions import translate
 from services.migration.flow import PortKey
-from services.migration.rules import sql
 from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.relation import Column, Input, Relation
 
@@ -163,50 +162,3 @@ def connected(context: Context) -> Input:
     if given is None:
         raise NotConvertible("nothing is connected to its input", "Connect the object or remove it.")
     return given
-
-
-def scope(context: Context, *, alias: str = "", group: str = "") -> Scope:
-    """References for every port of one input group, as the tool sees their values.
-
-    A connected port reads its column, cast where the port's kind of type differs; an unconnected one is null; a
-    default value replaces null (PowerCenter Transformation Guide, "Working with Default Values").
-    """
-    found = Scope()
-    given = context.input(group)
-    for port in context.transformation.fields:
-        if not port.role.takes_input or (len(context.inputs) > 1 and group and not _in(port, context, group)):
-            continue
-        port_type = context.type_of(port)
-        column = given.ports.get(port.name) if given else None
-        found.references[port.name] = _reference(context, port, port_type, column, alias)
-        found.types[port.name] = port_type
-    return found
-
-
-def _in(port: TransformationField, context: Context, group: str) -> bool:
-    if context.transformation.type == "Joiner":
-        return port.master == (group == "master")
-    return port.group == group
-
-
-def _reference(context: Context, port: TransformationField, port_type: str, column: Column | None, alias: str) -> str:
-    default = default_value(context, port)
-    if column is None:
-        return default or sql.null(port_type, context.dialect)
-    text = alias + sql.identifier(column.name, context.dialect)
-    if types.kind(column.type) != types.kind(port_type):
-        text = sql.cast(text, port_type, context.dialect)
-    return f"COALESCE({text}, {default})" if default else text
-
-
-def default_value(context: Context, port: TransformationField) -> str:
-    """The constant that replaces null at an input port, as SQL; "" where there is none."""
-    if port.default.strip().upper() in SYSTEM_DEFAULTS:
-        return ""
-    if port.default.strip().upper().startswith(("ERROR(", "ABORT(")):
-        context.warn(
-            f"Port {port.name}: a null input is an error in PowerCenter ({port.default.strip()}), and stays null here.",
-            confidence=0.6,
-        )
-        return ""
-    return context.expression(port.default, f"Default of {port.name}", Scope()).sql

@@ -49,7 +49,10 @@ def _variable(name: str, datatype: str, default: str | None) -> Entry:
     bare = re.sub(r"\W", "_", name.lstrip("$")) or "variable"
     found: Entry = {"name": bare if not bare[0].isdigit() else f"v_{bare}", "origin": name}
     found["type"] = types.canonical(datatype) or "string"
-    return {**found, "default": default} if default is not None else found
+    if default is None:
+        return found
+    value = types.iso_date(default) if types.kind(found["type"]) == "date" else default
+    return {**found, "default": value}
 
 
 def _tasks(item: Orchestration) -> list[Entry]:
@@ -60,7 +63,7 @@ def _tasks(item: Orchestration) -> list[Entry]:
     for link in item.links:
         links.setdefault(link.to_task, []).append(link)
     entries: list[Entry] = []
-    for task in item.tasks:
+    for task in _in_order(item):
         if task.name in starts:
             continue
         entry: Entry = {"id": named[task.name], **BUILDERS.get(task.type, _manual)(task)}
@@ -72,6 +75,17 @@ def _tasks(item: Orchestration) -> list[Entry]:
         _wire(entry, task, before, conditions)
         entries.extend(_with_commands(entry, task, ids))
     return entries
+
+
+def _in_order(item: Orchestration) -> list[Task]:
+    """Tasks after those they wait for, otherwise as the export lists them."""
+    before = {task.name: {link.from_task for link in item.links if link.to_task == task.name} for task in item.tasks}
+    left = {task.name: task for task in item.tasks}
+    order: list[Task] = []
+    while left:
+        ready = next((name for name in left if not before[name] & left.keys()), next(iter(left)))
+        order.append(left.pop(ready))
+    return order
 
 
 def _wire(entry: Entry, task: Task, before: list[Entry], conditions: list[str]) -> None:
@@ -108,7 +122,7 @@ def _command(task: Task) -> Entry:
 
 
 def _script(commands: list[str]) -> Entry:
-    return {"type": "script", "command": "\n".join(commands), "shell": "sh"}
+    return {"type": "script", "command": "\n".join(commands)}
 
 
 def _assignment(task: Task) -> Entry:

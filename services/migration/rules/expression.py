@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.migration import types
 from services.migration.ast import TransformationField
 from services.migration.rules import sql, variables
-from services.migration.rules.context import SYSTEM_DEFAULTS, Context, Outcome, Scope, connected, scope
-from services.migration.rules.manual import carried
+from services.migration.rules.context import SYSTEM_DEFAULTS, Context, Outcome, Scope, connected
+from services.migration.rules.manual import carried, partly
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, transformation
+from services.migration.rules.order import WORD
+from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 
 
@@ -21,12 +24,31 @@ def convert(context: Context) -> Outcome:
     local = variables.convert(context, found, relation, names)
     full = Scope({**found.references, **local.references}, found.types)
     draft = Draft(context, relation)
+    whole = not context.refusals  # a refused variable leaves nothing to stand on
+    refused: list[tuple[TransformationField, str]] = []
     for port in outputs:
-        draft.add((context.name, port.name), context.column(port), _value(context, port, full))
+        text = _value(context, port, full)
+        if text or not whole:
+            draft.add((context.name, port.name), context.column(port), text)
+        else:
+            refused.append((port, context.refusals.pop()))
+    left = {port.name for port, _ in refused}
+    if left and all(port.name in left for port in outputs if port.computes):
+        context.refusals.extend(reason for _, reason in refused)
     for column, key in carried(context):
         draft.carry(column, key)
     draft.carry_state()
-    return draft.finish(local.steps)
+    if refused:
+        for name in _read_by(context, refused):
+            draft.carry(connected(context).ports[name])
+    outcome = draft.finish(local.steps)
+    return partly(context, outcome, refused) if refused and not context.refusals else outcome
+
+
+def _read_by(context: Context, refused: list[tuple[TransformationField, str]]) -> list[str]:
+    """Input ports that refused expressions name: whoever writes them needs their columns."""
+    words = {word.lower() for port, _ in refused for word in WORD.findall(port.expression)}
+    return [name for name in connected(context).ports if name.lower() in words]
 
 
 def _value(context: Context, port: TransformationField, within: Scope) -> str:
@@ -97,6 +119,7 @@ class Draft:
         return Outcome("sql_expression", 1.0, (node,), {"": self.relation(node["id"])})
 
     def _unchanged(self, column: Column, text: str) -> bool:
-        """True where the input has the very column: same name, same SQL."""
+        """True where the input has the very column: same name, same SQL, and no more digits or letters than it may."""
         source = self.given.column(column.name)
-        return source is not None and text == sql.identifier(column.name, self.context.dialect)
+        same = source is not None and text == sql.identifier(column.name, self.context.dialect)
+        return same and source is not None and not types.narrows(source.type, column.type)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.migration.rules.context import Context, Outcome, connected, scope
+from services.migration.rules.context import Context, Outcome, connected
 from services.migration.rules.nodes import passed_on, transformation
+from services.migration.rules.ports import scope
 
 
 def convert(context: Context) -> Outcome:

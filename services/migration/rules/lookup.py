@@ -14,12 +14,13 @@ from typing import Any
 from services.migration import types
 from services.migration.ast import Role, TransformationField
 from services.migration.rules import connectors, raw_sql, sql
-from services.migration.rules.context import Context, Node, NotConvertible, Outcome, Scope, connected, scope
+from services.migration.rules.context import Context, Node, NotConvertible, Outcome, Scope, connected
 from services.migration.rules.expression import Draft
 from services.migration.rules.manual import carried
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, origin
 from services.migration.rules.nodes import transformation as new_node
+from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.source import source_column
 
@@ -172,10 +173,27 @@ def join_config(context: Context, left: str, found: Scope, table: Table) -> dict
         "policy": policy,
     }
     if policy in ("first", "last"):
-        config["order_by"] = [{"column": column.name} for column in table.columns.values()]
+        config["order_by"] = _cache_order(context, table)
     elif policy == "any":
         context.warn(f"Where several rows match, any one of them is taken ({POLICY}: any).", confidence=ANY_MATCH)
     return config
+
+
+def _cache_order(context: Context, table: Table) -> list[dict[str, Any]]:
+    """The order of the cache: an override's own ORDER BY, else the condition's ports, then the others."""
+    query = context.attribute("Lookup Sql Override")
+    stated = raw_sql.order_of(query, _system(context).dialect) if query else []
+    if stated:
+        columns = {column.name.lower(): column.name for column in table.columns.values()}
+        if all(name.lower() in columns for name, _ in stated):
+            return [{"column": columns[n.lower()], "direction": "desc" if down else "asc"} for n, down in stated]
+        context.warn("The override's ORDER BY names more than lookup ports; check which row is first.", confidence=0.79)
+    condition = context.attribute("Lookup condition") or context.attribute("Lookup Condition")
+    if re.search(r"[<>]|!=", condition):
+        context.warn("Several rows may match a comparison; check which row comes first.", confidence=0.79)
+    words = [word.lower() for word in re.findall(r"[\w$#@]+", condition)]
+    names = sorted(table.columns, key=lambda name: words.index(name.lower()) if name.lower() in words else len(words))
+    return [{"column": table.columns[name].name} for name in names]
 
 
 def _condition(context: Context, found: Scope, table: Table) -> str:

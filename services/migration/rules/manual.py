@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.migration.ast import TransformationField
 from services.migration.conversion import ConversionSource
 from services.migration.flow import output_group
 from services.migration.rules.context import Context, Outcome
@@ -9,6 +10,8 @@ from services.migration.rules.names import column_name, port_name
 from services.migration.rules.nodes import transformation, typed
 from services.migration.rules.relation import Column, Relation, unique
 
+NO_MODEL = "; no language model is configured to try it"
+"""Added to the reason where a language model might convert what no rule can."""
 NO_DEFINITION = "(The export holds no definition of this object.)"
 
 
@@ -77,3 +80,32 @@ def carried(context: Context) -> list[tuple[Column, tuple[str, str]]]:
         if column:
             found.append((column, key))
     return found
+
+
+def partly(context: Context, done: Outcome, refused: list[tuple[TransformationField, str]]) -> Outcome:
+    """What could be converted, then a `manual` node for the ports that could not: only they are left to a person."""
+    relation = done.outputs[""]
+    taken = relation.names()
+    columns = {port.name: Column(unique(column_name(port.name), taken), context.type_of(port)) for port, _ in refused}
+    reasons = "; ".join(reason for _, reason in refused) + NO_MODEL
+    config = {
+        "original": "\n".join(f"{port.name} = {port.expression.strip()}" for port, _ in refused),
+        "original_type": context.transformation.type,
+        "reason": reasons,
+        "todo": f"Write {', '.join(columns)} as SQL; all other ports are converted in the node before.",
+        "columns": [typed(column) for column in (*relation.columns, *columns.values())],
+    }
+    node = transformation(context, "manual", config, [relation.ref], name=f"{context.name}__by_hand")
+    ports = {(context.name, name): column.name for name, column in columns.items()}
+    output = Relation(
+        node["id"], (*relation.columns, *columns.values()), {**relation.ports, **ports}, action=relation.action
+    )
+    return Outcome(
+        "manual",
+        0.0,
+        (*done.nodes, node),
+        {"": output},
+        source=ConversionSource.LLM_UNAVAILABLE,
+        requires_manual_review=True,
+        warnings=(reasons,),
+    )

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.migration.ast import Origin, Tool
-from services.migration.rules.context import Context, Node, default_value
+from services.migration.rules.context import Context, Node
+from services.migration.rules.ports import default_value
 from services.migration.rules.relation import Column, Relation
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from services.migration.ast import Role, TransformationField
 from services.migration.rules import sql
-from services.migration.rules.context import Context, NotConvertible, Outcome, connected, scope
+from services.migration.rules.context import Context, NotConvertible, Outcome, connected
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, transformation
+from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Relation, unique
 
 NUMBERED = re.compile(r"(.+?)_in(\d*)", re.IGNORECASE)

@@ -95,3 +95,16 @@ def output_count(text: str, dialect: str) -> int | None:
     if not isinstance(tree, exp.Query) or tree.is_star:
         return None
     return len(tree.named_selects)
+
+
+def order_of(text: str, dialect: str) -> list[tuple[str, bool]]:
+    """The ORDER BY of a query as (column, descending), one key each; a key that is no column has the name ""."""
+    try:
+        tree = sqlglot.parse_one(with_parameters(text), dialect=SQLGLOT_SYSTEMS.get(dialect))
+    except (SqlglotError, RecursionError):
+        return [("", False)] if re.search(r"\border\s+by\b", text, re.IGNORECASE) else []
+    order = tree.args.get("order")
+    return [
+        (item.this.name if isinstance(item.this, exp.Column) else "", bool(item.args.get("desc")))
+        for item in (order.expressions if order else ())
+    ]

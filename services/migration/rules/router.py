@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from services.migration.ast import FieldGroup
-from services.migration.rules.context import Context, NotConvertible, Outcome, connected, scope
+from services.migration.rules.context import Context, NotConvertible, Outcome, connected
 from services.migration.rules.names import port_name
 from services.migration.rules.nodes import transformation
+from services.migration.rules.ports import scope
 from services.migration.rules.relation import Input, Relation, unique
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.migration import types
-from services.migration.rules.context import Context, NotConvertible, Outcome, connected, scope
+from services.migration.rules.context import Context, NotConvertible, Outcome, connected
 from services.migration.rules.nodes import computed, passed_on, transformation
+from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Input, Relation, SortKey
 
 

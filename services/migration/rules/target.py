@@ -26,7 +26,8 @@ def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: Node
     found = connectors.system(item.database_type)
     if found is None:
         warnings.append(f"The database type '{item.database_type}' is not known; check the connector.")
-    columns = _columns(item, given, warnings)
+    doubts: list[str] = []
+    columns = _columns(item, given, warnings, doubts)
     if not columns:
         raise NotConvertible("none of its columns is connected", "Connect its columns or remove the target.")
     load = decide(item, given.relation.action, mapping)
@@ -63,12 +64,14 @@ def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: Node
         node["description"] = (
             f"The original's Pre SQL empties the target ({item.attributes['Pre SQL'].strip()}): overwrite."
         )
-    confidence = UNKNOWN_SYSTEM if found is None or load.doubt else 1.0
+    if doubts:
+        warnings.append(f"PowerCenter writes these in its default format; check the text: {', '.join(doubts)}.")
+    confidence = UNKNOWN_SYSTEM if found is None or load.doubt or doubts else 1.0
     issues = (*_unconnected(item, given, mapping), *_crossed(item, given, mapping))
     return Outcome("sink", confidence, (node,), {}, warnings=tuple(warnings), issues=issues)
 
 
-def _columns(item: SourceDefinition, given: Input, warnings: list[str]) -> list[dict[str, Any]]:
+def _columns(item: SourceDefinition, given: Input, warnings: list[str], doubts: list[str]) -> list[dict[str, Any]]:
     columns = []
     for declared in item.fields:
         source = given.ports.get(declared.name)
@@ -77,6 +80,8 @@ def _columns(item: SourceDefinition, given: Input, warnings: list[str]) -> list[
         found = types.canonical(declared.datatype, declared.precision, declared.scale, database=item.database_type)
         if found is None:
             warnings.append(f"Column {declared.name} has the unknown type '{declared.datatype}'.")
+        if _formatted(source.type, found or source.type):
+            doubts.append(f"{declared.name} ({source.type} to {found})")
         column: dict[str, Any] = {
             "name": column_name(declared.name),
             "from": source.name,
@@ -88,6 +93,15 @@ def _columns(item: SourceDefinition, given: Input, warnings: list[str]) -> list[
             column["key"] = KEYS[declared.key]
         columns.append(column)
     return columns
+
+
+def _formatted(given: str, wanted: str) -> bool:
+    """True where text is made of a value, or a value of text, in a format that the types do not say."""
+    kinds = (types.kind(given), types.kind(wanted))
+    if kinds in (("date", "string"), ("string", "date")):
+        return True
+    whole = given in ("integer", "bigint") or given.endswith(",0)")
+    return kinds == ("number", "string") and not whole
 
 
 def _location(item: SourceDefinition) -> dict[str, Any]:

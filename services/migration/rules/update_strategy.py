@@ -9,8 +9,9 @@ import sqlglot
 from sqlglot import exp
 
 from services.migration.rules import sql
-from services.migration.rules.context import Context, NotConvertible, Outcome, connected, scope
+from services.migration.rules.context import Context, NotConvertible, Outcome, connected
 from services.migration.rules.nodes import passed_on, transformation
+from services.migration.rules.ports import scope
 from services.migration.rules.relation import Action, Column, Relation, unique
 
 STRATEGIES = {"DD_INSERT": "insert", "DD_UPDATE": "update", "DD_DELETE": "delete", "DD_REJECT": "reject"}

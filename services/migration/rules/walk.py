@@ -18,13 +18,11 @@ from services.migration.flow import PortKey, Stream, reads_sources
 from services.migration.graph import Graph
 from services.migration.rules import calls, sequence, source, target
 from services.migration.rules.context import Context, Node, NotConvertible, Outcome
-from services.migration.rules.manual import manual
+from services.migration.rules.manual import NO_MODEL, manual
 from services.migration.rules.names import NodeIds
 from services.migration.rules.order import order_readers
 from services.migration.rules.registry import MODEL_KINDS, NO_RULE, RULES, Rule
 from services.migration.rules.relation import Input, Relation
-
-NO_MODEL = "; no language model is configured to try it"
 
 
 @dataclass(frozen=True, slots=True)

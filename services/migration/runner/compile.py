@@ -30,6 +30,9 @@ from services.migration.runner.kinds import COMPILERS
 from services.migration.runner.script import Purpose, Script, Statement
 from services.migration.validate import check_document
 
+TEXTS = {"sap_hana": "NVARCHAR(5000)", "teradata": "VARCHAR(32000)"}
+"""The text type of dialects in which a long text can't be compared; each is the longest that can."""
+NO_RECURSION = frozenset({"sap_hana"})
 VOLATILE = (exp.Rand, exp.Randn, exp.Uuid)
 ORDER_KEPT = frozenset({"sql_where", "conditional_branch", "upsert_strategy", "sql_expression", "window"})
 TEMPORARY = {
@@ -101,11 +104,13 @@ class _Compiler:
         reads = [self._relation(self.found.graph.inputs(node_id)[0].ref) for node_id in sinks_in_order]
         uses = Counter([*reads, *(name for item in self.defined.values() for name in item.reads)])
         statements = list(self._temporary(uses))
-        targets = {}
+        targets, rows = {}, {}
         for node_id in sinks_in_order:
-            targets[node_id], written = self._written(node_id)
-            statements.extend(written)
-        return Script(self.dialect, tuple(statements), targets)
+            sink = self._sink(node_id)
+            targets[node_id] = self.text(sink.target)
+            rows[node_id] = self.text(self._whole(sinks.select(sink), [sink.relation]))
+            statements.extend(self._written(sink))
+        return Script(self.dialect, tuple(statements), targets, rows)
 
     def _relation(self, ref: str) -> str:
         """The script's name of a ref: the node's id, with the port unless it is the default one."""
@@ -151,6 +156,8 @@ class _Compiler:
             str(Dialect.get_or_raise(GRAMMARS.get(self.own, "")).NULL_ORDERING),
         )
         query = make(context, port)
+        if self.dialect in NO_RECURSION and any(each.recursive for each in query.find_all(exp.With)):
+            raise NotRunnableError(node_id, f"{self.dialect} has no recursive queries")
         return _Defined(node_id, query, list(dict.fromkeys(context.reads)))
 
     def _given(self, node_id: str, node: Mapping[str, Any]) -> dict[str, Given]:
@@ -186,7 +193,7 @@ class _Compiler:
 
     def _create(self, name: str, query: exp.Query) -> str:
         if self.dialect == "mssql":
-            inner = exp.select("*").from_(query.subquery("__t")) if not isinstance(query, exp.Select) else query
+            inner = exp.select("*").from_(sql.subquery(query, "__t")) if not isinstance(query, exp.Select) else query
             inner.set("into", exp.Into(this=sql.table(name)))
             return self.text(inner)
         if self.dialect in TEMPORARY:
@@ -206,7 +213,7 @@ class _Compiler:
                 waiting.extend(self.defined[name].reads)
         query = query.copy()
         if needed and (query.args.get("with_") or not isinstance(query, exp.Select)):
-            query = exp.select("*").from_(query.subquery("__q"))
+            query = exp.select("*").from_(sql.subquery(query, "__q"))
         for name, item in self.defined.items():
             if name in needed:
                 query = query.with_(sql.name(name), as_=item.query.copy(), copy=False)
@@ -218,12 +225,15 @@ class _Compiler:
             node.set("this", sql.name(self.kept[node.name]))
         return node
 
-    def _written(self, node_id: str) -> tuple[str, list[Statement]]:
+    def _sink(self, node_id: str) -> sinks.Sink:
         node = self.found.graph.nodes[node_id]
         ref = self.found.graph.inputs(node_id)[0].ref
         target = sql.table(self.tables[node_id]) if node_id in self.tables else sinks.physical(node["config"], node_id)
-        sink = sinks.Sink(node_id, node["config"], self._relation(ref), self.found.output(ref), target)
-        trees = sinks.statements(sink, self._order(ref))
+        return sinks.Sink(node_id, node["config"], self._relation(ref), self.found.output(ref), target)
+
+    def _written(self, sink: sinks.Sink) -> list[Statement]:
+        node_id = sink.node_id
+        trees = sinks.statements(sink, self._order(self.found.graph.inputs(node_id)[0].ref))
         stage = f"#{sink.stage}" if self.dialect in HASHED else sink.stage
         written = []
         for tree in trees:
@@ -237,7 +247,7 @@ class _Compiler:
                     reads = [table.name for table in tree.expression.find_all(exp.Table) if table.name == sink.relation]
                     full.set("expression", self._whole(tree.expression, reads))
                 written.append(Statement(node_id, Purpose.WRITE, self.text(full.transform(self._renamed))))
-        return self.text(target), written
+        return written
 
     def _order(self, ref: str) -> list[exp.Expr]:
         """The order that a node upstream gives the rows, by the sink's input columns; [] where there is none."""
@@ -251,10 +261,14 @@ class _Compiler:
                 return keys if all(given.find(name) for name in named) else []
             ref = self.found.graph.inputs(node_id)[0].ref
 
+    def _texts(self, node: exp.Expr) -> exp.Expr:
+        long = isinstance(node, exp.DataType) and node.this == exp.DType.TEXT and self.dialect in TEXTS
+        return exp.DataType(this=exp.DType.USERDEFINED, kind=TEXTS[self.dialect]) if long else node
+
     def text(self, tree: exp.Expr) -> str:
         """A tree in the script's dialect. Raises NotRunnableError where the dialect can't say it."""
         try:
-            return tree.sql(dialect=GRAMMARS.get(self.dialect, ""), pretty=True)
+            return tree.transform(self._texts).sql(dialect=GRAMMARS.get(self.dialect, ""), pretty=True)
         except SqlglotError as error:
             raise NotRunnableError("", f"{self.dialect} can't say it: {error}") from None
 

@@ -13,7 +13,6 @@ from sqlglot import exp
 from services.migration.dsl.columns import resolve
 from services.migration.dsl.document import Document
 from services.migration.dsl.relation import Column, Relation
-from services.migration.dsl.sqlread import GRAMMARS
 from services.migration.runner import sqlbuild as sql
 from services.migration.runner.compile import compile
 from services.migration.runner.errors import NotRunnableError, RunFailedError
@@ -57,59 +56,53 @@ def run(
         elif node["type"] == "source" and node.get("connector") != "inline":
             tables.setdefault(node_id, f"source.{node_id}")
     script = compile(document, "duckdb", tables=tables, parameters=parameters)
+    sinks = {node_id for node_id in tables if nodes[node_id]["type"] == "sink"}
     with duckdb.connect(":memory:", config=SETTINGS) as connection:
-        for node_id, table in tables.items():
-            if nodes[node_id]["type"] == "sink":
-                relation = _target(document, node_id)
-                _load(connection, node_id, table, relation, (targets or {}).get(node_id, ()))
-            else:
-                _load(connection, node_id, table, resolution.output(node_id), given.get(node_id, ()))
+        for node_id in tables.keys() - sinks:
+            _create(connection, node_id, tables[node_id], resolution.output(node_id))
+            _load(connection, node_id, tables[node_id], resolution.output(node_id), given.get(node_id, ()))
+        made: set[str] = set()
         for statement in script.statements:
+            if statement.node in sinks and statement.node not in made:
+                made.add(statement.node)
+                before = (targets or {}).get(statement.node, ())
+                _target(connection, statement.node, tables[statement.node], script.rows[statement.node], before)
             _execute(connection, statement.node, statement.sql)
-        return {
-            node_id: _rows(connection, node_id, table)
-            for node_id, table in tables.items()
-            if nodes[node_id]["type"] == "sink"
-        }
+        return {node_id: _rows(connection, node_id, tables[node_id]) for node_id in tables if node_id in sinks}
 
 
-def _target(document: Document, node_id: str) -> Relation:
-    """The columns of a sink's table: those it declares, else those it is given."""
-    resolution = resolve(document)
-    config = resolution.graph.nodes[node_id]["config"]
-    edges = resolution.graph.inputs(node_id)
-    given = resolution.output(edges[0].ref) if edges else Relation()
-    listed = config.get("columns") or ()
-    if listed:
-        return Relation(
-            tuple(
-                Column(item["name"], item.get("type", given.type_of(item.get("from", item["name"])))) for item in listed
-            )
-        )
-    action = config.get("action_column")
-    return Relation(tuple(column for column in given.columns if column.name != action))
+def _target(connection: duckdb.DuckDBPyConnection, node_id: str, table: str, query: str, before: Iterable[Row]) -> None:
+    """A sink's table, with the columns and types of the rows it is to get, and the rows it holds before."""
+    quoted = sql.table(table).sql(dialect="duckdb")
+    _execute(connection, node_id, f"CREATE TABLE {quoted} AS SELECT * FROM ({query}) LIMIT 0")  # noqa: S608  # the name is quoted, the query compiled
+    described = connection.execute(f"FROM {quoted}").description or ()
+    relation = Relation(tuple(Column(column[0]) for column in described))
+    _load(connection, node_id, table, relation, before)
+
+
+def _create(connection: duckdb.DuckDBPyConnection, node_id: str, table: str, relation: Relation) -> None:
+    """A source's table, with the columns it declares."""
+    if not relation.columns:
+        raise NotRunnableError(node_id, "it declares no columns, so its table can't be made")
+    definitions = [
+        exp.ColumnDef(this=sql.name(column.name), kind=sql.data_type(column.type) or exp.DataType.build("TEXT"))
+        for column in relation.columns
+    ]
+    schema = exp.Schema(this=sql.table(table), expressions=definitions)
+    _execute(connection, node_id, exp.Create(this=schema, kind="TABLE").sql(dialect="duckdb"))
 
 
 def _load(
     connection: duckdb.DuckDBPyConnection, node_id: str, table: str, relation: Relation, rows: Iterable[Row]
 ) -> None:
-    if not relation.columns:
-        raise NotRunnableError(node_id, "it declares no columns, so its table can't be made")
-    kinds = [sql.data_type(column.type) or exp.DataType.build("TEXT") for column in relation.columns]
-    definitions = [
-        exp.ColumnDef(this=sql.name(column.name), kind=kind)
-        for column, kind in zip(relation.columns, kinds, strict=True)
-    ]
-    schema = exp.Schema(this=sql.table(table), expressions=definitions)
-    _execute(connection, node_id, exp.Create(this=schema, kind="TABLE").sql(dialect=GRAMMARS["duckdb"]))
     values = [_values(node_id, relation, row) for row in rows]
-    if values:
-        casts = ", ".join(f"CAST(? AS {kind.sql(dialect='duckdb')})" for kind in kinds)
-        statement = f"INSERT INTO {sql.table(table).sql(dialect='duckdb')} SELECT {casts}"
-        try:
-            connection.executemany(statement, values)
-        except duckdb.Error as error:
-            raise RunFailedError(node_id, f"a row does not fit its columns: {_said(error)}") from None
+    if not values:
+        return
+    marks = ", ".join("?" for _ in relation.columns)
+    try:
+        connection.executemany(f"INSERT INTO {sql.table(table).sql(dialect='duckdb')} VALUES ({marks})", values)  # noqa: S608  # the name is quoted
+    except duckdb.Error as error:
+        raise RunFailedError(node_id, f"a row does not fit its columns: {_said(error)}") from None
 
 
 def _values(node_id: str, relation: Relation, row: Row) -> Sequence[Any]:

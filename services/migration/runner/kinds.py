@@ -45,7 +45,7 @@ def expression(context: Context, _port: str) -> exp.Query:
         hidden = f"__v{index}"
         value = sql.cast(context.expression(item["expression"], inner=inner), item.get("type", "unknown"))
         layer = exp.select("*", sql.alias(value, hidden)).from_(source)
-        source = layer.subquery(f"__l{index}")
+        source = sql.subquery(layer, f"__l{index}")
         inner[item["name"]] = sql.column(hidden)
     select = exp.select().from_(source)
     computed = {item["name"]: item["expression"] for item in context.config["columns"]}
@@ -103,7 +103,7 @@ def lookup(context: Context, port: str) -> exp.Query:
     if policy == "all":
         select = exp.select(*_computed(context)).from_(context.table("left", "l"))
         return select.join(context.table("right", "r"), on=condition, join_type=how)
-    numbered = exp.select("*", sql.alias(sql.row_number(), "__row")).from_(context.table("left")).subquery("l")
+    numbered = sql.subquery(exp.select("*", sql.alias(sql.row_number(), "__row")).from_(context.table("left")), "l")
     keys = context.order(field_name="right", source="r", reverse=policy == "last")
     rank = sql.row_number([sql.column("__row", "l")], keys)
     inner = exp.select(*_computed(context), sql.alias(rank, "__n")).from_(numbered)
@@ -114,7 +114,7 @@ def lookup(context: Context, port: str) -> exp.Query:
 def _picked(context: Context, inner: exp.Select) -> exp.Query:
     """The rows numbered 1, without the number."""
     first = exp.EQ(this=sql.column("__n"), expression=sql.literal(1))
-    return exp.select(*_own(context)).from_(inner.subquery("__p")).where(first)
+    return exp.select(*_own(context)).from_(sql.subquery(inner, "__p")).where(first)
 
 
 def _own(context: Context) -> list[exp.Expr]:
@@ -186,7 +186,7 @@ def upsert(context: Context, _port: str) -> exp.Query:
     if config.get("forward_rejected", True):
         return select
     rejected = exp.NEQ(this=sql.column(column), expression=sql.literal("reject"))
-    return exp.select(*_own(context)).from_(select.subquery("__a")).where(rejected)
+    return exp.select(*_own(context)).from_(sql.subquery(select, "__a")).where(rejected)
 
 
 def union_all(context: Context, _port: str) -> exp.Query:
@@ -209,7 +209,7 @@ def rank(context: Context, _port: str) -> exp.Query:
     place = sql.window(function, context.partition(), context.order())
     shown = config.get("rank_column", "__n")
     inner = exp.select(*context.columns(), sql.alias(sql.cast(place, "integer"), shown)).from_(context.table())
-    select = exp.select(*_own(context)).from_(inner.subquery("__r"))
+    select = exp.select(*_own(context)).from_(sql.subquery(inner, "__r"))
     if "keep" not in config:
         return select
     return select.where(exp.LTE(this=sql.column(shown), expression=sql.literal(config["keep"])))

@@ -34,7 +34,7 @@ def change_capture(context: Context, _port: str) -> exp.Query:
     for kind, value in codes.items():
         number = number.when(sql.literal(kind), sql.literal(value))
     select = exp.select(*[sql.alias(sql.column(text), text) for text in context.names("after")])
-    select = select.select(context.typed(code_column, number)).from_(inner.subquery("__d"))
+    select = select.select(context.typed(code_column, number)).from_(sql.subquery(inner, "__d"))
     dropped = [sql.literal(kind) for kind in config.get("drop", ["copy"])]
     return select.where(exp.Not(this=exp.In(this=sql.column("__c"), expressions=dropped))) if dropped else select
 
@@ -48,7 +48,7 @@ def _compared(context: Context) -> list[str]:
 
 def _marked(context: Context, side: str) -> exp.Expr:
     marked = exp.select("*", sql.alias(sql.literal(1), "__present")).from_(context.table(side))
-    return marked.subquery(side[0])
+    return sql.subquery(marked, side[0])
 
 
 def _absent(source: str) -> exp.Expr:
@@ -100,7 +100,7 @@ def _with_current(context: Context) -> exp.Select:
         select = select.select(sql.alias(sql.column(text, "i"), f"i_{text}"))
     for text in context.names("dimension"):
         select = select.select(sql.alias(sql.column(text, "d"), f"d_{text}"))
-    return select.join(current.subquery("d"), on=on, join_type="left")
+    return select.join(sql.subquery(current, "d"), on=on, join_type="left")
 
 
 def _open(context: Context) -> exp.Expr:
@@ -112,7 +112,7 @@ def _open(context: Context) -> exp.Expr:
 def _scd_rows(context: Context, joined: exp.Select, condition: exp.Expr, action: str) -> exp.Select:
     """The rows of one action; an expired row shows the dimension's own values."""
     config = context.config
-    inner = joined.copy().subquery("__j")
+    inner = sql.subquery(joined.copy(), "__j")
     select = exp.select().from_(inner).where(condition)
     made = _validity(context, action)
     dimension = context.given("dimension").columns
@@ -154,7 +154,7 @@ def find_replace(context: Context, _port: str) -> exp.Query:
     wanted = context.named(config["find"], "right", "r")
     if not sensitive and match != "whole" and "replace" in config:
         raise context.refuse("replacing a part without regard to case can't be written as a query")
-    numbered = exp.select("*", sql.alias(sql.row_number(), "__row")).from_(context.table("left")).subquery("l")
+    numbered = sql.subquery(exp.select("*", sql.alias(sql.row_number(), "__row")).from_(context.table("left")), "l")
     rank = sql.row_number([sql.column("__row", "l")], context.order(field_name="right", source="r"))
     inner = exp.select(sql.alias(rank, "__n")).from_(numbered)
     changed = context.named(config["column"], "left").name
@@ -170,7 +170,7 @@ def find_replace(context: Context, _port: str) -> exp.Query:
 
 
 def _first(inner: exp.Select, names: Sequence[str]) -> exp.Select:
-    select = exp.select(*[sql.alias(sql.column(text), text) for text in names]).from_(inner.subquery("__f"))
+    select = exp.select(*[sql.alias(sql.column(text), text) for text in names]).from_(sql.subquery(inner, "__f"))
     return select.where(exp.EQ(this=sql.column("__n"), expression=sql.literal(1)))
 
 

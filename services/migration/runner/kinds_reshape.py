@@ -19,7 +19,9 @@ NEIGHBOUR = re.compile(r"(prev|next)([1-9][0-9]?)", re.IGNORECASE)
 def _numbered(context: Context, number: exp.Expr) -> exp.Select:
     """The input with a number for each row, as `__n`."""
     inner = exp.select(*context.columns(), sql.alias(number, "__n")).from_(context.table())
-    return exp.select(*[sql.alias(sql.column(text), text) for text in context.names()]).from_(inner.subquery("__p"))
+    return exp.select(*[sql.alias(sql.column(text), text) for text in context.names()]).from_(
+        sql.subquery(inner, "__p")
+    )
 
 
 def _compared(operator: type[exp.Binary], value: int) -> exp.Expr:
@@ -52,15 +54,22 @@ def sample(context: Context, port: str) -> exp.Query:
     if config["method"] == "random_percent":
         share = exp.LT(this=chance, expression=sql.literal(config["percent"] / 100))
         return exp.select(*context.columns()).from_(context.table()).where(share)
-    numbered = _numbered(context, sql.row_number(context.partition(), [exp.Ordered(this=chance)]))
-    return numbered.where(_compared(exp.LTE, config["rows"]))
+    drawn = sql.subquery(exp.select(*context.columns(), sql.alias(chance, "__x")).from_(context.table()), "__d")
+    number = sql.row_number(context.partition(), [exp.Ordered(this=sql.column("__x"))])
+    own = [sql.alias(sql.column(text), text) for text in context.names()]
+    inner = exp.select(*own, sql.alias(number, "__n")).from_(drawn)
+    return (
+        exp.select(*[column.copy() for column in own])
+        .from_(sql.subquery(inner, "__p"))
+        .where(_compared(exp.LTE, config["rows"]))
+    )
 
 
 def _times(count: int) -> exp.Subquery:
     """The numbers 1 to `count` as `__t.__i`."""
     rows = [exp.select(sql.alias(sql.literal(index + 1), "__i")) for index in range(count)]
     query: exp.Query = rows[0] if count == 1 else exp.union(*rows, distinct=False)
-    return query.subquery(exp.TableAlias(this=sql.name("__t")))
+    return sql.subquery(query, "__t")
 
 
 def _by_occurrence(values: Sequence[exp.Expr]) -> exp.Expr:
@@ -77,7 +86,7 @@ def normalizer(context: Context, _port: str) -> exp.Query:
         key = config["generated_key"]
         items = sql.order([{**item} for item in key.get("order_by") or ()])
         number = exp.Add(this=sql.row_number((), items), expression=sql.literal(key.get("start", 1) - 1))
-        source = exp.select("*", sql.alias(number, "__k")).from_(context.table()).subquery("__s")
+        source = sql.subquery(exp.select("*", sql.alias(number, "__k")).from_(context.table()), "__s")
     select = exp.select().from_(source).join(_times(config["occurs"]), join_type="cross")
     columns = {
         item["name"]: [context.named(text, "", "__s") if text else exp.null() for text in item["from"]]
@@ -150,7 +159,7 @@ def multi_row(context: Context, _port: str) -> exp.Query:
     base = base.select(sql.alias(sql.row_number(context.partition(), context.order()), "__n"))
     if not recursive:
         computed = _in_order(context, hidden, scope)
-        return _shown(context, exp.select().from_(base.subquery("__b")), computed)
+        return _shown(context, exp.select().from_(sql.subquery(base, "__b")), computed)
     return _recursive(context, base, hidden, scope)
 
 
@@ -260,9 +269,9 @@ def text_to_columns(context: Context, _port: str) -> exp.Query:
         if index == len(names) - 1 and extra == "keep_in_last":
             part = rest.copy()
         following = sql.alias(exp.Case().when(cut.copy(), after).else_(exp.null()), f"__r{index + 1}")
-        inner = exp.select("*", sql.alias(part, f"__p{index}"), following).from_(inner.subquery(f"__s{index}"))
+        inner = exp.select("*", sql.alias(part, f"__p{index}"), following).from_(sql.subquery(inner, f"__s{index}"))
     made = {text: sql.column(f"__p{index}") for index, text in enumerate(names)}
-    select = exp.select().from_(inner.subquery("__t"))
+    select = exp.select().from_(sql.subquery(inner, "__t"))
     for column in context.output.columns:
         value = made.get(column.name)
         select = select.select(

@@ -24,11 +24,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Statements in one dialect. `targets` names the table that each sink writes."""
+    """Statements in one dialect.
+
+    `targets` names the table that each sink writes, `rows` the query that gives its rows; the query reads the temporary
+    tables that stand before the sink's own statements.
+    """
 
     dialect: str
     statements: tuple[Statement, ...]
     targets: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

@@ -68,12 +68,13 @@ def statements(sink: Sink, order: Sequence[exp.Expr]) -> list[exp.Expr | Staged]
     mode = sink.config["mode"]
     if "action_column" not in sink.config and mode in ("append", "overwrite"):
         cleared: list[exp.Expr | Staged] = [exp.delete(sink.target.copy())] if mode == "overwrite" else []
-        return [*cleared, _insert(sink, _select(sink).order_by(*order) if order else _select(sink))]
-    staged: list[exp.Expr | Staged] = [Staged(_select(sink).select(sql.alias(_action(sink), ACTION)))]
+        return [*cleared, _insert(sink, select(sink).order_by(*order) if order else select(sink))]
+    staged: list[exp.Expr | Staged] = [Staged(select(sink).select(sql.alias(_action(sink), ACTION)))]
     return [*staged, *_merge(sink), *_inserts(sink)]
 
 
-def _select(sink: Sink) -> exp.Select:
+def select(sink: Sink) -> exp.Select:
+    """The rows of a sink, with the target's columns in its order."""
     columns = [sql.alias(sql.cast(sql.column(source), kind), name) for name, source, kind in sink.columns]
     return exp.select(*columns).from_(sql.table(sink.relation))
 

@@ -54,6 +54,11 @@ def table(text: str, as_name: str = "") -> exp.Expr:
     return exp.alias_(found, as_name, quoted=True, table=True) if as_name else found
 
 
+def subquery(query: exp.Query, as_name: str) -> exp.Subquery:
+    """A query as something to select from."""
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=name(as_name)))
+
+
 def data_type(text: str) -> exp.DataType | None:
     """The SQL type of a type of the language; None for `unknown`."""
     base, _, rest = text.partition("(")
@@ -107,7 +112,7 @@ def window(function: exp.Expr, partition: Iterable[exp.Expr], keys: Sequence[exp
     return exp.Window(
         this=function,
         partition_by=list(partition),
-        order=exp.Order(expressions=list(keys) or [exp.Ordered(this=UNORDERED.copy())]),
+        order=exp.Order(expressions=list(keys) or [exp.Ordered(this=UNORDERED.copy(), nulls_first=True)]),
     )
 
 

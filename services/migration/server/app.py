@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from dataflow.migration.v1 import migration_pb2_grpc
 from services.migration.server import queue
+from services.migration.server.convert import sweep
 from services.migration.server.engine import Engine, identify
 from services.migration.server.servicer import MigrationServicer
 from services.migration.server.settings import MigrationSettings
@@ -23,10 +24,12 @@ async def lifespan(runtime: Runtime[MigrationSettings]) -> AsyncIterator[Sequenc
     runtime.database.on_connection(queue.Installer())
     runtime.database.add_schema(SCHEMA)
     runtime.readiness.add("database", runtime.database.check, reason="database_unavailable")
+    await asyncio.to_thread(sweep, settings.upload_dir)
     engine = Engine(runtime)
     worker = queue.Worker(
         runtime.database,
         engine,
+        runtime.stopping,
         concurrency=settings.job_concurrency,
         heartbeat=timedelta(seconds=settings.job_heartbeat_seconds),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from services.migration.pipeline import Migration, migrate
 from services.runtime.workers import Workers
 
 POLL_S = 0.05
+JOURNAL = "stages-"
+STALE_S = 24 * 3600.0
 
 OnStage = Callable[[str], Awaitable[None]]
 
@@ -38,14 +41,16 @@ def convert_in_process(export: Export, journal: str) -> Migration:
     return migrate(export.content, export.filename, tool=export.tool, dialect=export.dialect, on_stage=note)
 
 
-async def convert(workers: Workers, export: Export, on_stage: OnStage, *, limit_s: float) -> Migration:
+async def convert(
+    workers: Workers, export: Export, on_stage: OnStage, *, limit_s: float, spool: Path
+) -> Migration:
     """Converts an export, calling `on_stage` with each status the core enters, in order.
 
     Raises what the core raises (ExportError), WorkerDied where the process was killed, TaskTimeout after `limit_s`.
     """
-    with tempfile.TemporaryDirectory(prefix="dataflow-convert-") as folder:
-        journal = Path(folder) / "stages"
-        journal.touch()
+    spool.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(prefix=JOURNAL, dir=spool) as file:
+        journal = Path(file.name)
         work = asyncio.ensure_future(workers.run_cpu(convert_in_process, export, str(journal), timeout=limit_s))
         seen = 0
         try:
@@ -57,6 +62,14 @@ async def convert(workers: Workers, export: Export, on_stage: OnStage, *, limit_
             work.cancel()
             with suppress(BaseException):  # why: only waits for the end; what `work` raised was raised above
                 await work
+
+
+def sweep(spool: Path) -> None:
+    """Removes journals that servers killed long ago left in the spool."""
+    for journal in spool.glob(f"{JOURNAL}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - journal.stat().st_mtime > STALE_S:
+                journal.unlink()
 
 
 async def _report(journal: Path, seen: int, on_stage: OnStage) -> int:

@@ -62,7 +62,11 @@ class Engine:
         self._ended: dict[UUID, asyncio.Event] = {}
 
     async def take(self, received: Received) -> Job:
-        """Makes a job of an upload, queues it and waits for its end as long as the call may.
+        """Makes a job of an upload and waits for its end as long as the call may. Raises what `begin` raises."""
+        return await self._settled(current_workspace(), await self.begin(received))
+
+    async def begin(self, received: Received) -> UUID:
+        """Makes a job of an upload and queues it.
 
         Raises BadUpload, before there is a job, where the file cannot be read as an export.
         """
@@ -70,19 +74,18 @@ class Engine:
             tool = await self.workers.run_cpu(identify, received.content, received.filename, received.tool)
         except ExportError as error:
             raise BadUpload(str(error), reason=error.reason) from error
-        workspace = current_workspace()
         upload = Upload(received.filename, received.content, {})
         async with self._database.transaction() as connection:
             job_id = await self.store.create(
                 connection,
-                workspace,
+                current_workspace(),
                 upload,
                 tool=tool.value,
                 dialect=received.dialect,
                 caller=current_caller().name,
             )
             await queue.enqueue(connection, job_id)
-        return await self._settled(workspace, job_id)
+        return job_id
 
     async def convert_again(self, job: Job, dialect: str) -> Job:
         """Queues a job at rest once more. Raises JobRunning where it is not at rest."""
@@ -143,7 +146,7 @@ class Engine:
                 await patiently(lambda: self.store.enter(job, status))
 
         try:
-            return outcome.of(await convert(self.workers, export, enter, limit_s=self._limit_s))
+            return outcome.of(await convert(self.workers, export, enter, limit_s=self._limit_s, spool=self.limits.spool_dir))
         except ExportError as error:
             return outcome.failure(error.reason, str(error))
         except WorkerDied:

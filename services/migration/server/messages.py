@@ -61,7 +61,7 @@ def status_message(job: Job, stages: list[Stage]) -> job_pb2.GetJobStatusRespons
         )
         if (stage := begun.get(name))
         else job_pb2.JobStage(name=name, status=absent)
-        for name in STAGES
+        for name in STAGES.values()
     ]
     running = next((stage.name for stage in stages if stage.status == "running"), "")
     return job_pb2.GetJobStatusResponse(**_job_fields(job), stage=running, progress=PROGRESS[job.status], stages=shown)

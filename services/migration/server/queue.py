@@ -71,18 +71,26 @@ async def enqueue(connection: Any, job_id: UUID) -> None:
 
 
 class Worker:
-    """Takes jobs off the queue and hands each to `handler`, up to `concurrency` at once, until it is stopped."""
+    """Takes jobs off the queue and hands each to `handler`, up to `concurrency` at once, until `stopping` is set."""
 
-    def __init__(self, database: Database, handler: Handler, *, concurrency: int, heartbeat: timedelta) -> None:
+    def __init__(
+        self,
+        database: Database,
+        handler: Handler,
+        stopping: asyncio.Event,
+        *,
+        concurrency: int,
+        heartbeat: timedelta,
+    ) -> None:
         self._database = database
         self._handler = handler
         self._concurrency = max(2, concurrency)  # pgqueuer asks for at least twice its batch of one
         self._heartbeat = heartbeat
         self._manager: QueueManager | None = None
-        self._stopping = asyncio.Event()
+        self._stopping = stopping
 
     async def run(self) -> None:
-        """Works until `stop`; whatever interrupts a round, another one begins a second later."""
+        """Works until stopped; whatever interrupts a round, another one begins a second later."""
         while not self._stopping.is_set():
             try:
                 await self._round()
@@ -101,10 +109,15 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), SWEEP_S)
 
+    async def _pass_on_the_stop(self) -> None:
+        await self._stopping.wait()
+        if self._manager is not None:
+            self._manager.shutdown.set()
+
     async def _round(self) -> None:
         await self._database.check()
         # a pool of its own: the listener holds one connection for good, and a round ends with its connections
-        async with asyncpg.create_pool(self._database.url, min_size=1, max_size=4, command_timeout=30) as pool:
+        async with asyncpg.create_pool(self._database.url, min_size=0, max_size=4, command_timeout=30) as pool:
             manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
             manager.entrypoint(ENTRYPOINT, accepts_context=False)(self._convert)
             self._manager = manager
@@ -130,13 +143,11 @@ class Worker:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Works until the block ends; running jobs then get a while to end, before they are handed back."""
-        tasks = {asyncio.create_task(self.run()), asyncio.create_task(self.sweep())}
+        tasks = {asyncio.create_task(work()) for work in (self.run, self.sweep, self._pass_on_the_stop)}
         try:
             yield
         finally:
             self._stopping.set()
-            if self._manager is not None:
-                self._manager.shutdown.set()
             _, late = await asyncio.wait(tasks, timeout=STOP_S)
             for task in late:
                 task.cancel()

@@ -53,6 +53,21 @@ async def upload(requests: AsyncIterator[upload_pb2.UploadExportRequest], limits
         return _received(reader.finish(), first)
 
 
+async def export(requests: AsyncIterator[upload_pb2.ConvertExportRequest], limits: Limits) -> Received:
+    """Reads a header and the chunks after it. Raises BadUpload, BadFilter or FileTooLarge."""
+    first = await anext(aiter(requests), None)
+    if first is None or first.WhichOneof("part") != "header" or not first.header.filename:
+        raise BadUpload("the first message is the header, with the file's name", reason="NO_HEADER")
+    limits.spool_dir.mkdir(parents=True, exist_ok=True)
+    reader = RawReader(first.header.filename, max_bytes=limits.max_bytes, spool_dir=str(limits.spool_dir))
+    with closing(reader):
+        async for request in requests:
+            if request.WhichOneof("part") != "chunk":
+                raise BadUpload("after the header come chunks of the file", reason="SECOND_HEADER")
+            reader.feed(request.chunk)
+        return _received(reader.finish(), first.header)
+
+
 def _reader(first: upload_pb2.UploadExportRequest, limits: Limits) -> Reader:
     content_type = first.body.content_type
     limits.spool_dir.mkdir(parents=True, exist_ok=True)
@@ -62,7 +77,7 @@ def _reader(first: upload_pb2.UploadExportRequest, limits: Limits) -> Reader:
     return UploadReader(content_type, **options)
 
 
-def _received(sent: Upload, first: upload_pb2.UploadExportRequest) -> Received:
+def _received(sent: Upload, first: upload_pb2.UploadExportRequest | upload_pb2.ExportHeader) -> Received:
     tool = sent.fields.get("migration_type", "") or name_of(
         job_pb2.MigrationType.Value, first.migration_type, "migration_type"
     )

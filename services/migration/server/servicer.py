@@ -9,7 +9,7 @@ from google.api import httpbody_pb2
 
 from dataflow.common.v1 import dialect_pb2
 from dataflow.migration.v1 import job_pb2, migration_pb2_grpc, report_pb2, upload_pb2
-from services.migration.server import download, messages, receive
+from services.migration.server import download, follow, messages, receive
 from services.migration.server.engine import Engine
 from services.migration.server.enums import name_of
 from services.migration.server.filters import job_filter
@@ -52,6 +52,13 @@ class MigrationServicer(migration_pb2_grpc.MigrationServiceServicer):
             confidence=job.confidence,
             status_reason=job.status_reason,
         )
+
+    async def ConvertExport(
+        self, request_iterator: Any, context: Any
+    ) -> AsyncIterator[upload_pb2.ConvertExportResponse]:
+        job_id = await self._engine.begin(await receive.export(request_iterator, self._engine.limits))
+        async for event in follow.events(self._engine, current_workspace(), job_id):
+            yield event
 
     async def ListJobs(self, request: Any, context: Any) -> job_pb2.ListJobsResponse:
         wanted = job_filter(request)

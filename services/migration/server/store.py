@@ -20,7 +20,7 @@ from services.runtime.schema_versions import load_schema
 QUERIES = load_queries(files(__package__) / "queries.sql")
 SCHEMA = load_schema("migration", files(__package__) / "schema")
 
-STAGES = ("parsing", "converting", "validating")
+STAGES = {"parsing": "parse", "converting": "convert", "validating": "validate"}  # status → the stage it begins
 AT_REST = frozenset({"completed", "completed_with_warnings", "failed"})
 
 
@@ -185,7 +185,7 @@ class JobStore:
             await connection.execute(QUERIES["end_stages"], *key, "completed")
             await connection.execute(QUERIES["set_status"], *key, status)
             if status in STAGES:
-                await connection.execute(QUERIES["begin_stage"], *key, status, STAGES.index(status))
+                await connection.execute(QUERIES["begin_stage"], *key, STAGES[status], list(STAGES).index(status))
 
     async def finish(self, job: Job, outcome: Outcome) -> None:
         key = (job.workspace_id, job.job_id)

@@ -52,6 +52,6 @@ def test_the_check_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["check", str(good)]) == 0
     assert main(["check", str(good), str(bad), str(tmp_path / "none.yaml")]) == 1
     said = capsys.readouterr()
-    assert "bad.yaml: ERROR: node 'step', config.condition (line 19)" in said.out
+    assert "bad.yaml: ERROR: node 'step', config.condition (line 20)" in said.out
     assert "Did you mean 'amount'?" in said.out
     assert "none.yaml: can't be read" in said.err

@@ -272,9 +272,12 @@ def test_a_dialect_without_a_grammar_is_named_once() -> None:
         node("sql_where", {"condition": "status = 'A'"}, "a"),
         node("sql_where", {"condition": "status = 'B'"}, "b"),
     )
-    (finding,) = findings_of(pipeline(*steps, dialect="sap_hana"))
+    assert findings_of(pipeline(*steps, dialect="sap_hana")) == []
+    read = {"columns": [{"name": "status"}], "query": "SELECT status FROM x", "dialect": "db2"}
+    also = node("source_connector_sql_pushdown", {**read, "post_sql": "COMMIT"}, "read")
+    (finding,) = findings_of(pipeline(also, *steps))
     assert (finding.severity, finding.code) == (Severity.WARNING, "GENERIC_GRAMMAR")
-    assert "'sap_hana'" in finding.message
+    assert "'db2'" in finding.message
 
 
 def test_tasks_and_checks_are_looked_at() -> None:

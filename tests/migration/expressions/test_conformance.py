@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.migration.expressions import conformance, engines
+from services.migration.ast import Tool
+from services.migration.expressions import conformance, engines, translate
 from services.migration.expressions.conformance import Execute, Outcome, Row, Score
 
 OWN = Path(__file__).with_name("results.tsv")
@@ -13,9 +14,7 @@ needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the documented ro
 
 
 def _run(path: Path, dialect: str, url: str = "") -> Score:
-    engine = engines.postgresql_engine(url) if url else engines.duckdb_engine()
-    with engine as execute:
-        return conformance.run(conformance.read_rows(path), execute, dialect=dialect)
+    return engines.run_file(path, language=Tool.POWERCENTER, engine=dialect, url=url)
 
 
 def _told(outcomes: list[Outcome]) -> list[str]:
@@ -51,6 +50,47 @@ def test_documented_results_on_duckdb() -> None:
 @needs_shared
 def test_documented_results_on_postgresql(postgres_url: str) -> None:
     _check_documented(_run(SHARED, "postgresql", postgres_url))
+
+
+# Over the rows (1, 'a'), (2, 'b'), (NULL, NULL), (4, 'b') of N and S.
+GROUP = "(VALUES (1, 'a'), (2, 'b'), (NULL, NULL), (4, 'b')) AS t(N, S)"
+AGGREGATES = [
+    ("COUNT(*)", 4),
+    ("COUNT(N)", 3),
+    ("COUNT(*, N > 1)", 2),
+    ("COUNT(N, S = 'b')", 2),
+    ("SUM(N)", 7),
+    ("SUM(N, N > 1)", 6),
+    ("SUM(N, N > 9)", None),
+    ("SUM(IIF(S = 'b', 1, 0))", 2),
+    ("SUM(ISNULL(N))", 1),
+    ("AVG(N)", 7 / 3),
+    ("AVG(N, N < 3)", 1.5),
+    ("MAX(S)", "b"),
+    ("MIN(N, N > 1)", 2),
+    ("MEDIAN(N)", 2),
+    ("STDDEV(N)", 1.5275252316519468),
+    ("VARIANCE(N)", 7 / 3),
+    ("MAX(N) - MIN(N)", 3),
+]
+
+
+def _check_aggregates(execute: Execute, dialect: str) -> None:
+    for text, expected in AGGREGATES:
+        translation = translate(text, dialect=dialect, types={"N": "integer", "S": "string"}, aggregate=True)
+        value = execute(f"SELECT {translation.sql} FROM {GROUP}")
+        value = float(value) if isinstance(expected, float) else value  # type: ignore[arg-type]
+        assert value == (pytest.approx(expected) if isinstance(expected, float) else expected), translation.sql
+
+
+def test_aggregates_on_duckdb() -> None:
+    with engines.duckdb_engine() as execute:
+        _check_aggregates(execute, "duckdb")
+
+
+def test_aggregates_on_postgresql(postgres_url: str) -> None:
+    with engines.postgresql_engine(postgres_url) as execute:
+        _check_aggregates(execute, "postgresql")
 
 
 def _row(expression: str, expected: str, result_type: str) -> Row:
@@ -96,6 +136,14 @@ def test_scoring(expression: str, expected: str, result_type: str, answer: objec
         "right": int(verdict == "right"),
         "silently_wrong": int(verdict == "silently_wrong"),
     }
+
+
+@pytest.mark.parametrize(
+    ("engine", "message"), [("oracle", "unknown engine 'oracle'"), ("postgresql", "needs the URL of a server")]
+)
+def test_an_engine_that_is_not_there_is_an_error(engine: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        engines.run_file(OWN, language=Tool.POWERCENTER, engine=engine)
 
 
 HEADER = "id\tfunction\texpression\tinputs_json\tdocumented_result\tresult_type\tstatus\tsource\tnote\n"

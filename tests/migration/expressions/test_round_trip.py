@@ -24,7 +24,7 @@ def test_emitted_sql_parses_in_its_dialect(dialect: SqlDialect) -> None:
         if translation.refused:
             continue
         emitted += 1
-        tree = sqlglot.parse_one(translation.sql, read=dialect.sqlglot)
+        tree = sqlglot.parse_one(f"SELECT ({translation.sql})", read=dialect.sqlglot)
         again = tree.sql(dialect.sqlglot)
         assert sqlglot.parse_one(again, read=dialect.sqlglot).sql(dialect.sqlglot) == again
     assert emitted > len(rows) / 2
@@ -36,5 +36,5 @@ def test_every_template_is_sql_of_its_dialect(dialect: SqlDialect) -> None:
         names = holes(template)
         values = {hole: sqlglot.exp.column(f"c_{hole}") for hole in names}
         sql = fill(template, dialect.sqlglot, values).sql(dialect.sqlglot)
-        assert sqlglot.parse_one(sql, read=dialect.sqlglot), name
+        assert sqlglot.parse_one(f"SELECT {sql}", read=dialect.sqlglot), name
         assert all(f"c_{hole}" in sql for hole in names), name

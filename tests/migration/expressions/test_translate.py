@@ -3,9 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlglot
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.migration.conversion import Translation
 from services.migration.expressions import translate
+from services.migration.expressions.sql.dialects import DIALECTS
 
 TYPES = {
     "A": "integer",
@@ -48,14 +52,18 @@ def told(text: str, dialect: str = "duckdb", **options: object) -> Translation:
         ("TO_CHAR(D, 'YYYY-MM-DD')", "STRFTIME(D, '%Y-%m-%d')", "TO_CHAR(D, 'YYYY-MM-DD')"),
         ("ADD_TO_DATE(D, 'MM', -1)", "D + TO_MONTHS(-1)", "D + (-1) * INTERVAL '1 MONTH'"),
         ("DATE_DIFF(TRUNC(D), TRUNC($$RUN_DATE), 'DD')",
-         "DATE_DIFF('day', DATE_TRUNC('day', :RUN_DATE), DATE_TRUNC('day', D))",
-         "CAST(DATE_TRUNC('day', D) AS DATE) - CAST(DATE_TRUNC('day', :RUN_DATE) AS DATE)"),
+         "DATE_DIFF('day', DATE_TRUNC('day', CAST(:RUN_DATE AS TIMESTAMP)), DATE_TRUNC('day', D))",
+         "CAST(DATE_TRUNC('day', D) AS DATE) - CAST(DATE_TRUNC('day', CAST(:RUN_DATE AS TIMESTAMP)) AS DATE)"),
         ("ORDER", '"ORDER"', None),
         ("ISNULL(S) = TRUE", "(S IS NULL) = TRUE", None),
         ("ISNULL(S) + 1", "CASE WHEN S IS NULL THEN 1 ELSE 0 END + 1", None),
         ("A ^= 1", "A <> 1", None),
         ("DD_UPDATE", "1", None),
         ("SYSDATE", "LOCALTIMESTAMP", None),
+        ("TO_DATE(TO_CHAR(D, 'DD-MM-YY'), 'DD-MM-YY')", "DATE_TRUNC('day', D)", None),
+        ("TO_DATE(TO_CHAR(D, 'YYYY-MM-DD HH24'), 'YYYY-MM-DD HH24')",
+         "STRPTIME(STRFTIME(D, '%Y-%m-%d %H'), '%Y-%m-%d %H')",
+         "CAST(TO_TIMESTAMP(TO_CHAR(D, 'YYYY-MM-DD HH24'), 'YYYY-MM-DD HH24') AS TIMESTAMP)"),
     ],
 )  # fmt: skip
 def test_sql_of_the_executed_dialects(text: str, duckdb: str, postgresql: str | None) -> None:
@@ -201,3 +209,27 @@ def test_threads_share_nothing() -> None:
     alone = [told(text) for text in texts]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(told, texts)) == alone
+
+
+LONG = "123456789012345678901234567890123"
+_PIECES = [
+    *("IIF(", "SUBSTR(", "TO_DATE(", "TO_CHAR(", "ROUND(", "DECODE(", "REPLACECHR(0,", "INSTR(", "ABORT(", ",", ")"),
+    *("'a'", "'DD-MM-YYYY'", "A", "S", "D", "B", "NULL", "TRUE", "1", "-2.5", "9" * 32, "1e999999", "$$P"),
+    *("||", "=", "+", "/", "NOT ", " AND ", " IN (1)"),
+]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=25).map("".join), st.sampled_from(list(DIALECTS)))
+def test_any_text_is_translated_or_refused(text: str, dialect: str) -> None:
+    translation = told(text, dialect, aggregate=True)
+    assert bool(translation.sql) != bool(translation.refused)
+    if translation.sql:
+        sqlglot.parse_one(f"SELECT ({translation.sql})", read=DIALECTS[dialect].sqlglot)
+
+
+@pytest.mark.parametrize("text", ["1e999999", "9" * 500, f"SUBSTR(S, {LONG})", "-" + "9" * 40])
+def test_huge_numbers_are_no_harm(text: str) -> None:
+    translation = told(text)
+    assert bool(translation.sql) != bool(translation.refused)
+    assert translation.sql in ("", "-" + "9" * 40) or LONG in translation.sql

@@ -29,7 +29,7 @@ def converted(*tasks: Task, links: tuple[TaskLink, ...] = (), **more: Any) -> li
         (Task("wl", "Worklet", HERE, "wl_x"), {"id": "wl", "type": "orchestration", "orchestration": "wl_x"}),
         (
             Task("cmd", "Command", HERE, steps=(("one", "cp a b"), ("two", "rm a"))),
-            {"id": "cmd", "type": "script", "command": "cp a b\nrm a", "shell": "sh"},
+            {"id": "cmd", "type": "script", "command": "cp a b\nrm a"},
         ),
         (
             Task("as", "Assignment", HERE, steps=(("$$X", "$$X + 1"),)),
@@ -102,10 +102,23 @@ def test_commands_of_a_session_become_tasks_around_it() -> None:
 
 def test_variables_keep_their_names() -> None:
     item = Orchestration(
-        "w", "worklet", "F", HERE, variables=(Parameter("$$RUN", "date/time"), Parameter("$$N", "integer", default="3"))
+        "w",
+        "worklet",
+        "F",
+        HERE,
+        variables=(
+            Parameter("$$RUN", "date/time", default="12/31/2025 00:00:00"),
+            Parameter("$$N", "integer", default="3"),
+        ),
     )
     document = control_flow.document(item, tool="powercenter", file="f", generated_at="x", generator="t")
     assert document["orchestration"]["variables"] == [
-        {"name": "RUN", "origin": "$$RUN", "type": "timestamp"},
+        {"name": "RUN", "origin": "$$RUN", "type": "timestamp", "default": "2025-12-31 00:00:00"},
         {"name": "N", "origin": "$$N", "type": "integer", "default": "3"},
     ]
+
+
+def test_tasks_stand_after_those_they_wait_for() -> None:
+    tasks = tuple(Task(name, "Session", HERE, f"m_{name}") for name in "cba")
+    found = converted(*tasks, links=(TaskLink("Start", "a"), TaskLink("a", "b"), TaskLink("b", "c")))
+    assert [task["id"] for task in found] == ["a", "b", "c"]

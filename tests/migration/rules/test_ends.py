@@ -192,6 +192,9 @@ def test_mode(
     [
         (target("T", port("ID", "n"), port("NAME")), "DD_UPDATE", "has no primary key"),
         (target("T", *KEYED), "DD_REJECT", "every row that reaches it is rejected"),
+        (target("T", *KEYED, attributes={"Insert": "NO"}), "", "does not let rows be written as insert"),
+        (target("T", *KEYED, attributes={"Delete": "NO"}), "DD_DELETE", "does not let rows be written as delete"),
+        (target("T", *KEYED, attributes={"Update as Update": "NO"}), "DD_UPDATE", "be written as update"),
         (target("T", *KEYED, attributes={"Update Override": "UPDATE T SET X = 1"}), "", "update statement of its own"),
     ],
 )
@@ -233,3 +236,50 @@ def test_unconnected_and_crossed_target_columns_are_told() -> None:
     assert "Not nullable: C" in issues["UNCONNECTED_TARGET_COLUMNS"].message
     assert "B ← A, A ← B" in issues["CROSSED_COLUMNS"].message
     assert issues["CROSSED_COLUMNS"].origin == Origin("test.xml", 1, "TEST")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ({"Delete": "NO"}, "rows flagged delete are not written"),
+        ({"Truncate target table option": "YES"}, "the target is emptied before"),
+        ({"Update as Insert": "YES"}, "rows flagged update are inserted"),
+    ],
+)
+def test_switches_that_rows_depend_on_need_review(attributes: dict[str, str], said: str) -> None:
+    document, _ = convert(loaded(target("T", *KEYED, attributes=attributes), "IIF(ID > 1, DD_UPDATE, DD_DELETE)"))
+    assert node(document, "t")["confidence"] == 0.79
+    assert said in node(document, "t")["warnings"][0]
+
+
+def test_a_date_written_as_text_needs_review() -> None:
+    ports = (port("ID", "n"), port("AT", "d"))
+    document, _ = convert(
+        mapping(
+            source("SRC", *ports),
+            step("SQ", "Source Qualifier", *ports),
+            target("T", port("ID"), port("AT")),
+            links="SRC → SQ: ID AT\nSQ → T: ID AT",
+        )
+    )
+    assert node(document, "t")["confidence"] == 0.79
+    assert node(document, "t")["warnings"] == [
+        "PowerCenter writes these in its default format; check the text: AT (timestamp to varchar(20))."
+    ]
+
+
+def test_a_default_at_a_port_that_only_passes_is_named() -> None:
+    ports = (port("ID", "n"), port("NAME", default="'none'"))
+    document, _ = convert(
+        mapping(
+            source("SRC", *KEYED),
+            step("SQ", "Source Qualifier", *KEYED),
+            step("F", "Filter", *ports, attributes={"Filter Condition": "NAME = 'none'"}),
+            target("T", *KEYED),
+            links="SRC → SQ: ID NAME\nSQ → F: ID NAME\nF → T: ID NAME",
+        )
+    )
+    found = node(document, "f")
+    assert "COALESCE(NAME, 'none') = 'none'" in found["config"]["condition"]
+    assert found["confidence"] == 0.6
+    assert "stays null here" in found["warnings"][0]

@@ -74,6 +74,7 @@ def strategy(expression: str, **more: str) -> MappingAST:
     )
 
 
+TEXT_OF_A = "CAST(A AS TEXT)"
 ROWS = [
     pytest.param(filtered("A > 1 AND B = 'x'"), {"condition": "A > 1 AND B = 'x'"}, "sql_where", 0.98, id="filter"),
     pytest.param(filtered("A"), {"condition": "A <> 0"}, "sql_where", 0.98, id="filter-by-a-number"),
@@ -143,6 +144,20 @@ ROWS = [
         "sql_expression",
         0.85,
         id="expression-unconnected-input-is-null",
+    ),
+    pytest.param(
+        single(
+            step("X", "Expression", port("C", "n"), inp("A", "s"), out("U", "s", "A")), gives="C:n U:s", reads="A C"
+        ),
+        {
+            "columns": [
+                {"name": "C", "expression": "C", "type": "decimal(10,0)"},
+                {"name": "U", "expression": TEXT_OF_A, "type": "varchar(20)"},
+            ]
+        },
+        "sql_expression",
+        0.84,
+        id="expression-narrower-port-and-implicit-conversion",
     ),
     pytest.param(
         looked_up(),
@@ -403,3 +418,19 @@ def test_a_refused_expression_names_port_and_reason() -> None:
     config = node(document, "x")["config"]
     assert config["reason"].startswith("Port U: NO_SUCH is no function of the language")
     assert next(item for item in walked.objects if item.object == "X").source == "llm_unavailable"
+
+
+def test_only_the_refused_port_is_left_to_a_person() -> None:
+    ports = (port("A", "n"), inp("B"), out("GOOD", "s", "UPPER(B)"), out("BAD", "n", "NO_SUCH(C)"), inp("C", "m"))
+    document, walked = convert(single(step("X", "Expression", *ports), gives="A:n GOOD:s BAD:n"))
+    assert node(document, "x")["config"]["columns"] == [
+        {"name": "GOOD", "expression": "UPPER(B)", "type": "varchar(20)"}
+    ]
+    assert node(document, "x")["config"]["passthrough"] == ["A", "C"]
+    left = node(document, "x_by_hand")["config"]
+    assert left["original"] == "BAD = NO_SUCH(C)"
+    assert [column["name"] for column in left["columns"]] == ["A", "GOOD", "C", "BAD"]
+    assert node(document, "tgt")["depends_on"] == ["x_by_hand"]
+    outcome = next(item for item in walked.objects if item.object == "X")
+    assert (outcome.target_type, outcome.confidence, outcome.requires_manual_review) == ("manual", 0.0, True)
+    assert not validate_structure(dump(document)).errors

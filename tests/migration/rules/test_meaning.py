@@ -205,3 +205,38 @@ def test_router_rows_go_to_every_matching_group_and_null_to_the_default() -> Non
     rows = run(document, {"s": [[1], [2], [3], [None]]})
     assert [[row["A"] for row in rows[name]] for name in ("t1", "t2", "t3")] == [[2, 3], [3], [1, None]]
     assert node(document, "r")["config"]["default"] == "D"
+
+
+@pytest.mark.parametrize(
+    ("override", "condition", "expected", "confidence"),
+    [
+        ("", "ID = IN_ID", [{"column": "ID"}, {"column": "AT"}], 0.85),
+        (
+            "SELECT AT, ID FROM REF ORDER BY AT DESC --",
+            "ID = IN_ID",
+            [{"column": "AT", "direction": "desc"}],
+            0.85,
+        ),
+        ("SELECT AT, ID FROM REF ORDER BY UPPER(AT)", "ID = IN_ID", [{"column": "ID"}, {"column": "AT"}], 0.79),
+        ("", "ID >= IN_ID", [{"column": "ID"}, {"column": "AT"}], 0.79),
+    ],
+)
+def test_the_first_of_several_matches_follows_the_order_of_the_cache(
+    override: str, condition: str, expected: list[dict[str, str]], confidence: float
+) -> None:
+    lookup = step(
+        "LKP",
+        "Lookup Procedure",
+        inp("IN_ID", "n"),
+        port("AT", "s", Role.LOOKUP_OUTPUT),
+        port("ID", "n", Role.LOOKUP),
+        attributes={
+            "Lookup table name": "REF",
+            "Lookup condition": condition,
+            "Lookup Sql Override": override,
+            "Lookup policy on multiple match": "Use First Value",
+        },
+    )
+    document, _ = convert(flow(lookup, columns="A:n", gives="AT:s", links="SQ → LKP: A>IN_ID\nLKP → TGT: AT"))
+    assert node(document, "lkp")["config"]["order_by"] == expected
+    assert node(document, "lkp")["confidence"] == confidence

@@ -52,7 +52,7 @@ def test_rows_that_do_not_fit(inputs: dict[str, Any], error: type[Exception], sa
 
 def test_a_failing_expression_names_its_node() -> None:
     step = node("sql_expression", {"columns": [{"name": "x", "expression": "CAST('abc' AS INTEGER)"}]})
-    with pytest.raises(RunFailedError, match="node 'target': .*abc"):
+    with pytest.raises(RunFailedError, match=r"node 'target': .*abc"):
         run(Document(pipeline(step, sources=(ORDERS,))), {"orders": rows_from_csv(CSV)})
 
 

@@ -11,7 +11,7 @@ import yaml
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
-from dataflow.migration.v1 import job_pb2, report_pb2
+from dataflow.migration.v1 import job_pb2, report_pb2, upload_pb2
 from tests.migration.server.conftest import raw_upload
 
 EXPORT = (Path(__file__).parent / "sales.xml").read_bytes()
@@ -52,7 +52,7 @@ async def test_an_upload_returns_the_job_as_it_ended(migration, job):
     assert job.confidence >= 0.85
     status = await migration.GetJobStatus(job_pb2.GetJobStatusRequest(job_id=job.job_id))
     assert [(stage.name, stage.status) for stage in status.stages] == [
-        (name, job_pb2.StageStatus.completed) for name in ("parsing", "converting", "validating")
+        (name, job_pb2.StageStatus.completed) for name in ("parse", "convert", "validate")
     ]
     assert (status.progress, status.total_objects, status.pipelines_count) == (1.0, 4, 1)
     assert status.size_bytes == len(EXPORT)
@@ -173,3 +173,42 @@ async def test_another_workspace_sees_nothing_of_a_job(migration, job):
 async def test_rpcs_that_are_not_built_say_so(migration, job):
     request = report_pb2.OverrideObjectRequest(job_id=job.job_id, name="FIL_ACTIVE", action="accept")
     assert await refused(migration.OverrideObject(request)) == (grpc.StatusCode.UNIMPLEMENTED, "NOT_BUILT")
+
+
+def export_stream(content, filename="sales.xml"):
+    yield upload_pb2.ConvertExportRequest(header=upload_pb2.ExportHeader(filename=filename))
+    for start in range(0, len(content), 1000):
+        yield upload_pb2.ConvertExportRequest(chunk=content[start : start + 1000])
+
+
+async def test_a_conversion_can_be_followed(migration):
+    events = [event async for event in migration.ConvertExport(export_stream(EXPORT))]
+    kinds = [event.WhichOneof("event") for event in events]
+    assert kinds[0] == "progress"
+    assert kinds[-2:] == ["pipeline", "done"]
+    assert set(kinds[:-2]) == {"progress"}
+    stages = [(event.progress.stage, event.progress.status) for event in events[1:-2]]
+    assert [stage for stage, status in stages if status == job_pb2.StageStatus.completed] == [
+        "parse",
+        "convert",
+        "validate",
+    ]
+    assert events[-2].pipeline.mapping == "m_active"
+    assert events[-1].done.job.status == job_pb2.MigrationStatus.completed
+    assert events[-1].done.report.total_objects == 4
+
+
+@pytest.mark.parametrize(
+    ("requests", "reason"),
+    [
+        ([], "NO_HEADER"),
+        ([upload_pb2.ConvertExportRequest(chunk=b"x")], "NO_HEADER"),
+        (list(export_stream(b"")), "EMPTY_FILE"),
+        (list(export_stream(EXPORT[:3000])), "TRUNCATED_XML"),
+    ],
+)
+async def test_a_stream_that_is_no_export_is_refused_with_a_status(migration, requests, reason):
+    async def follow():
+        return [event async for event in migration.ConvertExport(iter(requests))]
+
+    assert await refused(follow()) == (grpc.StatusCode.INVALID_ARGUMENT, reason)

@@ -6,6 +6,8 @@ from contextlib import closing
 
 import pytest
 
+from dataflow.migration.v1 import upload_pb2
+from services.migration.server import receive
 from services.migration.server.errors import BadUpload, FileTooLarge
 from services.migration.server.upload import UploadReader, clean_filename
 
@@ -100,3 +102,13 @@ def test_utf8_file_names_survive():
     head = 'name="file"; filename="zażółć.xml"'
     data = b"--xx--yy\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\nx\r\n--xx--yy--\r\n"
     assert read(data).filename == "zażółć.xml"
+
+
+async def test_a_second_header_in_an_export_stream_is_refused(tmp_path):
+    async def requests():
+        for _ in range(2):
+            yield upload_pb2.ConvertExportRequest(header=upload_pb2.ExportHeader(filename="x.xml"))
+
+    with pytest.raises(BadUpload) as caught:
+        await receive.export(requests(), receive.Limits(1000, tmp_path))
+    assert caught.value.reason == "SECOND_HEADER"

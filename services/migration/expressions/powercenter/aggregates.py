@@ -23,7 +23,7 @@ def _filtered(b: SqlBuilder, operation: str, subject: Value, conditions: list[Va
     if not conditions:
         return b.op(operation, kind, n=subject)
     condition = b.as_condition(conditions[0])
-    if b.dialect.template("filter") is None:
+    if not b.dialect.filters_aggregates:
         return b.op(operation, kind, n=b.case([(condition, subject)], None, subject.kind))
     total = b.op(operation, kind, n=subject)
     if isinstance(total.node, exp.Bracket):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
+from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import BOOLEAN, INTEGER, STRING, UNKNOWN, Value
 from services.migration.expressions.powercenter.rows import Build, Function, is_null_literal, unify
 
@@ -105,15 +107,16 @@ def _index_of(b: SqlBuilder, arguments: list[Value]) -> Value:
     return b.case(branches, b.number(0), INTEGER)
 
 
-def _extreme(operation: str) -> Build:
+def _extreme(name: str, place: int) -> Build:
     def build(b: SqlBuilder, arguments: list[Value]) -> Value:
-        values, case_counts = _split_flag(b, arguments, operation.upper())
-        unified, kind = unify(b, values)
+        if b.dialect.extremes is None:
+            raise Refused(f"{b.dialect.name} gives NULL where one value is, which the tool leaves out")
+        values, case_counts = _split_flag(b, arguments, name)
         if not case_counts:
-            b.caution("FLAG_OR_VALUE", function=operation.upper())
-        result = b.call(b.dialect.template(operation) or operation.upper(), kind, *unified)
-        result.never_null = any(v.never_null for v in unified)
-        return result
+            raise Refused("strings are compared by a case flag of 0, which no engine does")
+        unified, kind = unify(b, values)
+        result = b.call(b.dialect.extremes[place], kind, *unified)
+        return replace(result, never_null=any(v.never_null for v in unified))
 
     return build
 
@@ -129,6 +132,6 @@ FUNCTIONS = (
     Function("CHOOSE", "character", 2, -1, _choose),
     Function("IN", "data cleansing", 2, -1, _in),
     Function("INDEXOF", "character", 2, -1, _index_of),
-    Function("GREATEST", "data cleansing", 1, -1, _extreme("greatest"), confidence=0.9),
-    Function("LEAST", "data cleansing", 1, -1, _extreme("least"), confidence=0.9),
+    Function("GREATEST", "data cleansing", 1, -1, _extreme("GREATEST", 0), confidence=0.9),
+    Function("LEAST", "data cleansing", 1, -1, _extreme("LEAST", 1), confidence=0.9),
 )

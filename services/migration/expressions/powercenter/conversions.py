@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from services.migration.expressions.builder import SqlBuilder, round_half_up
@@ -40,8 +41,7 @@ def date_text(b: SqlBuilder, date: Value, format_text: str) -> Value:
     result = parts[0]
     for part in parts[1:]:
         result = b.op("join_text", STRING, s=result, t=part)
-    result.written_as = format_text
-    return result
+    return replace(result, written_as=format_text, written_from=date)
 
 
 def _native(b: SqlBuilder, piece: date_formats.Piece, verb: str) -> str | None:
@@ -60,7 +60,22 @@ def _to_date(b: SqlBuilder, arguments: list[Value]) -> Value:
         b.caution("STRING_AS_DATE")
         return b.op("default_text_to_date", TIMESTAMP, s=b.as_text(value))
     format_text = constant_text(arguments[1], "the date format")
+    if value.written_from is not None and value.written_as == format_text and _is_whole_day(format_text):
+        if "YYYY" not in date_formats.fields(format_text):
+            b.caution("YY_ROUND_TRIP")
+        return b.op("truncate_day", DAY, d=value.written_from)
     return read_date(b, b.as_text(value), format_text)
+
+
+def _is_whole_day(format_text: str) -> bool:
+    """True where TO_DATE(TO_CHAR(d, f), f) does nothing but drop the time of day."""
+    found = date_formats.fields(format_text)
+    return (
+        len(found) == 3
+        and "DD" in found
+        and bool({"MM", "MON"} & set(found))
+        and bool({"YYYY", "YY", "RR"} & set(found))
+    )
 
 
 def read_date(b: SqlBuilder, text: Value, format_text: str) -> Value:
@@ -69,9 +84,7 @@ def read_date(b: SqlBuilder, text: Value, format_text: str) -> Value:
     kind = TIMESTAMP if date_formats.has_time(format_text) else DAY
     found = date_formats.fields(format_text)
     native = "" if "SSSSS" in found and b.has("read_seconds") else _read_format(b, format_text)
-    if text.written_as == format_text and "RR" not in found:  # TO_DATE(TO_CHAR(d, f), f) is always of its format
-        if "YY" in found:
-            b.caution("YY_CENTURY")
+    if text.written_as == format_text and "YYYY" in found:  # what TO_CHAR wrote needs no test of its format
         return b.op("read_own", kind, s=text, f=b.string(native))
     values = {"s": text, "f": b.string(native), "p": b.string(date_formats.pattern(format_text))}
     if found == ("J",):
@@ -149,7 +162,7 @@ def _whole_number(b: SqlBuilder, arguments: list[Value]) -> Value:
     if isinstance(value.constant, Decimal):
         return b.number(int(value.constant) if truncates else int(round_half_up(value.constant)))
     if value.kind.name == "string":  # a comma stands between groups of digits
-        value = b.op("string_to_exact", DECIMAL, s=b.sql("REPLACE({s}, ',', '')", STRING, s=value))
+        value = b.op("string_to_exact", DECIMAL, s=b.op("replace", STRING, s=value, x=b.string(","), y=b.string("")))
     value = b.as_number(value)
     if value.kind == INTEGER:
         return value

@@ -179,7 +179,7 @@ class _Parser:
 
     def _argument(self) -> Node:
         token = self._tokens[self._place]
-        if token.text == "*" and self._tokens[self._place + 1].kind == "close":
+        if token.text == "*" and self._tokens[self._place + 1].kind in ("close", "comma"):
             self._place += 1
             return Star(token.start, token.end)
         return self.expression(0)

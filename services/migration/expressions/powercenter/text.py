@@ -39,7 +39,7 @@ def _joined(parts: list[Value]) -> exp.Expr:
 
 def _concat_call(b: SqlBuilder, parts: list[Value]) -> exp.Expr:
     """Joins with NULL as nothing: CONCAT does where the dialect's CONCAT skips NULL, else COALESCE each part."""
-    if b.dialect.template("concat_skips_null") == "TRUE":
+    if b.dialect.concat_skips_null:
         return exp.Anonymous(this="CONCAT", expressions=[p.node for p in parts])
     filled = [
         p if p.never_null else Value(exp.func("COALESCE", p.node, exp.Literal.string(""), copy=False), STRING)

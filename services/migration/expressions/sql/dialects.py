@@ -28,6 +28,9 @@ class SqlDialect:
     case_sensitive: bool = True  # = on strings tells case and trailing blanks apart
     raises_on_zero: bool = True  # division by zero fails
     reads_by_pattern: bool = False  # dates are tested by regular expression and type input
+    concat_skips_null: bool = False  # CONCAT takes NULL for nothing
+    filters_aggregates: bool = False  # SUM(x) FILTER (WHERE …)
+    extremes: tuple[str, str] | None = None  # the greatest and the least of several values, NULLs left out
 
     @property
     def sqlglot(self) -> str:
@@ -52,15 +55,32 @@ class SqlDialect:
         return literal
 
 
-_ALMOST = {"has_boolean": False, "true_division": False, "case_sensitive": False}
+_EXTREMES = ("GREATEST", "LEAST")
 DIALECTS: dict[str, SqlDialect] = {
     dialect.name: dialect
     for dialect in (
-        SqlDialect("duckdb", duckdb, is_executed=True, raises_on_zero=False),
-        SqlDialect("postgresql", postgresql, is_executed=True, true_division=False, reads_by_pattern=True),
-        SqlDialect("snowflake", snowflake),
-        SqlDialect("mssql", mssql, **_ALMOST),
-        SqlDialect("teradata", teradata, **_ALMOST),
+        SqlDialect(
+            "duckdb",
+            duckdb,
+            is_executed=True,
+            raises_on_zero=False,
+            concat_skips_null=True,
+            filters_aggregates=True,
+            extremes=_EXTREMES,
+        ),
+        SqlDialect(
+            "postgresql",
+            postgresql,
+            is_executed=True,
+            true_division=False,
+            reads_by_pattern=True,
+            concat_skips_null=True,
+            filters_aggregates=True,
+            extremes=_EXTREMES,
+        ),
+        SqlDialect("snowflake", snowflake, extremes=("GREATEST_IGNORE_NULLS", "LEAST_IGNORE_NULLS")),
+        SqlDialect("mssql", mssql, has_boolean=False, true_division=False, case_sensitive=False, extremes=_EXTREMES),
+        SqlDialect("teradata", teradata, has_boolean=False, true_division=False, case_sensitive=False),
         SqlDialect("sap_hana", hana, has_boolean=False),
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _PREFIX = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 _FLOAT = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-_NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eEdD][+-]?[0-9]+)?\s*$"
+_NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _POSITIONS = "LIST_FILTER(RANGE(1, LENGTH({s}) + 1), LAMBDA i : SUBSTRING({s}, i, LENGTH({x})) = {x}"
 
 
@@ -14,9 +14,6 @@ def _number(pattern: str, target: str) -> str:
 
 
 OPERATIONS: dict[str, str] = {
-    "concat_skips_null": "TRUE",
-    "greatest": "GREATEST",
-    "least": "LEAST",
     # text
     "length": "LENGTH({s})",
     "ascii": "UNICODE({s})",
@@ -181,7 +178,6 @@ OPERATIONS: dict[str, str] = {
     "fail_string": "ERROR({s})",
     "fail_number": "ERROR({s})",
     "fail_date": "ERROR({s})",
-    "filter": "FILTER",
     "stddev": "STDDEV_SAMP({n})",
     "variance": "VAR_SAMP({n})",
     "median": "MEDIAN({n})",

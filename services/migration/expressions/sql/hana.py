@@ -33,7 +33,7 @@ OPERATIONS: dict[str, str] = {
     "read_day": "TO_TIMESTAMP({s}, {f})",
     "read_own": "TO_TIMESTAMP({s}, {f})",
     "is_spaces": "{s} LIKE_REGEXPR '^ +$'",
-    "is_number": "{s} LIKE_REGEXPR '^\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eEdD][+-]?[0-9]+)?\\s*$'",
+    "is_number": "{s} LIKE_REGEXPR '^\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*$'",
     # dates
     "now": "CURRENT_TIMESTAMP",
     "to_timestamp_type": "TO_TIMESTAMP({d})",
@@ -59,10 +59,11 @@ OPERATIONS: dict[str, str] = {
 }
 
 WRITE_FORMATS = {
-    "YYYY": "YYYY", "MM": "MM", "MON": "Mon", "DD": "DD", "DDD": "DDD", "HH24": "HH24", "HH12": "HH12", "HH": "HH12",
+    "YYYY": "YYYY", "YY": "YY", "RR": "YY",
+    "MM": "MM", "MON": "Mon", "DD": "DD", "DDD": "DDD", "HH24": "HH24", "HH12": "HH12", "HH": "HH12",
     "MI": "MI", "SS": "SS", "AM": "AM", "PM": "AM", "US": "FF6", "MS": "FF3", "Q": "Q", "SSSSS": "SSSSS",
 }  # fmt: skip
-READ_FORMATS = {field: written for field, written in WRITE_FORMATS.items() if field not in ("Q", "SSSSS")}
+READ_FORMATS = {field: written for field, written in WRITE_FORMATS.items() if field not in ("YY", "RR", "Q", "SSSSS")}
 
 
 def format_literal(text: str) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 OPERATIONS: dict[str, str] = {
-    "greatest": "GREATEST",
-    "least": "LEAST",
     # text
     "length": "LEN({s} + 'x') - 1",  # LEN leaves trailing blanks out
     "ascii": "UNICODE({s})",

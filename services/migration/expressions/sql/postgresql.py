@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _PREFIX = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _FLOAT = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eEdD][+-]?[0-9]+)?\s*$"
+_NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _DEFAULT_DATE = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]{1,9})?)?$"
 _POSITIONS = "(SELECT i FROM GENERATE_SERIES(1, LENGTH({s})) AS g(i) WHERE SUBSTRING({s}, i, LENGTH({x})) = {x}"
 
@@ -20,9 +20,6 @@ def _fail(target: str) -> str:
 
 
 OPERATIONS: dict[str, str] = {
-    "concat_skips_null": "TRUE",
-    "greatest": "GREATEST",
-    "least": "LEAST",
     # text
     "length": "LENGTH({s})",
     "ascii": "ASCII({s})",
@@ -195,7 +192,6 @@ OPERATIONS: dict[str, str] = {
     "fail_string": "CAST(CAST(CONCAT('failed: ', {s}) AS INT) AS TEXT)",
     "fail_number": "CAST(CONCAT('failed: ', {s}) AS INT)",
     "fail_date": "CAST(CONCAT('failed: ', {s}) AS TIMESTAMP)",
-    "filter": "FILTER",
     "stddev": "STDDEV_SAMP({n})",
     "variance": "VAR_SAMP({n})",
     "median": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {n})",

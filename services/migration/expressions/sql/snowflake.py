@@ -12,8 +12,6 @@ def _number(pattern: str, target: str) -> str:
 
 
 OPERATIONS: dict[str, str] = {
-    "greatest": "GREATEST_IGNORE_NULLS",
-    "least": "LEAST_IGNORE_NULLS",
     # text
     "length": "LENGTH({s})",
     "ascii": "UNICODE({s})",
@@ -49,7 +47,7 @@ OPERATIONS: dict[str, str] = {
     "string_to_double": _number(_FLOAT, "DOUBLE"),
     "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
     "string_to_decimal": _number(_PREFIX, "DECIMAL(38, SCALE)"),
-    "is_number": "REGEXP_LIKE({s}, '\\\\s*[+-]?([0-9]+\\\\.?[0-9]*|\\\\.[0-9]+)([eEdD][+-]?[0-9]+)?\\\\s*')",
+    "is_number": "REGEXP_LIKE({s}, '\\\\s*[+-]?([0-9]+\\\\.?[0-9]*|\\\\.[0-9]+)([eE][+-]?[0-9]+)?\\\\s*')",
     "is_spaces": "REGEXP_LIKE({s}, ' +')",
     "is_date": "CASE WHEN {s} IS NOT NULL THEN TRY_TO_TIMESTAMP_NTZ(REGEXP_SUBSTR({s}, {p}), {f}) IS NOT NULL END",
     "read_date": "TO_TIMESTAMP_NTZ({s}, {f})",

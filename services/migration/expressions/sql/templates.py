@@ -31,16 +31,22 @@ def _verbatim_parser(dialect: str) -> type[Parser]:
 def _parsed(template: str, dialect: str) -> exp.Expr:
     text = re.sub(r"\{([a-z])\}", rf"{_HOLE}\1", template)
     language = Dialect.get_or_raise(dialect)
-    tree = _verbatim_parser(dialect)(dialect=language).parse(language.tokenize(text), text)[0]
-    if tree is None:
-        raise ValueError(f"the template {template!r} is empty")
-    return tree
+    query = f"SELECT {text}"
+    tree = _verbatim_parser(dialect)(dialect=language).parse(language.tokenize(query), query)[0]
+    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1:
+        raise ValueError(f"the template {template!r} is not one expression")
+    expression: exp.Expr = tree.expressions[0].pop()
+    return expression
 
 
 @lru_cache(maxsize=1024)
 def parse_sql(text: str, dialect: str) -> exp.Expr:
     """SQL of the caller, parsed once; copy before use."""
-    return sqlglot.parse_one(text, read=dialect)
+    query = sqlglot.parse_one(f"SELECT {text}", read=dialect)
+    if not isinstance(query, exp.Select) or len(query.expressions) != 1:
+        raise ValueError(f"not one SQL expression: {text[:80]}")
+    tree: exp.Expr = query.expressions[0].pop()
+    return tree
 
 
 def fill(template: str, dialect: str, values: dict[str, exp.Expr]) -> exp.Expr:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+_PREFIX = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
+_FLOAT = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+
+
+def _number(pattern: str, target: str) -> str:
+    digits = f"TRIM(REGEXP_SUBSTR({{s}}, '{pattern}'))"
+    return f"CAST(COALESCE({digits}, CASE WHEN {{s}} IS NULL THEN NULL ELSE '0' END) AS {target})"
+
+
 _POSITIONS = "INSTR({s}, {x}, {n}, {k})"
 
 OPERATIONS: dict[str, str] = {
-    "greatest": "GREATEST",
-    "least": "LEAST",
     # text
     "length": "CHARACTER_LENGTH({s})",
     "ascii": "ASCII({s})",
@@ -38,12 +45,15 @@ OPERATIONS: dict[str, str] = {
     # conversions
     "integer_to_text": "TRIM(CAST({n} AS VARCHAR(20)))",
     "any_to_text": "TRIM(CAST({n} AS VARCHAR(4000)))",
+    "string_to_double": _number(_FLOAT, "FLOAT"),
+    "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
+    "string_to_decimal": _number(_PREFIX, "DECIMAL(38, SCALE)"),
     "write_date": "TO_CHAR({d}, {f})",
     "date_to_default_text": "TO_CHAR({d}, 'MM/DD/YYYY HH24:MI:SS.FF6')",
     "read_date": "TO_TIMESTAMP({s}, {f})",
     "read_day": "CAST(TO_DATE({s}, {f}) AS TIMESTAMP(6))",
     "is_spaces": "REGEXP_SIMILAR({s}, ' +') = 1",
-    "is_number": "REGEXP_SIMILAR({s}, '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eEdD][+-]?[0-9]+)?\\s*') = 1",
+    "is_number": "REGEXP_SIMILAR({s}, '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*') = 1",
     # dates
     "now": "CAST(CURRENT_TIMESTAMP AS TIMESTAMP(6))",
     "to_timestamp_type": "CAST({d} AS TIMESTAMP(6))",

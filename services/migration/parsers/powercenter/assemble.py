@@ -28,7 +28,7 @@ class Assembler:
     def __init__(self, library: Library, log: Log) -> None:
         self._library = library
         self._log = log
-        self._names: set[tuple[str, str]] = set()
+        self._names: Counter[tuple[str, str]] = Counter()  # (folder, name) → how often it was asked for
         self._run_by: dict[tuple[str, SessionKey], str] = {}  # (folder, session) → the mapping's name in the tree
 
     def mappings(self) -> tuple[MappingAST, ...]:
@@ -95,18 +95,18 @@ class Assembler:
 
     def _unique(self, definition: MappingDefinition, wanted: str) -> str:
         """A name that no other mapping of the folder has; a second of the same name is reported."""
-        name, count = wanted, 1
-        while (definition.folder, name) in self._names:
-            count += 1
-            name = f"{wanted}__{count}"
-        if count > 1:
+        name = wanted
+        while self._names[(definition.folder, name)]:
+            self._names[(definition.folder, wanted)] += 1
+            name = f"{wanted}__{self._names[(definition.folder, wanted)]}"
+        if name != wanted:
             self._log.warning(
                 "DUPLICATE_NAME",
                 f"The folder {shown(definition.folder)} holds the mapping {shown(wanted)} more than once; "
                 f"this one is called {shown(name)} here.",
                 definition.origin,
             )
-        self._names.add((definition.folder, name))
+        self._names[(definition.folder, name)] += 1
         return name
 
     def _finished(self, folder: Folder, flow: Flow) -> Orchestration:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from services.migration.ast import Connector, Origin, SourceDefinition, Transformation
 from services.migration.parsers.powercenter.log import Log, shown
 
 Node = SourceDefinition | Transformation
+_End = tuple[str, str]  # (instance, port)
 
 
 def checked(connectors: Iterable[Connector], nodes: Mapping[str, Node], owner: str, log: Log) -> list[Connector]:
@@ -86,21 +87,37 @@ def _origin(connector: Connector, log: Log) -> Origin:
     return Origin(log.file, connector.line, f"CONNECTOR {shown(ends)}")
 
 
-def led_through(connectors: list[Connector], passing: str) -> list[Connector]:
-    """The connectors without the instance `passing`: what enters a port goes on to where that port leads."""
-    entering: dict[str, list[Connector]] = {}
-    leaving: dict[str, list[Connector]] = {}
-    rest = []
+def led_through(connectors: list[Connector], passing: Collection[str]) -> list[Connector]:
+    """The connectors without the instances `passing`: what enters a port of theirs goes on to where it leads."""
+    entering: dict[_End, _End] = {}
     for connector in connectors:
-        if connector.to_instance == passing:
-            entering.setdefault(connector.to_field, []).append(connector)
-        elif connector.from_instance == passing:
-            leaving.setdefault(connector.from_field, []).append(connector)
-        else:
-            rest.append(connector)
-    for field, (start, *_) in entering.items():  # a second one has been reported as ambiguous
-        rest.extend(
-            Connector(start.from_instance, start.from_field, end.to_instance, end.to_field, line=end.line)
-            for end in leaving.get(field, ())
-        )
-    return rest
+        if connector.to_instance in passing:  # a second one into a port has been reported as ambiguous
+            end = (connector.to_instance, connector.to_field)
+            entering.setdefault(end, (connector.from_instance, connector.from_field))
+    origins: dict[_End, _End | None] = {}
+    led = []
+    for connector in connectors:
+        if connector.to_instance in passing:
+            continue
+        if connector.from_instance in passing:
+            origin = _origin_of((connector.from_instance, connector.from_field), entering, passing, origins)
+            if origin is None:
+                continue
+            connector = replace(connector, from_instance=origin[0], from_field=origin[1])
+        led.append(connector)
+    return led
+
+
+def _origin_of(
+    port: _End, entering: Mapping[_End, _End], passing: Collection[str], origins: dict[_End, _End | None]
+) -> _End | None:
+    """Where what leaves the port comes from; None where nothing enters. `origins` holds what is known already."""
+    path = []
+    at: _End | None = port
+    while at is not None and at[0] in passing and at not in origins:
+        path.append(at)
+        origins[at] = None  # a circle has no origin
+        at = entering.get(at)
+    found = origins.get(at) if at is not None and at[0] in passing else at
+    origins.update(dict.fromkeys(path, found))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +18,15 @@ MAX_NESTING = 32  # of mapplets in mapplets
 SEPARATOR = "."  # mapplet instance . instance inside it, as sessions write it
 
 
-_Ports = Mapping[str, tuple[str, str]]  # a mapplet's outer port → (instance inside, its port)
+_Ports = dict[str, tuple[str, str]]  # a mapplet's outer port → (instance inside, its port)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """The ways into and out of one mapplet instance."""
+
+    inputs: _Ports
+    outputs: _Ports
 
 
 @dataclass(slots=True)
@@ -56,9 +65,7 @@ class Expander:
                 graph.nodes[instance.name] = node
         graph.connectors = checked(definition.connectors, graph.nodes, definition.name, self._log)
         self._budget -= len(graph.nodes)
-        for instance, mapplet, outer in inner:
-            if self._may_enter(mapplet, instance, path):
-                self._inline(graph, instance.name, mapplet, outer, path)
+        self._inline(graph, inner, path)
         return graph
 
     def _node(self, definition: MappingDefinition, instance: Instance, local: Node | None) -> Node | MappingDefinition:
@@ -107,50 +114,48 @@ class Expander:
         return None
 
     def _inline(
-        self,
-        graph: Graph,
-        name: str,
-        mapplet: MappingDefinition,
-        outer: Transformation,
-        path: tuple[int, ...],
+        self, graph: Graph, mapplets: list[tuple[Instance, MappingDefinition, Transformation]], path: tuple[int, ...]
     ) -> None:
-        """Replace the instance `name` by the mapplet's content."""
-        content = self._expand(mapplet, (*path, id(mapplet)))
-        inputs, outputs = _ports(outer, content, INPUT), _ports(outer, content, OUTPUT)
-        del graph.nodes[name]
-        prefix = _free_prefix(name, graph.nodes)
-        passing = []
-        for inner, node in content.nodes.items():
-            if isinstance(node, Transformation) and node.type in (INPUT, OUTPUT):
-                passing.append(_within(prefix, inner))
-            else:
-                graph.nodes[_within(prefix, inner)] = _renamed(node, prefix, mapplet.name)
-        graph.connectors = [
-            moved
-            for connector in graph.connectors
-            if (moved := self._moved(connector, name, prefix, inputs, outputs)) is not None
-        ]
-        graph.connectors += [
-            replace(c, from_instance=_within(prefix, c.from_instance), to_instance=_within(prefix, c.to_instance))
-            for c in content.connectors
-        ]
-        for instance in passing:
-            graph.connectors = led_through(graph.connectors, instance)
+        """Replace instances of mapplets by the mapplets' contents."""
+        doors: dict[str, _Doors] = {}
+        passing: set[str] = set()
+        connectors: list[Connector] = []
+        names = sorted(graph.nodes)
+        for instance, mapplet, outer in mapplets:
+            if not self._may_enter(mapplet, instance, path):
+                continue
+            content = self._expand(mapplet, (*path, id(mapplet)))
+            prefix = _free_prefix(instance.name, names)
+            doors[instance.name] = _Doors(_ports(outer, content, INPUT, prefix), _ports(outer, content, OUTPUT, prefix))
+            del graph.nodes[instance.name]
+            for inner, node in content.nodes.items():
+                if isinstance(node, Transformation) and node.type in (INPUT, OUTPUT):
+                    passing.add(_within(prefix, inner))
+                else:
+                    graph.nodes[_within(prefix, inner)] = _renamed(node, prefix, mapplet.name)
+            connectors += [
+                replace(c, from_instance=_within(prefix, c.from_instance), to_instance=_within(prefix, c.to_instance))
+                for c in content.connectors
+            ]
+        if doors:
+            moved = (self._moved(connector, doors) for connector in graph.connectors)
+            graph.connectors = led_through([*(c for c in moved if c is not None), *connectors], passing)
 
-    def _moved(self, connector: Connector, name: str, prefix: str, inputs: _Ports, outputs: _Ports) -> Connector | None:
-        """The connector with an end at the mapplet instance `name` led to the port inside it."""
-        if connector.to_instance == name:
-            if connector.to_field not in inputs:
-                self._report_port(name, connector.to_field, connector.line)
+    def _moved(self, connector: Connector, doors: Mapping[str, _Doors]) -> Connector | None:
+        """The connector with its ends at mapplet instances led to the ports inside."""
+        start, end = doors.get(connector.from_instance), doors.get(connector.to_instance)
+        if start:
+            inner = start.outputs.get(connector.from_field)
+            if inner is None:
+                self._report_port(connector.from_instance, connector.from_field, connector.line)
                 return None
-            inner, port = inputs[connector.to_field]
-            connector = replace(connector, to_instance=_within(prefix, inner), to_field=port)
-        if connector.from_instance == name:
-            if connector.from_field not in outputs:
-                self._report_port(name, connector.from_field, connector.line)
+            connector = replace(connector, from_instance=inner[0], from_field=inner[1])
+        if end:
+            inner = end.inputs.get(connector.to_field)
+            if inner is None:
+                self._report_port(connector.to_instance, connector.to_field, connector.line)
                 return None
-            inner, port = outputs[connector.from_field]
-            connector = replace(connector, from_instance=_within(prefix, inner), from_field=port)
+            connector = replace(connector, to_instance=inner[0], to_field=inner[1])
         return connector
 
     def _report_port(self, name: str, port: str, line: int) -> None:
@@ -166,11 +171,14 @@ def _within(outer: str, inner: str) -> str:
     return f"{outer}{SEPARATOR}{inner}"
 
 
-def _free_prefix(name: str, nodes: Mapping[str, Node]) -> str:
-    """The instance's name as prefix, longer where an instance of the mapping is already called so."""
-    while any(other.startswith(name + SEPARATOR) for other in nodes):
+def _free_prefix(name: str, names: list[str]) -> str:
+    """The instance's name as prefix, longer where an instance is already called so; `names` are sorted."""
+    while True:
+        start = name + SEPARATOR
+        at = bisect_left(names, start)
+        if at == len(names) or not names[at].startswith(start):
+            return name
         name += "_"
-    return name
 
 
 def _defined_inside(definition: MappingDefinition) -> dict[tuple[str, str], Node]:
@@ -198,7 +206,7 @@ def _interface(mapplet: MappingDefinition, user: MappingDefinition, alias: str) 
     return Transformation(mapplet.name, MAPPLET, mapplet.origin, tuple(fields))
 
 
-def _ports(outer: Transformation, content: Graph, kind: str) -> dict[str, tuple[str, str]]:
+def _ports(outer: Transformation, content: Graph, kind: str, prefix: str) -> _Ports:
     """Outer port → (instance inside, its port), for the mapplet's inputs or outputs by `kind`."""
     holders = {
         name: node for name, node in content.nodes.items() if isinstance(node, Transformation) and node.type == kind
@@ -212,7 +220,7 @@ def _ports(outer: Transformation, content: Graph, kind: str) -> dict[str, tuple[
         if not group:
             instance = next((name for name, node in holders.items() if node.field(inner)), "")
         if instance:
-            ports[port.name] = (instance, inner)
+            ports[port.name] = (_within(prefix, instance), inner)
     return ports
 
 

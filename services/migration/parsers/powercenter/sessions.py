@@ -45,6 +45,7 @@ def read_extensions(element: Element, extensions: dict[str, Extension]) -> None:
             if connection:
                 extension.connection = redact.text(connection)
                 extension.connection_type = reference.get("CONNECTIONSUBTYPE")
+                break  # the first is the data's own; others are for loaders and queues beside it
 
 
 def command_steps(task: Element, log: Log) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ BROKEN = b"<?xml version='1.0'?><POWERMART><REPOSITORY>"
 
 
 def test_an_export_becomes_pipelines_and_a_report(run, export, tmp_path):
-    code, out, err = run("migrate", export, "--out", tmp_path / "out")
+    code, out, err = run("convert", export, "--out", tmp_path / "out")
     assert (code, err) == (0, "")
     assert "copy.xml (powercenter): completed, confidence" in out
     folder = tmp_path / "out" / "copy"
@@ -20,7 +20,7 @@ def test_an_export_becomes_pipelines_and_a_report(run, export, tmp_path):
 
 
 def test_the_dialect_is_the_one_asked_for(run, export, tmp_path):
-    assert run("migrate", export, "--dialect", "snowflake", "--out", tmp_path / "out")[0] == 0
+    assert run("convert", export, "--dialect", "snowflake", "--out", tmp_path / "out")[0] == 0
     assert yaml.safe_load((tmp_path / "out/copy/m_copy.yaml").read_text())["dialect"] == "snowflake"
 
 
@@ -28,7 +28,7 @@ def test_what_a_person_must_finish_is_exit_code_3_and_named(run, export, tmp_pat
     export.write_text(
         export.read_text().replace('TYPE="Source Qualifier" VERSIONNUMBER', 'TYPE="Mystery" VERSIONNUMBER')
     )
-    code, out, _ = run("migrate", export, "--out", tmp_path / "out")
+    code, out, _ = run("convert", export, "--out", tmp_path / "out")
     assert code == 3
     assert "failed (RELEASE_BLOCKED)" in out
     assert "m_copy/SQ_CUSTOMERS" in out
@@ -37,7 +37,7 @@ def test_what_a_person_must_finish_is_exit_code_3_and_named(run, export, tmp_pat
 def test_one_bad_export_does_not_stop_the_others(run, export, tmp_path):
     broken = tmp_path / "broken.xml"
     broken.write_bytes(BROKEN)
-    code, out, err = run("migrate", broken, export, tmp_path / "missing.xml", "--out", tmp_path / "out")
+    code, out, err = run("convert", broken, export, tmp_path / "missing.xml", "--out", tmp_path / "out")
     assert code == 1
     assert "copy.xml (powercenter): completed" in out
     assert f"{broken}, line 1" in err
@@ -50,24 +50,24 @@ def test_exports_of_one_name_do_not_overwrite_each_other(run, export, tmp_path):
     other = tmp_path / "other" / "copy.xml"
     other.parent.mkdir()
     other.write_text(export.read_text())
-    assert run("migrate", export, other, "--out", tmp_path / "out")[0] == 0
+    assert run("convert", export, other, "--out", tmp_path / "out")[0] == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["copy", "copy-2"]
 
 
 def test_a_name_in_the_export_cannot_leave_its_folder(run, export, tmp_path):
     export.write_text(export.read_text().replace('NAME="m_copy"', 'NAME="../../m_copy"'))
-    run("migrate", export, "--out", tmp_path / "out" / "deep")
+    run("convert", export, "--out", tmp_path / "out" / "deep")
     written = [path for path in tmp_path.rglob("*.yaml")]
     assert [path.parent for path in written] == [tmp_path / "out" / "deep" / "copy"]
 
 
 def test_a_result_that_cannot_be_written_is_a_sentence(run, export, tmp_path):
     (tmp_path / "out").write_text("a file")
-    code, _, err = run("migrate", export, "--out", tmp_path / "out")
+    code, _, err = run("convert", export, "--out", tmp_path / "out")
     assert code == 1
     assert "cannot be written (Not a directory)." in err
 
 
 @pytest.mark.parametrize("arguments", [(), ("--dialect", "cobol", "x.xml"), ("--tool", "abacus", "x.xml")])
 def test_wrong_arguments_are_exit_code_2(run, arguments):
-    assert run("migrate", *arguments)[0] == 2
+    assert run("convert", *arguments)[0] == 2

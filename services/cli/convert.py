@@ -1,4 +1,4 @@
-"""`dataflow-ai migrate`: the Migration Engine's conversion on this machine, without a server or a database."""
+"""`dataflow-ai convert`: the Migration Engine's conversion on this machine, without a server or a database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.migration.ast import Tool
 from services.migration.gate import Outcome
 from services.migration.parsers import ExportError
 from services.migration.pipeline import Migration, Output
-from services.migration.pipeline import migrate as convert
+from services.migration.pipeline import migrate
 from services.migration.report import to_html, to_json
 
 SHOWN_ISSUES = 20
@@ -35,7 +35,7 @@ class Dialect(StrEnum):
     MSSQL = "mssql"
 
 
-def migrate(
+def convert(
     files: Annotated[list[Path], typer.Argument(help="Exports: PowerCenter .xml", show_default=False)],
     dialect: Annotated[Dialect, typer.Option(help="SQL dialect of the pipelines")] = Dialect.POSTGRESQL,
     tool: Annotated[Tool | None, typer.Option(help="The tool they come from; told from the content without")] = None,
