@@ -53,6 +53,7 @@ types:
 fresh: ## Generated code and documents are what their sources say
 	$(BIN)/python -m services.contracts check
 	$(BIN)/python -m services.docs check
+	$(BIN)/python -m services.migration.dsl docs --check
 
 format: install ## Format and mend what the linter can
 	$(BIN)/ruff check --fix .
@@ -63,6 +64,7 @@ gen: install ## Regenerate gen/ from proto/
 
 docs: install ## Regenerate the generated pages of docs/
 	$(BIN)/python -m services.docs write
+	$(BIN)/python -m services.migration.dsl docs
 
 clean: ## Remove the environment and caches (data in .dataflow/ stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

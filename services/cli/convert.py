@@ -16,8 +16,7 @@ from services.cli.output import CliError, Exit, make_console, read, write
 from services.migration.ast import Tool
 from services.migration.gate import Outcome
 from services.migration.parsers import ExportError
-from services.migration.pipeline import Migration, Output
-from services.migration.pipeline import migrate
+from services.migration.pipeline import Migration, Output, migrate
 from services.migration.report import to_html, to_json
 
 SHOWN_ISSUES = 20
@@ -68,7 +67,7 @@ def _folders(files: list[Path], out: Path) -> list[tuple[Path, Path]]:
 
 def _one(path: Path, folder: Path, dialect: Dialect, tool: Tool | None, console: Console, errors: Console) -> Exit:
     try:
-        migration = convert(read(path), path.name, tool=tool, dialect=dialect.value)
+        migration = migrate(read(path), path.name, tool=tool, dialect=dialect.value)
         _write(migration, folder)
     except ExportError as error:
         what = f"{error.message} {error.remedy}".strip()

@@ -127,13 +127,14 @@ async def test_cancelling_ends_running_work_and_drops_waiting_work(tmp_path: Pat
 
 
 async def test_cancelled_start_leaves_no_process() -> None:
+    others = spawned()  # of servers that the session keeps for other tests
     async with pool() as workers:
         starting = asyncio.ensure_future(workers.run_cpu(tasks.pid))
         await asyncio.sleep(0)
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
         assert await workers.run_cpu(tasks.double, 2) == 4
-    assert spawned() == []
+    assert set(spawned()) <= set(others)
 
 
 def spawned() -> list[psutil.Process]:

@@ -19,7 +19,7 @@ from services.stack.postgres import Cluster
 from services.stack.settings import LISTENERS, SERVERS
 
 UP_SECONDS = 90.0
-LAST_LINE = "dataflow-ai migrate EXPORT.xml"
+LAST_LINE = "dataflow-ai convert EXPORT.xml"
 
 
 @contextlib.contextmanager

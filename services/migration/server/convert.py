@@ -41,15 +41,12 @@ def convert_in_process(export: Export, journal: str) -> Migration:
     return migrate(export.content, export.filename, tool=export.tool, dialect=export.dialect, on_stage=note)
 
 
-async def convert(
-    workers: Workers, export: Export, on_stage: OnStage, *, limit_s: float, spool: Path
-) -> Migration:
+async def convert(workers: Workers, export: Export, on_stage: OnStage, *, limit_s: float, spool: Path) -> Migration:
     """Converts an export, calling `on_stage` with each status the core enters, in order.
 
     Raises what the core raises (ExportError), WorkerDied where the process was killed, TaskTimeout after `limit_s`.
     """
-    spool.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(prefix=JOURNAL, dir=spool) as file:
+    with tempfile.NamedTemporaryFile(prefix=JOURNAL, dir=await asyncio.to_thread(made, spool)) as file:
         journal = Path(file.name)
         work = asyncio.ensure_future(workers.run_cpu(convert_in_process, export, str(journal), timeout=limit_s))
         seen = 0
@@ -62,6 +59,12 @@ async def convert(
             work.cancel()
             with suppress(BaseException):  # why: only waits for the end; what `work` raised was raised above
                 await work
+
+
+def made(folder: Path) -> Path:
+    """`folder`, made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def sweep(spool: Path) -> None:

@@ -146,7 +146,9 @@ class Engine:
                 await patiently(lambda: self.store.enter(job, status))
 
         try:
-            return outcome.of(await convert(self.workers, export, enter, limit_s=self._limit_s, spool=self.limits.spool_dir))
+            return outcome.of(
+                await convert(self.workers, export, enter, limit_s=self._limit_s, spool=self.limits.spool_dir)
+            )
         except ExportError as error:
             return outcome.failure(error.reason, str(error))
         except WorkerDied:

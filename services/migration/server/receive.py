@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from dataflow.common.v1 import dialect_pb2
 from dataflow.migration.v1 import job_pb2, upload_pb2
 from services.migration.ast import Tool
+from services.migration.server.convert import made
 from services.migration.server.enums import name_of, number_of
 from services.migration.server.errors import BadUpload
 from services.migration.server.upload import RawReader, Upload, UploadReader
@@ -46,7 +48,8 @@ async def upload(requests: AsyncIterator[upload_pb2.UploadExportRequest], limits
     first = await anext(aiter(requests), None)
     if first is None:
         raise BadUpload("the upload is empty; for example: curl -F file=@export.xml", reason="NO_FILE_PART")
-    with closing(_reader(first, limits)) as reader:
+    spool = str(await asyncio.to_thread(made, limits.spool_dir))
+    with closing(_reader(first, limits.max_bytes, spool)) as reader:
         reader.feed(first.body.data)
         async for request in requests:
             reader.feed(request.body.data)
@@ -58,8 +61,8 @@ async def export(requests: AsyncIterator[upload_pb2.ConvertExportRequest], limit
     first = await anext(aiter(requests), None)
     if first is None or first.WhichOneof("part") != "header" or not first.header.filename:
         raise BadUpload("the first message is the header, with the file's name", reason="NO_HEADER")
-    limits.spool_dir.mkdir(parents=True, exist_ok=True)
-    reader = RawReader(first.header.filename, max_bytes=limits.max_bytes, spool_dir=str(limits.spool_dir))
+    spool = str(await asyncio.to_thread(made, limits.spool_dir))
+    reader = RawReader(first.header.filename, max_bytes=limits.max_bytes, spool_dir=spool)
     with closing(reader):
         async for request in requests:
             if request.WhichOneof("part") != "chunk":
@@ -68,13 +71,11 @@ async def export(requests: AsyncIterator[upload_pb2.ConvertExportRequest], limit
         return _received(reader.finish(), first.header)
 
 
-def _reader(first: upload_pb2.UploadExportRequest, limits: Limits) -> Reader:
+def _reader(first: upload_pb2.UploadExportRequest, max_bytes: int, spool: str) -> Reader:
     content_type = first.body.content_type
-    limits.spool_dir.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {"max_bytes": limits.max_bytes, "spool_dir": str(limits.spool_dir)}
     if first.filename and not content_type.startswith(MULTIPART):
-        return RawReader(first.filename, **options)
-    return UploadReader(content_type, **options)
+        return RawReader(first.filename, max_bytes=max_bytes, spool_dir=spool)
+    return UploadReader(content_type, max_bytes=max_bytes, spool_dir=spool)
 
 
 def _received(sent: Upload, first: upload_pb2.UploadExportRequest | upload_pb2.ExportHeader) -> Received:

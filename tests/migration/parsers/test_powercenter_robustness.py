@@ -18,6 +18,8 @@ from tests.migration.parsers.samples import (
     SOURCE,
     TARGET,
     codes,
+    connector,
+    edges,
     export,
     folder,
     instance,
@@ -120,9 +122,9 @@ def test_rearranged_elements_give_a_tree_without_loose_ends(data: bytes) -> None
     for found in tree.mappings:
         names = {n.name for n in (*found.sources, *found.targets, *found.transformations)}
         assert len(names) == len(found.sources) + len(found.targets) + len(found.transformations)
-        for connector in found.connectors:
-            assert connector.from_instance in names
-            assert connector.to_instance in names
+        for link in found.connectors:
+            assert link.from_instance in names
+            assert link.to_instance in names
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -172,8 +174,8 @@ def test_an_attribute_of_ten_megabytes() -> None:
 
 
 def test_problems_are_bounded() -> None:
-    connectors = '<CONNECTOR FROMINSTANCE ="X{}" FROMFIELD ="A" TOINSTANCE ="T" TOFIELD ="A"/>'
-    many = "\n".join(connectors.format(n) for n in range(5000))
+    row = '<CONNECTOR FROMINSTANCE ="X{}" FROMFIELD ="A" TOINSTANCE ="T" TOFIELD ="A"/>'
+    many = "\n".join(row.format(n) for n in range(5000))
     tree = read(export(folder(SOURCE, TARGET, SIMPLE.replace("</MAPPING>", many + "</MAPPING>"))))
     assert len(tree.problems) == 501
     assert tree.problems[-1].message == "4500 more of these are not listed."
@@ -184,6 +186,42 @@ def test_many_instances_of_one_source_without_a_database_name() -> None:
     uses = [instance(f"S{n}", "Source Definition") for n in range(2000)]
     tree = read(export(folder(sources, mapping(*uses))))
     assert len(tree.mappings[0].sources) == 2000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("a." * 300_000 + "@" + "a-" * 300_000, id="address-without-end"),
+        pytest.param("password=" * 50_000, id="keys-without-values"),
+        pytest.param("token @ a/" * 50_000, id="slashes"),
+        pytest.param("NAME = VALUE = @" * 50_000, id="names-and-values"),
+    ],
+)
+def test_cleaning_takes_linear_time(value: str) -> None:
+    """With a quadratic pattern each of these runs for hours."""
+    data = export(folder(SOURCE, TARGET, SIMPLE.replace('"B &gt; 0"', f'"{value}"')))
+    assert only_mapping(data).transformations[0].attributes["Source Filter"] == value
+
+
+def test_thousands_of_mapplet_instances_in_a_chain() -> None:
+    ports = transformation("IN", "Input Transformation", ("A", "OUTPUT"))
+    ports += transformation("OUT", "Output Transformation", ("A", "INPUT"))
+    uses = instance("IN", "Input Transformation") + instance("OUT", "Output Transformation")
+    door = "".join(
+        f'<TRANSFORMFIELD NAME ="{name}" PORTTYPE ="{kind}PUT" MAPPLETGROUP ="{kind}" REF_FIELD ="A"/>'
+        for name, kind in (("A", "IN"), ("B", "OUT"))
+    )
+    mapplet = mapping(
+        ports, transformation("MP", "Mapplet", inner=door), uses, connector("IN.A", "OUT.A"), name="MP", tag="MAPPLET"
+    )
+    count = 5000
+    parts = [instance(f"M{n}", "Mapplet", "MP") for n in range(count)]
+    parts += [connector(f"M{n}.B", f"M{n + 1}.A") for n in range(count - 1)]
+    parts += [connector("SQ.A", "M0.A"), connector(f"M{count - 1}.B", "T.A")]
+    inside = SIMPLE.replace(connector("SQ.A", "T.A"), "\n".join(parts))
+    tree = read(export(folder(SOURCE, TARGET, mapplet, inside)))
+    assert tree.problems == ()
+    assert edges(tree.mappings[0]) == {"S.A>SQ.A", "S.B>SQ.B", "SQ.A>T.A"}
 
 
 def test_tree_can_be_pickled() -> None:
