@@ -41,7 +41,12 @@ FORBIDDEN_IN_CORE = {
 }
 SERVER_SIDE = ("migration/server/", "migration/__main__.py")
 # Modules of the core whose purpose is to execute converted SQL; no other module of the core may import them.
-EXECUTES = ("migration/runner/", "migration/expressions/engines.py", "migration/dsl/docs.py", "migration/dsl/__main__.py")
+EXECUTES = (
+    "migration/runner/",
+    "migration/expressions/engines.py",
+    "migration/dsl/docs.py",
+    "migration/dsl/__main__.py",
+)
 ENGINES = {"duckdb", "asyncpg", "asyncio"}
 
 
