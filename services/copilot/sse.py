@@ -11,6 +11,9 @@ KEEP_ALIVE_S = 15.0
 KEEP_ALIVE = b": keep-alive\n\n"
 CONTENT_TYPE = "text/event-stream"
 
+# JSON may hold these bare, and readers that split by Unicode's idea of a line would cut a frame there
+LINE_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
 Event = tuple[str, dict[str, object]]  # name, data
 T = TypeVar("T")
 
@@ -21,7 +24,7 @@ def frame(name: str, data: dict[str, object]) -> bytes:
     >>> frame("token", {"text": "SELECT"})
     b'event: token\\ndata: {"text":"SELECT"}\\n\\n'
     """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(LINE_BREAKS)
     return f"event: {name}\ndata: {text}\n\n".encode()
 
 

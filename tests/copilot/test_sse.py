@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -38,10 +39,12 @@ async def test_events_are_framed_in_order():
 @pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "zażółć", "\u2028", 'quote " and \\', "data: x\n\nevent: done"])
 def test_a_frame_holds_its_text_on_one_line(text):
     frame = sse.frame("token", {"text": text}).decode()
-    head, data, *rest = frame.split("\n")
+    head, data, *rest = frame.splitlines()
+    assert frame.endswith("\n\n")
     assert head == "event: token"
     assert data.startswith("data: {")
-    assert rest == ["", ""]
+    assert rest == [""]
+    assert json.loads(data.removeprefix("data: ")) == {"text": text}
 
 
 async def test_silence_is_broken_by_comment_lines():
