@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-$(shell cat pyproject.toml gen/pyproject.toml | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run down status keys test test-full test-unit check lint types fresh format gen docs clean
+.PHONY: fuzz help install run down status keys test test-full test-unit check lint types fresh format gen docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -39,18 +39,22 @@ test-full: install ## make test and the slow tiers: corpus, conformance, faults,
 test-unit: install ## The fast tier alone
 	$(BIN)/python -m pytest -m 'not slow' tests/migration tests/runtime --ignore=tests/migration/server
 
-check: install lint types fresh ## All that CI checks besides the tests
+FUZZ_SECONDS ?= 60
+fuzz: install ## Random inputs for parser, grammar and conversion; what fails is kept in a file
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-lint:
+check: lint types fresh ## All that CI checks besides the tests
+
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m services.contracts lint
 	$(BIN)/python -m services.contracts breaking
 
-types:
+types: install
 	$(BIN)/mypy
 
-fresh: ## Generated code and documents are what their sources say
+fresh: install ## Generated code and documents are what their sources say
 	$(BIN)/python -m services.contracts check
 	$(BIN)/python -m services.docs check
 	$(BIN)/python -m services.migration.dsl docs --check

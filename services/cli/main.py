@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from services.cli import convert, jobs, keys
+from services.cli import conformance, convert, jobs, keys, run, translate
 from services.cli.output import CliError, Exit, make_console
 
 app = typer.Typer(
@@ -14,7 +14,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Legacy ETL out, runnable DataFlow pipelines in. Exit codes: 0 done; 1 failed, with a sentence on standard "
-    "error; 2 wrong arguments; 3 converted, but objects have to be finished by hand before release.",
+    "error; 2 wrong arguments; 3 converted, but objects have to be finished by hand before release, or refused.",
 )
 
 
@@ -28,6 +28,9 @@ def up() -> None:
 
 app.command()(keys.keys)
 app.command()(convert.convert)
+app.command(context_settings={"ignore_unknown_options": True})(translate.translate)  # `-A` is an expression
+app.command()(conformance.conformance)
+app.command()(run.run)
 app.command()(jobs.upload)
 app.command()(jobs.jobs)
 app.command()(jobs.report)

@@ -23,6 +23,7 @@ from dataflow.provider.v1 import provider_pb2, provider_pb2_grpc
 from services.copilot.chat import ChatServicer
 from services.copilot.settings import CopilotSettings
 from services.runtime.app import App, Runtime, Service
+from services.runtime.errors import FailedPrecondition, Unavailable
 from services.runtime.unbuilt import without_unbuilt
 
 PACKAGE = "dataflow.copilot.v1"
@@ -51,15 +52,17 @@ def unbuilt_services() -> list[Service]:
     return services
 
 
-async def _check_pgvector(runtime: Runtime[CopilotSettings]) -> bool:
+async def _check_pgvector(runtime: Runtime[CopilotSettings]) -> None:
     async with runtime.database.connection() as connection:
-        return bool(await connection.fetchval("SELECT true FROM pg_extension WHERE extname = 'vector'"))
+        if not await connection.fetchval("SELECT true FROM pg_extension WHERE extname = 'vector'"):
+            raise FailedPrecondition("the database has no pgvector; run CREATE EXTENSION vector as its superuser")
 
 
-async def _check_model(runtime: Runtime[CopilotSettings]) -> bool:
+async def _check_model(runtime: Runtime[CopilotSettings]) -> None:
     stub = provider_pb2_grpc.ProviderServiceStub(runtime.channels.to(runtime.settings.provider_address))
     reply = await stub.GetProviderStatus(provider_pb2.GetProviderStatusRequest())
-    return bool(reply.healthy)
+    if not reply.healthy:
+        raise Unavailable(reply.reason)
 
 
 @asynccontextmanager

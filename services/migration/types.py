@@ -166,13 +166,34 @@ def narrows(given: str, wanted: str) -> bool:
     if kind(given) != kind(wanted):
         return True
     if kind(given) == "string":
-        return 0 < _length(wanted) < (_length(given) or sys.maxsize)
+        return 0 < text_length(wanted) < (text_length(given) or sys.maxsize)
     if kind(given) == "number":
         return any(mine > theirs for mine, theirs in zip(_digits(given), _digits(wanted), strict=True))
     return given == "timestamp" and wanted == "date"
 
 
-def _length(text: str) -> int:
+def has_fraction(canonical_type: str) -> bool:
+    """True for number types that can hold decimals."""
+    return kind(canonical_type) == "number" and _digits(canonical_type)[1] > 0
+
+
+def scale(canonical_type: str) -> int | None:
+    """The decimals of a decimal or integer type; None for any other, which says none."""
+    exact = canonical_type.startswith("decimal(") or is_whole(canonical_type)
+    return _digits(canonical_type)[1] if exact else None
+
+
+def digits(number: str) -> int:
+    """The most digits a number type holds."""
+    return sum(_digits(number))
+
+
+def is_whole(canonical_type: str) -> bool:
+    """True for the integer types; a decimal without decimals is none."""
+    return canonical_type in _WHOLE_DIGITS
+
+
+def text_length(text: str) -> int:
     """The n of `varchar(n)`, 0 where there is none."""
     return int(text.partition("(")[2].rstrip(")") or 0)
 

@@ -1,6 +1,7 @@
 """The two validation suites: the structural one of stage 3, and the richer one of `/validate`, which embeds it.
 
     validate_structure(text)            is the text a pipeline at all, and could it run?
+    with_execution(structure)           does it run?
     validate_conversion(text, result)   is the conversion good enough to be used?
 
 Both take the YAML as it will be released, so what is checked is what is delivered.
@@ -8,20 +9,20 @@ Both take the YAML as it will be released, so what is checked is what is deliver
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
 from services.migration.conversion import ConversionResult, ConversionSource, Issue, Severity
-from services.migration.dsl.columns import Resolution, resolve
+from services.migration.dsl.check import check_document
 from services.migration.dsl.document import Document, load_all
 from services.migration.dsl.errors import DocumentError
 from services.migration.dsl.finding import Finding
-from services.migration.dsl.schema import validate as meets_schema
-from services.migration.dsl.semantics import check_semantics
-from services.migration.dsl.sqlcheck import SAFETY_CODES, check_sql
-from services.migration.dsl.tasks import check_tasks
+from services.migration.dsl.sqlcheck import SAFETY_CODES
+from services.migration.runner.check import CODES as EXECUTION_CODES
+from services.migration.runner.check import NOT_EXECUTED, SECONDS, execute_check
 
 COVERAGE_AT_LEAST = 0.50  # reference: validate_output, transform coverage
 CONFIDENCE_AT_LEAST = 0.60  # reference: validate_output, confidence
@@ -36,12 +37,18 @@ STRUCTURAL_CHECKS = {
 }
 """The six checks of stage 3, in order."""
 
+EXECUTES = "executes"
+"""The seventh: every pipeline runs over made-up rows."""
+EXECUTION_SECONDS = 120.0
+"""Bound on the runs of all pipelines of one text."""
+
 _CHECK_OF_CODE = {
     **dict.fromkeys(("YAML_SYNTAX",), "yaml_syntax"),
     **dict.fromkeys(("REQUIRED_KEY",), "required_keys"),
     **dict.fromkeys(("UNKNOWN_NODE",), "edge_references"),
     **dict.fromkeys(("DEPENDENCY", "CYCLE"), "dependencies"),
     **dict.fromkeys(SAFETY_CODES, "dangerous_sql"),
+    **dict.fromkeys(EXECUTION_CODES, EXECUTES),
 }
 """Finding code → structural check; every other code is `node_schema`."""
 
@@ -52,6 +59,8 @@ class ValidationResult:
 
     findings: tuple[Finding, ...] = ()
     documents: tuple[Document, ...] = ()
+    sound: tuple[Document, ...] = ()  # the pipelines without errors
+    executed: int = 0  # how many of them were run
 
     @property
     def is_valid(self) -> bool:
@@ -71,7 +80,7 @@ class ValidationResult:
         return tuple(str(finding) for finding in self.findings)
 
     def of_check(self, name: str) -> tuple[Finding, ...]:
-        """The findings of one of the six STRUCTURAL_CHECKS."""
+        """The findings of one of the STRUCTURAL_CHECKS, or of EXECUTES."""
         return tuple(finding for finding in self.findings if check_of(finding) == name)
 
 
@@ -109,34 +118,13 @@ def validate_structure(text: str | bytes) -> ValidationResult:
     except DocumentError as error:
         finding = Finding(Severity.ERROR, "YAML_SYNTAX", error.message, line=error.line, column=error.column)
         return ValidationResult((finding,))
-    found = [finding for document in documents for finding in check_document(document)]
-    return ValidationResult((*found, *_names(documents)), documents)
-
-
-def check_document(document: Document) -> list[Finding]:
-    """Every structural finding of one document that was read: schema, references, columns, SQL."""
-    schema = [_required(finding) for finding in meets_schema(document)]
-    if document.is_orchestration:
-        return [*schema, *check_tasks(document), *([] if schema else check_sql(document, None))]
-    if not document.nodes():
-        return schema
-    broken = {finding.node for finding in schema if finding.node}
-    resolution = resolve(document, broken)
-    return [
-        *schema,
-        *resolution.graph.findings,
-        *resolution.findings,
-        *check_semantics(document, resolution),
-        *_ends(document, resolution),
-        *check_sql(document, resolution),
-    ]
-
-
-def _required(finding: Finding) -> Finding:
-    """Missing `name` and `nodes` are a check of their own."""
-    if finding.path == () and finding.message.startswith(("`name`", "`nodes`")):
-        return Finding(finding.severity, "REQUIRED_KEY", finding.message, (), "", finding.line, finding.column)
-    return finding
+    each = [check_document(document) for document in documents]
+    sound = tuple(
+        document
+        for document, found in zip(documents, each, strict=True)
+        if not document.is_orchestration and all(finding.severity != Severity.ERROR for finding in found)
+    )
+    return ValidationResult((*(finding for found in each for finding in found), *_names(documents)), documents, sound)
 
 
 def _names(documents: Iterable[Document]) -> list[Finding]:
@@ -150,29 +138,26 @@ def _names(documents: Iterable[Document]) -> list[Finding]:
     return found
 
 
-def _ends(document: Document, resolution: Resolution) -> list[Finding]:
-    """Nodes whose rows go nowhere: most often a lost link."""
-    fed = {edge.source for edge in resolution.graph.edges}
-    return [
-        document.finding(
-            Severity.WARNING,
-            "UNUSED_NODE",
-            "nothing reads its rows; link it or take it out",
-            resolution.graph.path(node_id),
-        )
-        for node_id, node in resolution.graph.nodes.items()
-        if node.get("type") != "sink" and node.get("transform") != "manual" and node_id not in fed
-    ]
+def with_execution(structure: ValidationResult, seconds: float = EXECUTION_SECONDS) -> ValidationResult:
+    """The result with what a run of every pipeline that has no errors shows; `seconds` bounds them all together."""
+    until = time.monotonic() + seconds
+    found: list[Finding] = []
+    executed = 0
+    for document in structure.sound:
+        shown = execute_check(document, checked=True, seconds=min(SECONDS, max(0.0, until - time.monotonic())))
+        executed += all(finding.code != NOT_EXECUTED for finding in shown)
+        found += shown
+    return replace(structure, findings=(*structure.findings, *found), executed=executed)
 
 
 def validate_conversion(text: str | bytes, result: ConversionResult) -> Validation:
-    """The six checks of `/validate` on the released YAML and the conversion it came from."""
-    structure = validate_structure(text)
+    """The checks of `/validate` on the released YAML and the conversion it came from."""
+    structure = with_execution(validate_structure(text))
     return Validation(tuple(check(structure, result) for check in CHECKS))
 
 
 def _syntax(structure: ValidationResult, _result: ConversionResult) -> ValidationCheck:
-    findings = [finding for finding in structure.findings if check_of(finding) != "dangerous_sql"]
+    findings = [finding for finding in structure.findings if check_of(finding) not in ("dangerous_sql", EXECUTES)]
     errors = [finding for finding in findings if finding.severity == Severity.ERROR]
     message = f"{len(errors)} structural errors" if errors else "The YAML is well-formed and every reference resolves"
     return ValidationCheck("yaml_syntax", not errors, Severity.ERROR, message, _lines(findings))
@@ -226,6 +211,15 @@ def _mapping_issues(_structure: ValidationResult, result: ConversionResult) -> V
     return ValidationCheck("mapping_issues", not errors, Severity.ERROR, message, lines)
 
 
+def _executes(structure: ValidationResult, _result: ConversionResult) -> ValidationCheck:
+    findings = structure.of_check(EXECUTES)
+    failed = [finding for finding in findings if finding.severity == Severity.ERROR]
+    count = sum(not document.is_orchestration for document in structure.documents)
+    message = f"{structure.executed} of {count} pipelines ran over made-up rows"
+    message += f"; {len(failed)} of them failed" if failed else ""
+    return ValidationCheck(EXECUTES, not failed, Severity.ERROR, message, _lines(findings))
+
+
 def all_issues(result: ConversionResult) -> list[Issue]:
     """Every issue of a conversion: of the export, of its mappings, of their objects; each once."""
     listed = [
@@ -257,8 +251,9 @@ CHECKS: tuple[Callable[[ValidationResult, ConversionResult], ValidationCheck], .
     _confidence,
     _completeness,
     _mapping_issues,
+    _executes,
 )
-"""The six checks of `/validate`, in the order of the reference."""
+"""The checks of `/validate`: the six of the reference in its order, and that every pipeline executes."""
 
 
 def as_dict(validation: Validation) -> Mapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -49,11 +51,11 @@ class Health:
 
 
 def percentile(samples: list[float], share: float) -> int:
-    """Nearest-rank percentile of latencies in seconds, as whole milliseconds."""
+    """Nearest-rank percentile (`share` above 0) of latencies in seconds, as whole milliseconds."""
     if not samples:
         return 0
     ordered = sorted(samples)
-    return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))])
+    return round(1000 * ordered[math.ceil(share * len(ordered)) - 1])
 
 
 class Probe:
@@ -73,11 +75,13 @@ class Probe:
         self._last_success_at: datetime | None = None
         self._reason = ""
         self._asked_at: float | None = None
+        self._lock = asyncio.Lock()
 
     async def health(self) -> Health:
-        if self._is_stale():
-            self._reason = await self._ask()
-            self._asked_at = self._clock()
+        async with self._lock:  # callers that come while it is asked share the answer
+            if self._is_stale():
+                self._reason = await self._ask()
+                self._asked_at = self._clock()
         return Health(
             healthy=not self._reason,
             reason=self._reason,
@@ -96,8 +100,6 @@ class Probe:
         row, name = self._target.row, self._target.row.name
         if row.key_variable and not self._target.key:
             return f"{row.key_variable} is not set"
-        if not self._target.base_url:
-            return "LOCAL_LLM_BASE_URL is not set"
         began = self._clock()
         try:
             reply = await self._client.get(

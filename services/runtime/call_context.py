@@ -25,7 +25,7 @@ def decode(decoder: Codec | None, raw: Any) -> Any:
         return raw
     try:
         return decoder(raw)
-    except Exception as error:
+    except Exception as error:  # why: whatever the decoder raises, the bytes are at fault
         raise MalformedRequest("the request is not a valid message of the type this method takes") from error
 
 

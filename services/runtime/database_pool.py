@@ -57,7 +57,7 @@ async def connected_pool(
         for schema in schemas:
             async with pool.acquire() as connection:
                 await migrate(connection, schema)
-    except BaseException:
+    except BaseException:  # why: raised again; a cancelled start must not leave connections either
         pool.terminate()
         raise
     return pool

@@ -9,8 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.runtime.errors import ServiceError
+from grpc import aio
+
+from services.runtime.context import detached
+from services.runtime.errors import RemoteError, ServiceError
 from services.runtime.logs import get_logger
+from services.runtime.status import from_rpc_error
 
 log = get_logger("readiness")
 
@@ -59,7 +63,9 @@ class Readiness:
         """All dependencies in the order they were added, at most a second old."""
         async with self._lock:
             if time.monotonic() - self._found_at >= self._cache_seconds:
-                found = tuple(await asyncio.gather(*(_look(probe) for probe in self._probes)))
+                # outside the call that asks: its deadline, key and workspace say nothing about the dependency
+                looks = [asyncio.create_task(_look(probe), context=detached()) for probe in self._probes]
+                found = tuple(await asyncio.gather(*looks))
                 if reasons(found) != reasons(self._found):
                     log.warning("readiness changed", reasons=list(reasons(found)))
                 self._found, self._found_at = found, time.monotonic()
@@ -99,4 +105,7 @@ async def _look(probe: Probe) -> Finding:
 def _detail(error: Exception, waited: float | None) -> str:
     if waited is not None:
         return f"no answer within {waited:g} s"
+    if isinstance(error, aio.AioRpcError):
+        error = from_rpc_error(error)  # a server of ours says why, for example that DATAFLOW_SERVICE_KEY is missing
+        return error.message if isinstance(error, RemoteError) else "not reachable"
     return error.message if isinstance(error, ServiceError) else "not reachable"

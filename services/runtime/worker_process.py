@@ -54,7 +54,7 @@ def invoke(fn: Callable[..., T], args: tuple[Any, ...], request_id: str) -> T:
     structlog.contextvars.bind_contextvars(request_id=request_id)
     try:
         return fn(*args)
-    except Exception as error:
+    except Exception as error:  # why: raised again below, in a form that can travel
         try:
             pickle.loads(pickle.dumps(error))  # noqa: S301 - why: our own bytes, made on this line
         except Exception:  # noqa: BLE001 - why: __reduce__ and constructors of any library run here

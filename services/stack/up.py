@@ -13,8 +13,8 @@ import psutil
 from rich.console import Console
 from rich.markup import escape
 
-from services.runtime.settings import load_settings
 from services.stack import banner, instance, processes
+from services.stack.all_settings import load_all
 from services.stack.cluster_files import open_cluster
 from services.stack.errors import StackError
 from services.stack.health import Prober, RestClient
@@ -40,7 +40,7 @@ REPLACEMENT_PERIOD_SECONDS = 300.0
 
 def up(environ: Mapping[str, str], table: ProgramTable = program_table, console: Console | None = None) -> None:
     """Run the stack until a stop signal. Returns after a clean stop; raises StackError, SettingsError."""
-    settings = load_settings(StackSettings, environ)
+    settings = load_all(environ)
     console = console or banner.make_console()
     with _stop_requested() as stop:
         instance.prepare_home(settings.home)

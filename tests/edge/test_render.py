@@ -171,7 +171,7 @@ def test_a_reason_of_several_lines_is_told_whole() -> None:
 
 
 def test_an_envoy_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(EdgeError, match=r"no-envoy is not a program: run `make install`"):
+    with pytest.raises(EdgeError, match=r"no-envoy is not a program: run `make clean install`"):
         write_configuration(EdgeSettings(envoy_binary=tmp_path / "no-envoy"), tmp_path)
 
 

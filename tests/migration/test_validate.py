@@ -14,6 +14,7 @@ from services.migration.validate import (
     check_of,
     validate_conversion,
     validate_structure,
+    with_execution,
 )
 from tests.migration.conversions import FILTER, item, mapping, released, result
 from tests.migration.dsl.samples import CUSTOMERS, node, pipeline
@@ -102,7 +103,15 @@ def test_orchestrations_are_checked(tasks: list[tuple[str, list[str]]], said: st
     assert said == "" or said in found.issues[0]
 
 
-CHECKS = ("yaml_syntax", "sql_safety", "transform_coverage", "confidence", "node_completeness", "mapping_issues")
+CHECKS = (
+    "yaml_syntax",
+    "sql_safety",
+    "transform_coverage",
+    "confidence",
+    "node_completeness",
+    "mapping_issues",
+    "executes",
+)
 
 
 def checked(conversion: ConversionResult, text: str | None = None) -> Validation:
@@ -113,7 +122,7 @@ def failing(validation: Validation) -> list[str]:
     return [check.name for check in validation.checks if not check.passed]
 
 
-def test_a_good_conversion_passes_the_six() -> None:
+def test_a_good_conversion_passes_every_check() -> None:
     validation = checked(result(item()))
     assert tuple(check.name for check in validation.checks) == CHECKS
     assert failing(validation) == []
@@ -165,6 +174,32 @@ def test_bounds_belong_to_the_passing_side(conversion: ConversionResult, passed:
     text = released(conversion) if conversion.mappings else dump(pipeline(FILTER))
     found = {check.name: check.passed for check in checked(conversion, text).checks}
     assert {name: found[name] for name in passed} == passed
+
+
+MANUAL = {"original": "<x/>", "original_type": "Java", "reason": "Java is not read", "todo": "Write it in SQL"}
+BROKEN = {**pipeline(node("sql_where", {"condition": "nonsense(status)"})), "name": "m_x"}
+UNCONVERTED = {**pipeline(node("manual", MANUAL)), "name": "m_x"}
+
+
+@pytest.mark.parametrize(
+    ("document", "passed", "message", "issue"),
+    [
+        (pipeline(FILTER), True, "1 of 1 pipelines ran over made-up rows", ""),
+        (BROKEN, False, "1 of 1 pipelines ran over made-up rows; 1 of them failed", "ERROR: node 'step'"),
+        (UNCONVERTED, True, "0 of 1 pipelines ran over made-up rows", "WARNING: node 'step'"),
+        (NO_SINK | {"name": ""}, True, "0 of 1 pipelines ran over made-up rows", ""),
+    ],
+)
+def test_every_sound_pipeline_is_executed(document: dict[str, Any], passed: bool, message: str, issue: str) -> None:
+    check = checked(result(item()), dump(document)).checks[-1]
+    assert (check.name, check.passed, check.message) == ("executes", passed, message)
+    assert [text[: len(issue)] for text in check.issues] == ([issue] if issue else [])
+
+
+def test_runs_of_many_pipelines_share_a_bound() -> None:
+    found = with_execution(validate_structure(dump(pipeline(FILTER))), seconds=0.0)
+    assert found.executed == 0
+    assert [finding.code for finding in found.findings] == ["NOT_EXECUTED"]
 
 
 def test_the_tools_own_truncate_only_warns() -> None:

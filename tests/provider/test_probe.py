@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -107,9 +109,32 @@ async def test_a_good_answer_lasts_longer_than_a_bad_one():
     assert health.samples == 2
 
 
-def test_percentiles_are_whole_milliseconds():
-    samples = [n / 1000 for n in range(1, 101)]
-    assert (percentile(samples, 0.5), percentile(samples, 0.95), percentile([], 0.5)) == (51, 96, 0)
+async def test_callers_at_the_same_time_share_one_request():
+    asked = []
+
+    async def answer(request):
+        asked.append(request)
+        await asyncio.sleep(0.05)
+        return httpx.Response(200, json={})
+
+    checked = probe(answer)
+    healths = await asyncio.gather(*(checked.health() for _ in range(10)))
+    assert all(health.healthy for health in healths)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("samples", "share", "milliseconds"),
+    [
+        ([], 0.5, 0),
+        ([0.007], 0.5, 7),
+        ([0.009, 0.001], 0.5, 1),
+        ([n / 1000 for n in range(1, 101)], 0.5, 50),
+        ([n / 1000 for n in range(1, 101)], 0.95, 95),
+    ],
+)
+def test_percentiles_are_the_nearest_rank_in_whole_milliseconds(samples, share, milliseconds):
+    assert percentile(samples, share) == milliseconds
 
 
 def test_a_probes_target_never_shows_its_key():

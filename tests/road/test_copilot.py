@@ -21,6 +21,8 @@ async def test_readiness_tells_what_is_missing(road):
     reply = await road.copilot.get("/ready")
     assert reply.status_code == 503
     assert (reply.json()["status"], reply.json()["reasons"]) == ("degraded", ["llm_unavailable"])
+    details = {dependency["name"]: dependency["detail"] for dependency in reply.json()["dependencies"]}
+    assert details == {"pgvector": "", "llm": "ANTHROPIC_API_KEY is not set"}
     reply = await road.migration.get("/ready")
     assert (reply.status_code, reply.json()["status"], reply.json()["reasons"]) == (200, "ready", [])
 

@@ -55,7 +55,7 @@ async def test_the_whole_road_over_rest(road, mount):
 
     validation = (await road.migration.post(f"{at}/validate", json={})).json()
     assert validation["is_valid"] is True
-    assert len(validation["checks"]) == 6
+    assert len(validation["checks"]) == 7
 
     again = (await road.migration.post(f"{at}/convert", json={"dialect": "snowflake"})).json()
     assert again["status"] == "completed"
@@ -126,13 +126,13 @@ JSON_TYPE = {"content-type": "application/json"}
         ("POST", "/upload", {"files": form(b"<!doctype html><html></html>")}, 400, "NOT_AN_EXPORT"),
         ("POST", "/upload", {"files": form(BOMB)}, 400, "ENTITY_BOMB"),
         ("POST", "/upload", {"files": form(OUTSIDE)}, 400, "EXTERNAL_ENTITY"),
-        ("POST", "/upload", {"files": form(), "data": {"dialect": "oracle"}}, 400, "BAD_FILTER"),
+        ("POST", "/upload", {"files": form(), "data": {"dialect": "oracle"}}, 400, "BAD_VALUE"),
         ("POST", "/upload", {"content": b"{}", "headers": JSON_TYPE}, 400, "NOT_MULTIPART"),
         ("POST", "/upload", {"files": form(b"x" * ((50 << 20) + 1))}, 413, "FILE_TOO_LARGE"),
         ("GET", "/jobs/none/status", {}, 404, "JOB_NOT_FOUND"),
         ("GET", "/jobs?status=done", {}, 400, ""),
         ("GET", "/jobs?colour=red", {}, 400, ""),
-        ("GET", "/jobs?page=0", {}, 400, "BAD_FILTER"),
+        ("GET", "/jobs?page=0", {}, 400, "BAD_VALUE"),
         ("POST", "/jobs/none/convert", {"content": b'{"dialect":', "headers": JSON_TYPE}, 400, ""),
         ("POST", "/jobs/none/convert", {"json": {"dialect": "oracle"}}, 400, ""),
         ("DELETE", "/jobs", {}, 405, "METHOD_NOT_ALLOWED"),

@@ -1,9 +1,13 @@
 import asyncio
 
+import grpc
 import pytest
+from grpc import aio
 
-from services.runtime.errors import Unavailable
+from services.runtime.context import Call, current_call, enter
+from services.runtime.errors import Unauthenticated, Unavailable
 from services.runtime.readiness import Check, Readiness, reasons
+from services.runtime.status import trailers
 
 
 async def fine() -> None:
@@ -22,6 +26,16 @@ async def leaking() -> None:
     raise OSError("connect to 10.0.0.5 as user postgres with password hunter2")
 
 
+async def refused_by_our_server() -> None:
+    sent = trailers(Unauthenticated("this call needs a valid key"), "r-1")
+    code = grpc.StatusCode.UNAUTHENTICATED
+    raise aio.AioRpcError(code, aio.Metadata(), aio.Metadata(*sent), "this call needs a valid key")
+
+
+async def refused_by_another() -> None:
+    raise aio.AioRpcError(grpc.StatusCode.UNKNOWN, aio.Metadata(), aio.Metadata(), "dial 10.0.0.5 as hunter2")
+
+
 async def silent() -> None:
     await asyncio.sleep(60)
 
@@ -33,6 +47,8 @@ async def silent() -> None:
         (no, False, "not usable"),
         (away, False, "the database cannot be reached; try again shortly"),
         (leaking, False, "not reachable"),
+        (refused_by_our_server, False, "this call needs a valid key"),
+        (refused_by_another, False, "not reachable"),
         (silent, False, "no answer within 0.05 s"),
     ],
 )
@@ -80,3 +96,20 @@ async def test_recovery_is_seen_after_the_cache_expires() -> None:
     readiness.add("x", flapping, reason="x_unavailable")
     assert await readiness.reasons() == ("x_unavailable",)
     assert await readiness.reasons() == ()
+
+
+async def test_a_probe_knows_nothing_of_the_call_that_asks() -> None:
+    seen: list[object] = []
+
+    async def look() -> None:
+        seen.append(current_call())
+
+    readiness = Readiness()
+    readiness.add("thing", look, reason="thing_unavailable")
+
+    async def call() -> None:
+        enter(Call("/x/Y", "id", deadline=0.0, workspace="elsewhere"))
+        await readiness.findings()
+
+    await asyncio.create_task(call())
+    assert seen == [None]

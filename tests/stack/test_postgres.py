@@ -178,7 +178,7 @@ async def test_a_lost_password_file_is_replaced():
 
 def test_a_missing_wheel_is_a_sentence(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(StackError, match=r"run `make install`, or set DATABASE_URL"):
+    with pytest.raises(StackError, match=r"run `make clean install`, or set DATABASE_URL"):
         installed()
 
 

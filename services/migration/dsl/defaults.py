@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from statistics import fmean
 from typing import Any
@@ -55,7 +54,7 @@ def finish(
     below 0.80, and `metadata`. Checks and metadata that are already there stay. `generated_at` is RFC 3339
     in UTC. `overall_confidence` (0 to 1) and `warnings_count` are counted from the nodes unless given.
     """
-    finished = copy.deepcopy(dict(pipeline))
+    finished = {**pipeline, "nodes": [dict(node) for node in pipeline["nodes"]]}
     finished.setdefault("version", "1")
     finished.setdefault("dialect", "postgresql")
     _link(finished)
@@ -102,16 +101,18 @@ def _link(pipeline: dict[str, Any]) -> None:
             {"from": before, "to": node["id"]} for node in pipeline["nodes"] for before in node.get("depends_on", ())
         ]
         return
+    before: dict[str, list[str]] = {}
+    for edge in pipeline["edges"]:
+        before.setdefault(edge["to"], []).append(edge["from"])
     for node in pipeline["nodes"]:
-        before = [edge["from"] for edge in pipeline["edges"] if edge["to"] == node["id"]]
-        linked = list(dict.fromkeys([*node.get("depends_on", ()), *before]))
+        linked = list(dict.fromkeys([*node.get("depends_on", ()), *before.get(node["id"], ())]))
         if linked:
             node["depends_on"] = linked
 
 
 def _checks(pipeline: Mapping[str, Any], confidence: float) -> list[dict[str, Any]]:
     sinks = [node for node in pipeline["nodes"] if node["type"] == "sink"]
-    checks = [copy.deepcopy(check) for check in DEFAULT_CHECKS] + [_schema_check(sink) for sink in sinks]
+    checks = [dict(check) for check in DEFAULT_CHECKS] + [_schema_check(sink) for sink in sinks]
     if confidence < RECONCILE_BELOW:
         checks.append(_reconciliation(pipeline))
     return checks

@@ -16,7 +16,7 @@ from services.migration.conversion import Severity
 from services.migration.dsl.errors import DocumentError, DocumentSyntaxError, DocumentTooLargeError
 from services.migration.dsl.finding import Finding, Path
 from services.migration.dsl.order import arranged
-from services.migration.dsl.reader import Limits, Raw, depth, read
+from services.migration.dsl.reader import Limits, Places, Raw, depth, read
 from services.migration.dsl.writer import write
 
 DEFAULT_LIMITS = Limits()
@@ -27,7 +27,7 @@ class Document:
     """A pipeline or an orchestration as plain data, with the place of every value if read from YAML."""
 
     data: dict[str, Any]
-    positions: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
 
     @property
     def name(self) -> str:
@@ -46,10 +46,7 @@ class Document:
 
     def place(self, path: Path) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path` or of the nearest around it; (0, 0) if unknown."""
-        for end in range(len(path), -1, -1):
-            if path[:end] in self.positions:
-                return self.positions[path[:end]]
-        return 0, 0
+        return self.places.find(path)
 
     def finding(self, severity: Severity, code: str, message: str, path: Path) -> Finding:
         """A finding about the value at `path`, with its node and place filled in."""
@@ -127,10 +124,10 @@ def _decoded(text: str | bytes, limits: Limits) -> str:
 
 def _document(raw: Raw) -> Document:
     if not isinstance(raw.data, dict):
-        line, column = raw.positions.get((), (0, 0))
+        line, column = raw.places.start
         found = "nothing" if raw.data is None else "a list" if isinstance(raw.data, list) else "a single value"
         raise DocumentSyntaxError(f"a document is a mapping that begins with `name:`; here is {found}", line, column)
-    return Document(raw.data, raw.positions)
+    return Document(raw.data, raw.places)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,7 @@ CONSTANTS: dict[str, bool | None] = {
 }
 INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,99})")
 NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?(?:[eE][-+]?[0-9]{1,3})?")
+NUMBER_BEGINS = frozenset("-+0123456789")
 TAGS_TAKEN = {None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))}
 
 
@@ -39,30 +40,64 @@ class Limits:
     aliases: int = 256
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the values of a document stand: line and column, from 1, of a value and of all that is in it.
+
+    Kept as a tree beside the data, since almost every document is read without anybody asking for a place.
+    """
+
+    start: tuple[int, int] = (0, 0)
+    inside: dict[str, Any] | list[Any] | None = None  # a mapping's or list's values: Places, or a scalar's start
+
+    def find(self, path: Path) -> tuple[int, int]:
+        """Place of the value at `path`, or of the nearest around it; (0, 0) if unknown."""
+        here = self
+        for step in path:
+            found = _at(here.inside, step)
+            if not isinstance(found, Places):
+                return found or here.start
+            here = found
+        return here.start
+
+
+def _at(inside: Any, step: str | int) -> Any:
+    """What stands at a key or index: Places or a start; None where nothing does."""
+    if isinstance(inside, dict):
+        return inside.get(step)
+    return inside[step] if isinstance(inside, list) and isinstance(step, int) and step < len(inside) else None
+
+
 @dataclass(slots=True)
 class Raw:
-    """One document of a stream: its data, and where each value stands (line and column, from 1)."""
+    """One document of a stream: its data, and where each value stands."""
 
     data: Any = None
-    positions: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(slots=True)
 class _Frame:
-    container: dict[str, Any] | list[Any]
-    path: Path
+    container: Any  # dict or list
+    places: Any  # of the same shape
+    start: tuple[int, int]
     before: int  # values built before this container began
     anchor: str | None
+    is_mapping: bool
     key: str | None = None
 
 
 def read(text: str, limits: Limits) -> Iterator[Raw]:
     """Every document of a YAML stream. Raises DocumentSyntaxError or DocumentTooLargeError, with place."""
     try:
+        parser = LOADER(text)
         builder = _Builder(limits)
-        for event in yaml.parse(text, Loader=LOADER):
-            builder.take(event)
-            if isinstance(event, yaml.DocumentEndEvent):
+        handlers = {kind: handler.__get__(builder) for kind, handler in _HANDLERS.items()}
+        while (event := parser.get_event()) is not None:
+            kind = type(event)
+            if kind in handlers:
+                handlers[kind](event)
+            elif kind is yaml.DocumentEndEvent:
                 yield builder.finished()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -84,6 +119,7 @@ class _Builder:
     def _reset(self) -> None:
         self.raw = Raw()
         self.stack: list[_Frame] = []
+        self.top: _Frame | None = None
         self.anchors: dict[str, tuple[Any, int]] = {}  # name → value and how many values it holds
         self.open_anchors: set[str] = set()
         self.count = 0
@@ -94,102 +130,87 @@ class _Builder:
         self._reset()
         return raw
 
-    def take(self, event: yaml.Event) -> None:
-        handler = _HANDLERS.get(type(event))
-        if handler is not None:
-            handler(self, event)
-
-    def _place(self, event: yaml.Event) -> tuple[int, int]:
-        mark: Any = event.start_mark
-        return mark.line + 1, mark.column + 1
-
-    def _counted(self, event: yaml.Event, values: int = 1) -> None:
+    def _admit(self, event: Any, values: int = 1) -> tuple[int, int]:
+        """Place of a value that begins here. Raises where it passes a limit or has a tag."""
+        mark = event.start_mark
+        start = (mark.line + 1, mark.column + 1)
         self.count += values
         if self.count > self.limits.values:
-            raise DocumentTooLargeError(f"more than {self.limits.values} values", *self._place(event))
+            raise DocumentTooLargeError(f"more than {self.limits.values} values", *start)
+        return start
 
-    def _checked_tag(self, event: Any) -> None:
-        if event.tag not in TAGS_TAKEN:
-            raise DocumentSyntaxError(f"the tag {event.tag} is not allowed; write the plain value", *self._place(event))
-
-    def _next_path(self, event: yaml.Event) -> Path:
-        """Where the value that begins here goes; notes its position."""
-        if not self.stack:
-            path: Path = ()
-        else:
-            top = self.stack[-1]
-            if isinstance(top.container, list):
-                path = (*top.path, len(top.container))
-            elif top.key is None:
-                raise DocumentSyntaxError("a key must be a plain name", *self._place(event))
-            else:
-                path = (*top.path, top.key)
-        self.raw.positions[path] = self._place(event)
-        return path
-
-    def _put(self, value: Any) -> None:
-        if not self.stack:
+    def _put(self, value: Any, place: Any) -> None:
+        top = self.top
+        if top is None:
             self.raw.data = value
-            return
-        top = self.stack[-1]
-        if isinstance(top.container, list):
-            top.container.append(value)
-        elif top.key is not None:
+            self.raw.places = place if isinstance(place, Places) else Places(place)
+        elif top.is_mapping:
             top.container[top.key] = value
+            top.places[top.key] = place
             top.key = None
+        else:
+            top.container.append(value)
+            top.places.append(place)
 
     def _scalar(self, event: Any) -> None:
-        self._counted(event)
-        self._checked_tag(event)
-        top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.container, dict) and top.key is None:
-            if event.value in top.container:
-                raise DocumentSyntaxError(f"the key '{event.value}' stands here twice", *self._place(event))
-            top.key = event.value
-            value: Any = event.value
+        start = self._admit(event)
+        if event.tag is not None:
+            _check_tag(event.tag, start)
+        value: Any = event.value
+        top = self.top
+        if top is not None and top.is_mapping and top.key is None:
+            if value in top.container:
+                raise DocumentSyntaxError(f"the key '{value}' stands here twice", *start)
+            top.key = value
         else:
-            self._next_path(event)
-            plain = not event.style and event.tag is None
-            value = _resolved(event.value, *self._place(event)) if plain else event.value
-            self._put(value)
+            if not event.style and event.tag is None:
+                value = _resolved(value, start)
+            self._put(value, start)
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
 
     def _open(self, event: Any) -> None:
-        self._counted(event)
-        self._checked_tag(event)
+        start = self._admit(event)
+        _check_tag(event.tag, start)
         if len(self.stack) >= self.limits.depth:
-            raise DocumentTooLargeError(f"nested deeper than {self.limits.depth} levels", *self._place(event))
-        container: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
-        path = self._next_path(event)
+            raise DocumentTooLargeError(f"nested deeper than {self.limits.depth} levels", *start)
+        self._check_place(start)
         if event.anchor:
             self.open_anchors.add(event.anchor)
-        self.stack.append(_Frame(container, path, self.count - 1, event.anchor))
+        is_mapping = type(event) is yaml.MappingStartEvent
+        frame = _Frame(_empty(is_mapping), _empty(is_mapping), start, self.count - 1, event.anchor, is_mapping)
+        self.stack.append(frame)
+        self.top = frame
+
+    def _check_place(self, start: tuple[int, int]) -> None:
+        """Only a scalar may stand where a key is expected."""
+        if self.top is not None and self.top.is_mapping and self.top.key is None:
+            raise DocumentSyntaxError("a key must be a plain name", *start)
 
     def _close(self, _event: yaml.Event) -> None:
         frame = self.stack.pop()
+        self.top = self.stack[-1] if self.stack else None
         if frame.anchor:
             self.open_anchors.discard(frame.anchor)
             self.anchors[frame.anchor] = (frame.container, self.count - frame.before)
-        self._put(frame.container)
+        self._put(frame.container, Places(frame.start, frame.places))
 
     def _alias(self, event: Any) -> None:
+        start = self._admit(event, 0)
         self.aliases += 1
         if self.aliases > self.limits.aliases:
-            raise DocumentTooLargeError(f"more than {self.limits.aliases} aliases", *self._place(event))
+            raise DocumentTooLargeError(f"more than {self.limits.aliases} aliases", *start)
         if event.anchor in self.open_anchors or event.anchor not in self.anchors:
-            raise DocumentSyntaxError(
-                f"the alias *{event.anchor} names no value that is complete before it", *self._place(event)
-            )
+            raise DocumentSyntaxError(f"the alias *{event.anchor} names no value that is complete before it", *start)
         value, size = self.anchors[event.anchor]
-        self._counted(event, size)
-        path = self._next_path(event)
-        if len(path) + depth(value) > self.limits.depth:
-            raise DocumentTooLargeError(f"nested deeper than {self.limits.depth} levels", *self._place(event))
-        self._put(copy.deepcopy(value))
+        self._admit(event, size)
+        self._check_place(start)
+        if len(self.stack) + depth(value) > self.limits.depth:
+            raise DocumentTooLargeError(f"nested deeper than {self.limits.depth} levels", *start)
+        self._put(copy.deepcopy(value), start)
 
 
-_HANDLERS: dict[type[yaml.Event], Any] = {
+_HANDLERS: dict[type[yaml.Event], Callable[[_Builder, Any], None]] = {
     yaml.ScalarEvent: _Builder._scalar,
     yaml.MappingStartEvent: _Builder._open,
     yaml.SequenceStartEvent: _Builder._open,
@@ -199,21 +220,30 @@ _HANDLERS: dict[type[yaml.Event], Any] = {
 }
 
 
+def _empty(is_mapping: bool) -> Any:
+    return {} if is_mapping else []
+
+
+def _check_tag(tag: str | None, start: tuple[int, int]) -> None:
+    if tag not in TAGS_TAKEN:
+        raise DocumentSyntaxError(f"the tag {tag} is not allowed; write the plain value", *start)
+
+
 def depth(value: Any) -> int:
     """Levels of mappings and lists in plain data: 0 for a scalar, 1 for a flat list."""
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max((depth(child) for child in children), default=0) if isinstance(value, dict | list) else 0
 
 
-def _resolved(text: str, line: int, column: int) -> Any:
+def _resolved(text: str, start: tuple[int, int]) -> Any:
     """A plain scalar's value."""
-    if text in CONSTANTS:
-        return CONSTANTS[text]
+    if text[:1] not in NUMBER_BEGINS:
+        return CONSTANTS.get(text, text)
     if INTEGER.fullmatch(text):
         return int(text)
     if NUMBER.fullmatch(text):
         number = float(text)
         if abs(number) == float("inf") or Decimal(text) != Decimal(repr(number)):
-            raise DocumentSyntaxError(f"the number {text} can't be held exactly; put it in quotes", line, column)
+            raise DocumentSyntaxError(f"the number {text} can't be held exactly; put it in quotes", *start)
         return number
     return text

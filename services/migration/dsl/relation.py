@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.migration.dsl.fields import PORTS
@@ -27,6 +27,7 @@ class Relation:
 
     columns: tuple[Column, ...] = ()
     known: bool = True
+    _by_name: dict[str, Column | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def names(self) -> list[str]:
@@ -34,11 +35,19 @@ class Relation:
 
     def find(self, name: str) -> Column | None:
         """The column of this name; where none is spelt so, the only one that differs by case alone."""
+        index = self._by_name or self._indexed()
+        if name in index:
+            return index[name]
+        return index.get(f"\0{name.casefold()}")
+
+    def _indexed(self) -> dict[str, Column | None]:
+        """Columns by name, the first of each; and by folded name after a NUL, None where several share it."""
+        index = self._by_name
         for column in self.columns:
-            if column.name == name:
-                return column
-        alike = [column for column in self.columns if column.name.casefold() == name.casefold()]
-        return alike[0] if len(alike) == 1 else None
+            folded = f"\0{column.name.casefold()}"
+            index.setdefault(column.name, column)
+            index[folded] = None if folded in index else column
+        return index
 
     def type_of(self, name: str | None) -> str:
         """The column's type; `unknown` where there is no such column."""

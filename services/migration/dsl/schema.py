@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 
 from services.migration.conversion import Severity
@@ -34,8 +35,25 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(schema())
 
 
+@cache
+def _compiled() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema())
+
+
+def _meets(data: Mapping[str, Any]) -> bool:
+    """True where the compiled schema accepts the document, as it nearly always does; what it says no to is explained
+    by the validator whose errors have places.
+    """
+    try:
+        return _compiled().is_valid(data)
+    except ValueError:  # a value that JSON does not have, such as a key that is no text
+        return False
+
+
 def validate(document: Document) -> list[Finding]:
     """Every place where the document does not meet the schema, in the order of the text; none if it does."""
+    if _meets(document.data):
+        return []
     found: dict[tuple[Path, str], Finding] = {}
     for error in _validator().iter_errors(document.data):
         path: Path = tuple(error.absolute_path)

@@ -66,7 +66,8 @@ def _lookup(node: Mapping[str, Any]) -> Said:
 
 def _branch(node: Mapping[str, Any]) -> Said:
     config = node["config"]
-    ports = [branch["port"] for branch in config["branches"]] + [config["default"]] * ("default" in config)
+    ports = [branch["port"] for branch in config["branches"]]
+    ports += [config["default"]] if "default" in config else []
     for index, port in enumerate(ports):
         if port in ports[:index]:
             path = ("branches", index, "port") if index < len(config["branches"]) else ("default",)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlglot import exp
-
 from services.migration.conversion import Severity
 from services.migration.dsl.columns import Resolution
-from services.migration.dsl.danger import changes, dangers, opaque
 from services.migration.dsl.document import Document
 from services.migration.dsl.finding import Finding, did_you_mean
-from services.migration.dsl.sqlread import UnreadableSqlError, has_grammar, read
+from services.migration.dsl.sqlfacts import STATEMENTS, Facts, facts
+from services.migration.dsl.sqlread import UnreadableSqlError, has_grammar
 from services.migration.dsl.texts import Form, SqlText, texts
 
-STATEMENT_FORMS = (Form.QUERY, Form.SCRIPT)
 WINDOWS_ALLOWED = ("sql_expression",)
 
 SAFETY_CODES = frozenset({"DANGEROUS_SQL", "OPAQUE_SQL", "SQL_NOT_READ"})
@@ -45,19 +42,19 @@ def _parameters(document: Document) -> set[str]:
 
 
 def _check(document: Document, text: SqlText, declared: set[str]) -> Iterator[Finding]:
-    statement = text.form in STATEMENT_FORMS
+    statement = text.form in STATEMENTS
     try:
-        trees = read(text.text, text.form, text.dialect)
+        found = facts(text.text, text.form, text.dialect)
     except UnreadableSqlError as error:
         yield _unreadable(document, text, str(error))
         return
-    if text.form != Form.SCRIPT and len(trees) != 1:
-        yield _error(document, text, "SQL_SYNTAX", f"holds {len(trees)} statements where one is expected")
+    if text.form != Form.SCRIPT and len(found) != 1:
+        yield _error(document, text, "SQL_SYNTAX", f"holds {len(found)} statements where one is expected")
         return
-    for tree in trees:
-        yield from _safety(document, text, tree)
+    for fact in found:
+        yield from _safety(document, text, fact)
         if not statement:
-            yield from _expression(document, text, tree, declared)
+            yield from _expression(document, text, fact, declared)
 
 
 def _unreadable(document: Document, text: SqlText, reason: str) -> Finding:
@@ -67,47 +64,46 @@ def _unreadable(document: Document, text: SqlText, reason: str) -> Finding:
     return document.finding(Severity.WARNING, "SQL_NOT_READ", message, text.path)
 
 
-def _safety(document: Document, text: SqlText, tree: exp.Expr) -> Iterator[Finding]:
+def _safety(document: Document, text: SqlText, fact: Facts) -> Iterator[Finding]:
     whose = "the original's own SQL" if text.original else "the SQL"
     severity = Severity.WARNING if text.original else Severity.ERROR
     advice = "check that it may run where the pipeline runs" if text.original else "take it out"
-    for danger in dict.fromkeys(dangers(tree)):
+    for danger in fact.dangers:
         message = f"{whose} holds {danger}; {advice}: {_excerpt(text.text)}"
         yield document.finding(severity, "DANGEROUS_SQL", message, text.path)
-    hidden = opaque(tree) if text.form in STATEMENT_FORMS else ""
-    if hidden:
-        message = f"{whose} holds the command {hidden}, which can't be looked into; {advice}: {_excerpt(text.text)}"
+    if fact.opaque:
+        message = (
+            f"{whose} holds the command {fact.opaque}, which can't be looked into; {advice}: {_excerpt(text.text)}"
+        )
         yield document.finding(severity, "OPAQUE_SQL", message, text.path)
-    elif text.form == Form.QUERY and changes(tree):
-        message = f"a query may only read, but this holds {changes(tree)}: {_excerpt(text.text)}"
+    elif fact.changes:
+        message = f"a query may only read, but this holds {fact.changes}: {_excerpt(text.text)}"
         yield _error(document, text, "DANGEROUS_SQL", message)
 
 
-def _expression(document: Document, text: SqlText, tree: exp.Expr, declared: set[str]) -> Iterator[Finding]:
-    if tree.find(exp.Query):
+def _expression(document: Document, text: SqlText, fact: Facts, declared: set[str]) -> Iterator[Finding]:
+    if fact.has_query:
         message = f"holds a subquery; read that table as a source and join it: {_excerpt(text.text)}"
         yield _error(document, text, "SUBQUERY", message)
         return
-    if isinstance(tree, exp.Star):
+    if fact.is_star:
         yield _error(document, text, "SQL_SYNTAX", "'*' is not an expression; name the columns")
-    yield from _misplaced(document, text, tree)
-    for name in dict.fromkeys(placeholder.name for placeholder in tree.find_all(exp.Placeholder)):
+    yield from _misplaced(document, text, fact)
+    for name in fact.parameters:
         if name not in declared:
             hint = did_you_mean(name, declared) or " Add it to `parameters`."
             yield _error(document, text, "UNDECLARED_PARAMETER", f"the parameter ':{name}' is not declared.{hint}")
-    yield from _columns(document, text, tree)
+    yield from _columns(document, text, fact)
 
 
-def _misplaced(document: Document, text: SqlText, tree: exp.Expr) -> Iterator[Finding]:
+def _misplaced(document: Document, text: SqlText, fact: Facts) -> Iterator[Finding]:
     kind = _kind(document, text)
-    windows = bool(tree.find(exp.Window))
-    aggregate = next((n for n in tree.find_all(exp.AggFunc) if n.find_ancestor(exp.Window) is None), None)
-    if text.form == Form.WINDOW and (windows or not isinstance(tree, exp.Func | exp.IgnoreNulls | exp.Filter)):
+    if text.form == Form.WINDOW and (fact.has_window or not fact.is_call):
         yield _error(document, text, "WINDOW", f"must be one function call without OVER: {_excerpt(text.text)}")
-    elif windows and kind not in WINDOWS_ALLOWED and text.form == Form.EXPRESSION:
+    elif fact.has_window and kind not in WINDOWS_ALLOWED and text.form == Form.EXPRESSION:
         yield _error(document, text, "WINDOW", "a window function has no place here; put it in a `window` node before")
-    if text.form == Form.EXPRESSION and aggregate is not None:
-        message = f"the aggregate {aggregate.sql_name()} has no place here; it belongs in `sql_group_by`"
+    if text.form == Form.EXPRESSION and fact.aggregate:
+        message = f"the aggregate {fact.aggregate} has no place here; it belongs in `sql_group_by`"
         yield _error(document, text, "AGGREGATE", message)
 
 
@@ -117,15 +113,10 @@ def _kind(document: Document, text: SqlText) -> str:
     return str(document.data["nodes"][text.path[1]].get("transform", ""))
 
 
-def _columns(document: Document, text: SqlText, tree: exp.Expr) -> Iterator[Finding]:
+def _columns(document: Document, text: SqlText, fact: Facts) -> Iterator[Finding]:
     """Columns that the scope does not have."""
-    seen: set[tuple[str, str]] = set()
-    for column in tree.find_all(exp.Column):
-        key = (column.table, column.name)
-        if key in seen:
-            continue
-        seen.add(key)
-        message = _missing(text, *key)
+    for qualifier, name in fact.columns:
+        message = _missing(text, qualifier, name)
         if message:
             yield _error(document, text, "UNKNOWN_COLUMN", message)
 

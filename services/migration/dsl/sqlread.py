@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -30,12 +30,13 @@ GRAMMARS: dict[str, str] = {
 }
 """Dialects with a grammar of their own; the others (db2, other) are read by the generic SQL grammar."""
 
-_ROOTS: dict[Form, type[exp.Expr]] = {
-    Form.EXPRESSION: exp.Condition,
-    Form.AGGREGATE: exp.Condition,
-    Form.WINDOW: exp.Condition,
-    Form.ORDERING: exp.Ordered,
+_ROOTS: dict[Form, str] = {
+    Form.EXPRESSION: "condition",
+    Form.AGGREGATE: "condition",
+    Form.WINDOW: "condition",
+    Form.ORDERING: "ordered",
 }
+_TYPES: dict[str, type[exp.Expr]] = {"condition": exp.Condition, "ordered": exp.Ordered}
 _TOOL_PARAMETER = re.compile(r"\${1,3}(?=[A-Za-z_])")
 
 
@@ -48,16 +49,26 @@ def has_grammar(dialect: str) -> bool:
     return dialect in GRAMMARS
 
 
-@lru_cache(maxsize=4096)
 def read(text: str, form: Form, dialect: str) -> tuple[exp.Expr, ...]:
     """The trees of a text: one for an expression, one for each statement of a query or script. Do not change them.
 
     Raises UnreadableSqlError. A tool's `$$NAME` in its verbatim SQL reads as a name.
     """
-    grammar = Dialect.get_or_raise(GRAMMARS.get(dialect, ""))
+    return _parsed(text, _ROOTS.get(form, ""), GRAMMARS.get(dialect, ""))
+
+
+@cache
+def _grammar(name: str) -> Dialect:
+    return Dialect.get_or_raise(name)
+
+
+@lru_cache(maxsize=16384)
+def _parsed(text: str, root: str, grammar_name: str) -> tuple[exp.Expr, ...]:
+    """`root` is one of _TYPES, or "" for statements; forms of one root share their trees."""
+    grammar = _grammar(grammar_name)
     try:
-        if form in _ROOTS:
-            return tuple(tree for tree in grammar.parse_into(_ROOTS[form], text) if tree is not None)
+        if root:
+            return tuple(tree for tree in grammar.parse_into(_TYPES[root], text) if tree is not None)
         return _statements(text, grammar)
     except SqlglotError as error:
         raise UnreadableSqlError(_reason(error)) from None

@@ -15,6 +15,7 @@ import yaml
 from services.migration.dsl.errors import DocumentError
 
 FLOW_WIDTH = 110
+TOO_WIDE = FLOW_WIDTH + 1
 TAG = "tag:yaml.org,2002:"
 
 
@@ -36,42 +37,78 @@ def write(documents: Iterable[Mapping[str, Any]]) -> str:
 
     Raises DocumentError where a value is not plain data (mapping, list, text, number, boolean, null).
     """
-    nodes = [_mapping(document, flow=False) for document in documents]
+    listed = list(documents)
+    stream = _Stream()
+    for document in listed:
+        stream.add(document, explicit=len(listed) > 1)
+    events = [yaml.StreamStartEvent(), *stream.events, yaml.StreamEndEvent()]
     try:
-        text: str = yaml.serialize_all(
-            nodes, Dumper=_Dumper, allow_unicode=True, width=1_000_000, explicit_start=len(nodes) > 1
-        )
+        text: str = yaml.emit(events, Dumper=_Dumper, allow_unicode=True, width=1_000_000)
     except UnicodeEncodeError:
         raise DocumentError("a text holds half a surrogate pair, which no file can hold") from None
     return text
 
 
-def _node(value: Any, *, flow: bool) -> yaml.Node:
-    if isinstance(value, Mapping):
-        return _mapping(value, flow=flow or _short(value))
-    if isinstance(value, list | tuple):
-        inline = flow or _short(value)
-        return yaml.SequenceNode(f"{TAG}seq", [_node(item, flow=inline) for item in value], flow_style=inline)
-    return _scalar(value)
+class _Stream:
+    """The events of a stream; those of equal texts are made once, since most texts stand in many places."""
+
+    def __init__(self) -> None:
+        self.events: list[yaml.Event] = []
+        self._texts: dict[str, yaml.ScalarEvent] = {}
+
+    def add(self, document: Mapping[str, Any], *, explicit: bool) -> None:
+        self.events.append(yaml.DocumentStartEvent(explicit=explicit))
+        self._mapping(document, flow=False)
+        self.events.append(yaml.DocumentEndEvent(explicit=False))
+
+    def _value(self, value: Any, *, flow: bool) -> None:
+        if isinstance(value, str):
+            self._text(value)
+        elif isinstance(value, Mapping):
+            self._mapping(value, flow=flow or _short(value))
+        elif isinstance(value, list | tuple):
+            self._sequence(value, flow=flow or _short(value))
+        else:
+            self.events.append(_scalar(value))
+
+    def _mapping(self, value: Mapping[str, Any], *, flow: bool) -> None:
+        self.events.append(yaml.MappingStartEvent(None, f"{TAG}map", True, flow_style=flow))
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise DocumentError(f"a key must be a text, not {key!r}")
+            self._text(key)
+            self._value(item, flow=flow)
+        self.events.append(_MAPPING_END)
+
+    def _sequence(self, value: Iterable[Any], *, flow: bool) -> None:
+        self.events.append(yaml.SequenceStartEvent(None, f"{TAG}seq", True, flow_style=flow))
+        for item in value:
+            self._value(item, flow=flow)
+        self.events.append(_SEQUENCE_END)
+
+    def _text(self, value: str) -> None:
+        event = self._texts.get(value)
+        if event is None:
+            style = "|" if "\n" in value else None
+            event = yaml.ScalarEvent(None, f"{TAG}str", (_is_plain(value), True), str(value), style=style)
+            self._texts[value] = event
+        self.events.append(event)
 
 
-def _mapping(value: Mapping[str, Any], *, flow: bool) -> yaml.MappingNode:
-    pairs = [(_scalar(_text_key(key)), _node(item, flow=flow)) for key, item in value.items()]
-    return yaml.MappingNode(f"{TAG}map", pairs, flow_style=flow)
+_MAPPING_END = yaml.MappingEndEvent()
+_SEQUENCE_END = yaml.SequenceEndEvent()
 
 
-def _text_key(key: Any) -> str:
-    if not isinstance(key, str):
-        raise DocumentError(f"a key must be a text, not {key!r}")
-    return key
+def _is_plain(text: str) -> bool:
+    """False where a reader would take the text, unquoted, for something else."""
+    resolvers = _Dumper.yaml_implicit_resolvers
+    return not any(regexp.match(text) for key in (text[:1], None) for _, regexp in resolvers.get(key, ()))
 
 
-def _scalar(value: Any) -> yaml.ScalarNode:
-    if isinstance(value, str):
-        return yaml.ScalarNode(f"{TAG}str", str(value), style="|" if "\n" in value else None)
+def _scalar(value: Any) -> yaml.ScalarEvent:
     for kind, tag, render in _RENDERERS:
         if isinstance(value, kind):
-            return yaml.ScalarNode(f"{TAG}{tag}", render(value))
+            return yaml.ScalarEvent(None, f"{TAG}{tag}", (True, False), render(value))
     raise DocumentError(f"{type(value).__name__} is not plain data and can't be written: {value!r:.80}")
 
 
@@ -92,27 +129,25 @@ _RENDERERS: tuple[tuple[type, str, Any], ...] = (
 
 def _short(value: Any) -> bool:
     """True for a flat entry that fits on one line."""
-    return _flat(value) and _width(value) <= FLOW_WIDTH
-
-
-def _flat(value: Any) -> bool:
-    items = list(value.values()) if isinstance(value, Mapping) else list(value)
-    return all(_flat_item(item) for item in items)
-
-
-def _flat_item(item: Any) -> bool:
-    if isinstance(item, list | tuple):
-        return all(not isinstance(inner, Mapping | list | tuple) and _one_line(inner) for inner in item)
-    return not isinstance(item, Mapping) and _one_line(item)
-
-
-def _one_line(item: Any) -> bool:
-    return not (isinstance(item, str) and "\n" in item)
-
-
-def _width(value: Any) -> int:
+    left = FLOW_WIDTH
     if isinstance(value, Mapping):
-        return sum(len(str(key)) + 4 + _width(item) for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return sum(2 + _width(item) for item in value) + 2
-    return len(str(value))
+        for key, item in value.items():
+            left -= len(str(key)) + 4 + _flat_width(item)
+            if left < 0:
+                return False
+        return True
+    for item in value:
+        left -= 2 + _flat_width(item)
+        if left < 2:  # the brackets
+            return False
+    return left >= 2
+
+
+def _flat_width(item: Any) -> int:
+    """Characters of a value that may stand on one line: a scalar, or a list of scalars; too many of any other."""
+    if isinstance(item, str):
+        return len(item) if "\n" not in item else TOO_WIDE
+    if isinstance(item, list | tuple):
+        nested = any(isinstance(inner, Mapping | list | tuple) for inner in item)
+        return TOO_WIDE if nested else 2 + sum(2 + _flat_width(inner) for inner in item)
+    return TOO_WIDE if isinstance(item, Mapping) else len(str(item))

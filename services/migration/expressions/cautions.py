@@ -55,6 +55,9 @@ CAUTIONS: dict[str, CautionRow] = {
         0.6, "{function} works on dates or on numbers, and the type of its argument is not known"
     ),
     "LINEAR_LOG": CautionRow(0.8, "{function} is computed in double precision; the last digits may differ"),
+    "SOUNDEX_RUNS": CautionRow(
+        0.8, "whether letters of one code count once where a vowel, H or W parts them is not documented; here twice"
+    ),
     "REGEX_FLAVOUR": CautionRow(0.8, "the pattern is Perl's; {dialect} matches it by its own rules"),
     "WORKFLOW_START": CautionRow(0.75, "the start of the workflow is taken to be the start of this statement"),
 }

@@ -7,42 +7,34 @@ a warning. `refused`: no SQL was given. `warned`: wrong, under a caution. `silen
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from services.migration.ast import Tool
 from services.migration.conversion import Translation
+from services.migration.expressions.conformance_rows import Row, read_rows
+from services.migration.expressions.kinds import kind_of_type
+from services.migration.expressions.sql.dialects import quote_identifier
 from services.migration.expressions.translate import translate
+
+__all__ = ["EngineLostError", "Execute", "Outcome", "Row", "Score", "read_rows", "run", "select"]
 
 NULL_MARK = "\\N"
 _TOLERANCE = 1e-9
 _DOCUMENTED = frozenset({"doc", "doc-copy"})
-_LEFT_OUT = frozenset({"ambiguous"})
-_COLUMNS = ("id", "function", "expression", "inputs_json", "documented_result", "result_type", "status")
 _PORT_CONVERSION = re.compile(r"port conversion \w+ to (\w+)\Z")
 
 Execute = Callable[[str], object]
 """Runs one SELECT and gives its only value; raises whatever the engine raises."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One documented result. `inputs` are (name, type, value); a None value is NULL."""
-
-    id: str
-    function: str
-    expression: str
-    inputs: tuple[tuple[str, str, Any], ...]
-    expected: str
-    result_type: str
-    status: str
+class EngineLostError(Exception):
+    """The engine itself is gone, which says nothing about a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,7 @@ class Outcome:
     confidence: float
     sql: str
     detail: str = ""  # the value or error got, or why it was refused
+    was_warned: bool = False
 
 
 @dataclass
@@ -72,28 +65,6 @@ def _counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
     return {"total": counted.total(), **{verdict: counted[verdict] for verdict in verdicts}}
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a file, ambiguous ones left out. Raises ValueError naming the line that is not of the format."""
-    with path.open(encoding="utf-8", newline="") as file:
-        records = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    if not records or tuple(records[0][: len(_COLUMNS)]) != _COLUMNS:
-        raise ValueError(f"{path.name}: the first line has to name the columns {' '.join(_COLUMNS)}")
-    rows = [_row(path.name, number, record) for number, record in enumerate(records[1:], 2)]
-    return [row for row in rows if row.status not in _LEFT_OUT]
-
-
-def _row(file: str, line: int, record: list[str]) -> Row:
-    if len(record) < len(_COLUMNS):
-        raise ValueError(f"{file}:{line} has {len(record)} columns instead of {len(_COLUMNS)}")
-    identifier, function, expression, inputs_json, expected, result_type, status = record[: len(_COLUMNS)]
-    try:
-        inputs = json.loads(inputs_json)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{file}:{line} inputs_json is no JSON: {error.msg}") from None
-    named = tuple((*key.rsplit(":", 1), value) for key, value in inputs.items())
-    return Row(identifier, function, expression, named, expected, result_type, status)
-
-
 def run(rows: Iterable[Row], execute: Execute, *, dialect: str, language: Tool = Tool.POWERCENTER) -> Score:
     """Every row translated, executed and scored."""
     return Score([_score(row, execute, dialect, language) for row in rows])
@@ -106,11 +77,14 @@ def _score(row: Row, execute: Execute, dialect: str, language: Tool) -> Outcome:
     statement = select(row, translation.sql, dialect)
     try:
         value = execute(statement)
+    except EngineLostError:
+        raise
     except Exception as error:  # noqa: BLE001 - why: an engine may raise anything, and it becomes the row's verdict
         verdict = "right" if row.expected.startswith("<ERROR") else _wrong(translation)
-        return Outcome(row, verdict, translation.confidence, statement, f"{type(error).__name__}: {error}")
+        said = f"{type(error).__name__}: {error}"
+        return Outcome(row, verdict, translation.confidence, statement, said, bool(translation.warnings))
     verdict = "right" if _is_right(row, value, translation) else _wrong(translation)
-    return Outcome(row, verdict, translation.confidence, statement, repr(value))
+    return Outcome(row, verdict, translation.confidence, statement, repr(value), bool(translation.warnings))
 
 
 def _wrong(translation: Translation) -> str:
@@ -125,13 +99,14 @@ def _translate(row: Row, dialect: str, language: Tool) -> Translation:
     return translate(row.inputs[0][0], language=language, dialect=dialect, types=types, target=conversion[1])
 
 
-_TYPES = {
+_TYPES: dict[str, dict[str, str]] = {
     "string": {"duckdb": "VARCHAR", "postgresql": "TEXT"},
     "date": {"duckdb": "TIMESTAMP", "postgresql": "TIMESTAMP"},
     "number": {"duckdb": "DOUBLE", "postgresql": "DOUBLE PRECISION"},
     "integer": {"duckdb": "BIGINT", "postgresql": "BIGINT"},
     "decimal": {"duckdb": "DECIMAL(38, 12)", "postgresql": "NUMERIC"},
     "boolean": {"duckdb": "BOOLEAN", "postgresql": "BOOLEAN"},
+    "binary": {"duckdb": "BLOB", "postgresql": "BYTEA"},
 }
 
 
@@ -139,12 +114,20 @@ def select(row: Row, sql: str, dialect: str) -> str:
     """A SELECT of the expression over one row of the inputs."""
     if not row.inputs:
         return f"SELECT {sql}"
-    columns = ", ".join(f"CAST({_literal(value)} AS {_type(t, dialect)}) AS {name}" for name, t, value in row.inputs)
-    return f"SELECT {sql} FROM (SELECT {columns}) AS documented_row"  # noqa: S608 - why: as above
+    columns = ", ".join(
+        f"CAST({_literal(value)} AS {_type(type_name, dialect)}) AS {quote_identifier(name, dialect)}"
+        for name, type_name, value in row.inputs
+    )
+    return f"SELECT {sql} FROM (SELECT {columns}) AS documented_row"  # noqa: S608 - why: names and values are quoted
 
 
 def _type(type_name: str, dialect: str) -> str:
-    return _TYPES.get(type_name, _TYPES["string"]).get(dialect, "VARCHAR(4000)")
+    """The engine's type of a canonical one; what it does not know is text."""
+    kind = kind_of_type(type_name)
+    detail = kind.detail if kind.detail in _TYPES else kind.name
+    if type_name.strip().lower().startswith("decimal("):  # of scale 0 it is an integer to expressions, of any size
+        detail = "decimal"
+    return _TYPES.get(detail, _TYPES["string"]).get(dialect, "VARCHAR(4000)")
 
 
 def _literal(value: object) -> str:
@@ -158,8 +141,8 @@ def _is_right(row: Row, value: object, translation: Translation) -> bool:
         return value is None and bool(translation.warnings)
     if row.expected == NULL_MARK or value is None:
         return value is None and row.expected == NULL_MARK
-    check = _CHECKS.get(row.result_type, _same_text)
-    return check(row.expected, value)
+    kind = "number" if row.result_type == "boolint" else kind_of_type(row.result_type).name
+    return _CHECKS.get(kind, _same_by_value)(row.expected, value)
 
 
 def _same_number(expected: str, value: object) -> bool:
@@ -177,13 +160,36 @@ def _same_text(expected: str, value: object) -> bool:
 def _same_date(expected: str, value: object) -> bool:
     try:
         return datetime.fromisoformat(expected) == datetime.fromisoformat(str(value))
-    except ValueError:
+    except (TypeError, ValueError):  # with and without a time zone are not compared
         return False
 
 
+def _same_boolean(expected: str, value: object) -> bool:
+    return _same_number({"true": "1", "false": "0"}.get(expected.lower(), expected), value)
+
+
+def _same_bytes(expected: str, value: object) -> bool:
+    return isinstance(value, (bytes, bytearray)) and value.hex() == expected.lower()
+
+
+def _same_by_value(expected: str, value: object) -> bool:
+    """For a result of a type that is not in the tables: the way the engine's value is compared is its own."""
+    for types, check in _BY_VALUE:
+        if isinstance(value, types):
+            return check(expected, value)
+    return str(value) == expected
+
+
+_BY_VALUE: tuple[tuple[tuple[type, ...], Callable[[str, object], bool]], ...] = (
+    ((bool,), _same_boolean),
+    ((int, float, Decimal), _same_number),
+    ((date,), _same_date),
+    ((bytes, bytearray), _same_bytes),
+)
 _CHECKS: dict[str, Callable[[str, object], bool]] = {
     "number": _same_number,
-    "boolint": _same_number,
+    "boolean": _same_boolean,
     "date": _same_date,
     "string": _same_text,
+    "binary": _same_bytes,
 }

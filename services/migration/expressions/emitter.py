@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
@@ -43,7 +44,8 @@ from services.migration.expressions.powercenter.catalogue import (
 )
 from services.migration.expressions.powercenter.conditions import membership
 from services.migration.expressions.powercenter.text import concatenate
-from services.migration.expressions.sql.templates import parenthesised, parse_sql
+from services.migration.expressions.sql.dialects import needs_quoting
+from services.migration.expressions.sql.templates import is_placeholder, parenthesised, parse_sql
 
 MAX_DIGITS = 400  # characters of a numeric literal
 MAX_EXPONENT = 308  # the largest power of ten of a double
@@ -89,8 +91,11 @@ class Emitter:
         return self.builder.string(node.value)
 
     def _number(self, node: Number) -> Value:
-        number = Decimal(node.value)
-        if len(node.value) > MAX_DIGITS or abs(number.adjusted()) > MAX_EXPONENT:
+        try:
+            number = Decimal(node.value)
+        except InvalidOperation:  # an exponent beyond what Decimal takes
+            number = Decimal("NaN")
+        if len(node.value) > MAX_DIGITS or number.is_nan() or abs(number.adjusted()) > MAX_EXPONENT:
             raise Refused(f"the number {node.value[:20]}… is out of the range of SQL types")
         return self.builder.number(number, node.value)
 
@@ -104,9 +109,11 @@ class Emitter:
             return inlined
         if node.value.upper() == "$$$SESSSTARTTIME":
             return self.builder.op("now", TIMESTAMP).unless_null()
-        if node.value.upper().startswith("$PM"):
-            return self.builder.parameter(node.value.lstrip("$"), STRING)
-        return self.builder.parameter(node.value.lstrip("$"), self._declared(node.value))
+        name, dialect = node.value.lstrip("$"), self.builder.dialect
+        if dialect.name != "duckdb" and not is_placeholder(name, dialect.sqlglot):
+            raise Refused(f"the parameter {node.value} has the name of a word of SQL; rename it")
+        is_text = node.value.upper().startswith("$PM")
+        return self.builder.parameter(name, STRING if is_text else self._declared(node.value))
 
     def _name(self, node: Name) -> Value:
         name = node.value.upper()
@@ -137,11 +144,24 @@ class Emitter:
         name = node.value.upper()
         kind = self._declared(node.value)
         if name in self.scope.rename:
-            tree = parse_sql(self.scope.rename[name], self.builder.dialect.sqlglot).copy()
-            return Value(tree, kind)
+            return Value(self._reference(node.value, self.scope.rename[name]), kind)
         if self.scope.types is not None and name not in self.scope.types:
             raise Refused(f"there is no field {node.value}{self._nearest(name)}")
         return self.builder.column(node.value, kind, is_narrow_type((self.scope.types or {}).get(name, "")))
+
+    def _reference(self, name: str, text: str) -> exp.Expr:
+        """A column as the caller spells it; `name` and `table.name` need no parser."""
+        parts = text.split(".")
+        if len(parts) <= 2 and not any(needs_quoting(part) for part in parts):
+            return exp.column(*(exp.to_identifier(part, quoted=False) for part in reversed(parts)))
+        return self._given_sql(name, text).copy()
+
+    def _given_sql(self, name: str, text: str) -> exp.Expr:
+        """What the caller gives in place of a name; it may come from text of others, so that it may be wrong."""
+        try:
+            return parse_sql(text, self.builder.dialect.sqlglot)
+        except (SqlglotError, ValueError):
+            raise Refused(f"what stands for {name} is no SQL expression") from None
 
     def _nearest(self, name: str) -> str:
         near = difflib.get_close_matches(name, [*(self.scope.types or ()), *self.scope.rename], 1)
@@ -155,7 +175,7 @@ class Emitter:
         given = self.scope.inline.get(name)
         if given is None:
             return None
-        tree = parse_sql(given, self.builder.dialect.sqlglot) if isinstance(given, str) else given
+        tree = self._given_sql(name, given) if isinstance(given, str) else given
         kind = self._declared(name)
         is_predicate = isinstance(tree, exp.Predicate) and not isinstance(tree, exp.Paren)
         return Value(tree.copy(), BOOLEAN if is_predicate and kind == UNKNOWN else kind, size=8)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlglot import exp
@@ -22,6 +24,10 @@ from services.migration.expressions.sql.dialects import DIALECTS
 _T = TypeVar("_T")
 _PARSERS = {Tool.POWERCENTER: _parse_powercenter}
 _BUILT_IN = {"TRUE", "FALSE", "NULL", *CONSTANTS, *TIMES, *UNAVAILABLE}
+_CACHED_LENGTH = 4000  # characters; longer texts are rare, and their SQL is long
+_TOO_DEEP = "the expression is nested too deeply"
+_Wanted = tuple[str, bool, bool, str]  # dialect, aggregate, condition, target
+_Items = tuple[tuple[str, str], ...]
 _NOT_EXECUTED = 0.9  # the most that SQL may claim which no engine here has run
 
 
@@ -78,24 +84,50 @@ def translate(
     if dialect not in DIALECTS:
         raise ValueError(f"unknown SQL dialect {dialect!r}; known are {', '.join(DIALECTS)}")
     try:
-        node = parse(text, language)
+        facts = _facts(text, language)
     except ExpressionError as error:
         return Translation("", refused=str(error))
-    scope = Scope(_upper(types), _upper(rename) or {}, _upper(inline) or {}, aggregate)
+    wanted = (dialect, aggregate, condition, target)
+    selected = [_selected(mapping, facts.mentioned) for mapping in (types, rename, inline)]
+    is_known = types is None or set().union(*selected).issuperset(name.upper() for name in facts.references)
+    if not is_known or len(text) > _CACHED_LENGTH or any(isinstance(tree, exp.Expr) for tree in selected[2].values()):
+        scope = Scope(_upper(types), _upper(rename) or {}, _upper(inline) or {}, aggregate)
+        return _translated(text, language, wanted, scope, facts)
+    frozen = [tuple(mapping.items()) for mapping in selected]
+    try:
+        return _cached(text, language, wanted, None if types is None else frozen[0], frozen[1], frozen[2])
+    except _TooDeepError:
+        return _told(facts, refused=_TOO_DEEP)
+
+
+@lru_cache(maxsize=4096)
+def _cached(
+    text: str, language: Tool, wanted: _Wanted, types: _Items | None, rename: _Items, inline: _Items
+) -> Translation:
+    """What a text comes to with the names that it mentions: the same for every caller who gives them alike."""
+    scope = Scope(None if types is None else dict(types), dict(rename), dict(inline), wanted[1])
+    translation = _translated(text, language, wanted, scope, _facts(text, language))
+    if translation.refused == _TOO_DEEP:  # depends on how deep the caller stands: not to be kept
+        raise _TooDeepError
+    return translation
+
+
+def _translated(text: str, language: Tool, wanted: _Wanted, scope: Scope, facts: _Facts) -> Translation:
+    dialect, _, condition, target = wanted
     emitter = Emitter(SqlBuilder(DIALECTS[dialect]), scope)
     try:
-        value = emitter.emit(node)
+        value = emitter.emit(parse(text, language))
         value = _finish(emitter.builder, value, condition, target)
-        sql = value.node.sql(dialect=DIALECTS[dialect].sqlglot)
+        sql = value.node.sql(dialect=DIALECTS[dialect].sqlglot, copy=False)
     except Refused as refusal:
-        return _told(node, refused=str(refusal))
+        return _told(facts, refused=str(refusal))
     except RecursionError:
-        return _told(node, refused="the expression is nested too deeply")
+        return _told(facts, refused=_TOO_DEEP)
     confidence = (
         emitter.builder.confidence if DIALECTS[dialect].is_executed else min(emitter.builder.confidence, _NOT_EXECUTED)
     )
     return _told(
-        node,
+        facts,
         sql=sql,
         type=value.kind.name if value.kind.name != "null" else "unknown",
         confidence=round(confidence, 4),
@@ -109,15 +141,47 @@ def _finish(builder: SqlBuilder, value: Value, condition: bool, target: str) -> 
     return builder.as_value(assign(builder, value, target) if target else value)
 
 
-def _told(node: Node, sql: str = "", **outcome: object) -> Translation:
+def _told(facts: _Facts, sql: str = "", **outcome: object) -> Translation:
     return Translation(
         sql,
-        references=references(node),
-        parameters=parameters(node),
-        lookups=tuple(dict.fromkeys(c.name for c in calls(node, "LKP"))),
-        functions=functions(node),
+        references=facts.references,
+        parameters=facts.parameters,
+        lookups=facts.lookups,
+        functions=facts.functions,
         **outcome,  # type: ignore[arg-type]  # the fields of an outcome, as its two callers give them
     )
+
+
+class _TooDeepError(Exception):
+    """The stack ended before the SQL was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the syntax of an expression alone tells. `mentioned`: every name that a scope may say something about."""
+
+    references: tuple[str, ...]
+    parameters: tuple[str, ...]
+    lookups: tuple[str, ...]
+    functions: tuple[str, ...]
+    mentioned: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _facts(text: str, language: Tool) -> _Facts:
+    node = parse(text, language)
+    names = {n.value.upper() for n in walk(node) if isinstance(n, (Name, Parameter))}
+    prefixed = {f":{n.prefix}.{n.name}".upper() for n in walk(node) if isinstance(n, Call) and n.prefix}
+    lookups = tuple(dict.fromkeys(c.name for c in calls(node, "LKP")))
+    return _Facts(references(node), parameters(node), lookups, functions(node), frozenset(names | prefixed))
+
+
+def _selected(mapping: Mapping[str, _T] | None, mentioned: frozenset[str]) -> dict[str, _T]:
+    """The entries of the names mentioned, by name in upper case, in the order of the names; of two the later."""
+    if not mapping:
+        return {}
+    found = {upper: value for name, value in mapping.items() if (upper := name.upper()) in mentioned}
+    return dict(sorted(found.items())) if len(found) > 1 else found
 
 
 def _upper(mapping: Mapping[str, _T] | None) -> Mapping[str, _T] | None:

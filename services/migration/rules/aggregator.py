@@ -8,6 +8,7 @@ Transformation Guide, "Aggregator Transformation".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -18,11 +19,15 @@ from services.migration.ast import Role, TransformationField
 from services.migration.rules import sql
 from services.migration.rules.context import Context, NotConvertible, Outcome, Scope, connected
 from services.migration.rules.nodes import computed, transformation
-from services.migration.rules.ports import scope
+from services.migration.rules.ports import computed_value, scope
 from services.migration.rules.relation import Column, Input, Relation, unique
+from services.migration.rules.sorter import order_items
 from services.migration.rules.window import order_by_clause
 
 GROUP_BY = "GROUPBY"
+ORDERED = re.compile(r"\b(FIRST|LAST)\s*\(", re.IGNORECASE)
+ANY_ROW = "COUNT(*) > 0"
+"""Without a group port SQL gives a row also where none came in; PowerCenter gives none."""
 UNORDERED = 0.6
 """Confidence where a value depends on a row order that nothing states."""
 
@@ -55,10 +60,12 @@ def convert(context: Context) -> Outcome:
         nodes.append(numbering)
     config: dict[str, object] = {"group_by": list(dict.fromkeys(work.keys.values()))} if work.keys else {}
     config["columns"] = [computed(column, text) for column, text, _ in columns]
+    if not work.keys:
+        config["having"] = ANY_ROW
+    if relation.order and any(ORDERED.search(port.expression) for port in outputs):
+        config["order_by"] = order_items(relation.order)
     node = transformation(context, "sql_group_by", config, [relation.ref])
     ports = {(context.name, port.name): column.name for column, _, port in columns}
-    if not work.keys:
-        context.warn("Without a group port there is always one row here, also from an input without rows.")
     output = Relation(node["id"], tuple(column for column, _, _ in columns), ports)
     return Outcome("sql_group_by", 1.0, (*nodes, node), {"": output})
 
@@ -71,7 +78,7 @@ def _variables(context: Context, found: Scope) -> dict[str, str]:
     for port in context.transformation.fields:
         if port.role is not Role.VARIABLE:
             continue
-        result = context.expression(port.expression, f"Variable {port.name}", found, inline=inline, aggregate=True)
+        result = computed_value(context, port, f"Variable {port.name}", found, inline=inline, aggregate=True)
         late = {name.lower() for name in result.references} & (names - done)
         if late:
             raise NotConvertible(
@@ -88,7 +95,7 @@ def _variables(context: Context, found: Scope) -> dict[str, str]:
 def _value(work: _Grouping, port: TransformationField, variables: dict[str, str]) -> str:
     if port.role.takes_input or not port.expression:
         return work.found.references.get(port.name, "")
-    return work.context.expression(port.expression, f"Port {port.name}", work.found, inline=variables).sql
+    return computed_value(work.context, port, f"Port {port.name}", work.found, inline=variables).sql
 
 
 def _output(work: _Grouping, port: TransformationField, variables: dict[str, str]) -> str:
@@ -97,9 +104,8 @@ def _output(work: _Grouping, port: TransformationField, variables: dict[str, str
     if port.role.takes_input or not port.expression:
         text = work.found.references.get(port.name) or sql.null(work.context.type_of(port), work.context.dialect)
     else:
-        text = work.context.expression(
-            port.expression, f"Port {port.name}", work.found, inline=variables, aggregate=True
-        ).sql
+        place = f"Port {port.name}"
+        text = computed_value(work.context, port, place, work.found, inline=variables, aggregate=True).sql
     return _settle(work, port, text) if text else ""
 
 
@@ -146,13 +152,13 @@ def _number_rows(work: _Grouping) -> tuple[dict[str, object], Relation]:
     keys = [key for key in dict.fromkeys(work.keys.values())]
     partition = f"PARTITION BY {', '.join(keys)} " if keys else ""
     order = order_by_clause(relation, context.dialect, backwards=True) or _any_order(work)
-    column = Column(work.last_row, "integer")
+    column = Column(work.last_row, "bigint")
     config = {
         "passthrough": ["*"],
         "columns": [computed(column, f"ROW_NUMBER() OVER ({partition}{order})")],
     }
     node = transformation(context, "sql_expression", config, [relation.ref], name=f"{context.name}__last_row")
-    return node, Relation(node["id"], (*relation.columns, column), relation.ports)
+    return node, Relation(node["id"], (*relation.columns, column), relation.ports, relation.order)
 
 
 def _any_order(work: _Grouping) -> str:

@@ -83,7 +83,10 @@ def expanded(text: str, functions: Mapping[str, UserFunction], depth: int = 0) -
         names = [argument.name.upper() for argument in function.arguments]
         if len(given) != len(names):
             raise NotConvertible(f"it calls {call.name} with {len(given)} values for {len(names)}", "Correct the call.")
-        inner = _with_values(function.expression, dict(zip(names, given, strict=True)))
+        try:
+            inner = _with_values(function.expression, dict(zip(names, given, strict=True)))
+        except ExpressionError as error:
+            raise NotConvertible(f"the body of {call.name} cannot be read: {error}", "Correct the function.") from error
         return f"({expanded(inner, functions, depth + 1)})"
 
     return _replaced(text, "UDF", body) if CALL.search(text) else text

@@ -75,6 +75,7 @@ class Context:
     issues: list[Issue] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     parameters: dict[str, None] = field(default_factory=dict)
+    fitted: frozenset[str] = frozenset()  # ports whose columns already hold what the port holds (`fit`)
     attached: dict[str, list[Outcome]] = field(default_factory=dict)  # other instance → what was made for it here
 
     @property
@@ -127,8 +128,12 @@ class Context:
         inline: Mapping[str, str] | None = None,
         aggregate: bool = False,
         condition: bool = False,
+        target: str = "",
     ) -> Translation:
-        """One expression translated. A refusal is collected, with `place`, and gives empty SQL; so are cautions."""
+        """One expression translated, converted to the type `target` where one is given.
+
+        A refusal is collected, with `place`, and gives empty SQL; so are cautions.
+        """
         result = translate(
             text,
             language=Tool.POWERCENTER,
@@ -138,6 +143,7 @@ class Context:
             inline=inline,
             aggregate=aggregate,
             condition=condition,
+            target=target,
         )
         if result.refused:
             self.refusals.append(f"{place}: {result.refused}")

@@ -12,7 +12,7 @@ from services.migration.rules.manual import carried, partly
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, transformation
 from services.migration.rules.order import WORD
-from services.migration.rules.ports import scope
+from services.migration.rules.ports import computed_value, scope
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 
 
@@ -56,7 +56,7 @@ def _value(context: Context, port: TransformationField, within: Scope) -> str:
         return within.references[port.name]
     if not port.expression.strip():
         return sql.null(context.type_of(port), context.dialect)
-    result = context.expression(port.expression, f"Port {port.name}", within)
+    result = computed_value(context, port, f"Port {port.name}", within)
     if result.functions and port.default.strip().upper() not in SYSTEM_DEFAULTS and not port.role.takes_input:
         context.warn(
             f"Port {port.name} gives {port.default.strip()} where its expression fails; here a failure stops the load."

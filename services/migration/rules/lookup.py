@@ -217,7 +217,8 @@ def _term(context: Context, text: str, found: Scope, table: Table) -> str:
     given = found.references[name]
     looked_up = "r." + sql.identifier(column.name, context.dialect)
     if types.kind(found.types[name]) != types.kind(column.type):
-        given = sql.cast(given, column.type, context.dialect)
+        place, within = "Lookup condition", Scope({name: given}, {name: found.types[name]})
+        given = context.expression(name, place, within, target=column.type).sql
     operator = "<>" if operator in ("!=", "^=") else operator
     plain = f"{looked_up} {operator} {given}"
     if operator != "=" or context.attribute("Lookup caching enabled", "YES").upper() == "NO":

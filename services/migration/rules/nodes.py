@@ -7,7 +7,6 @@ from typing import Any
 
 from services.migration.ast import Origin, Tool
 from services.migration.rules.context import Context, Node
-from services.migration.rules.ports import default_value
 from services.migration.rules.relation import Column, Relation
 
 
@@ -49,11 +48,6 @@ def typed(column: Column) -> dict[str, str]:
 def passed_on(context: Context, relation: Relation, node_id: str) -> Relation:
     """The output of a kind that keeps its input's columns: every output port stands where its input came from."""
     given = context.input()
-    for port in context.transformation.fields:
-        if port.role.takes_input and port.role.gives_output and default_value(context, port):
-            context.warn(
-                f"Port {port.name}: null becomes {port.default} in PowerCenter, and stays null here.", confidence=0.6
-            )
     own = {
         (context.name, port.name): given.ports[port.name].name
         for port in context.transformation.fields

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.migration.rules.context import Context, Outcome, connected
+from services.migration.rules.context import Context, Outcome
+from services.migration.rules.fit import fitted
 from services.migration.rules.nodes import passed_on, transformation
 
 COMMITS = 0.79
@@ -10,10 +11,10 @@ COMMITS = 0.79
 
 
 def convert(context: Context) -> Outcome:
-    given = connected(context)
+    given, before = fitted(context)
     config = {"columns": [], "passthrough": ["*"]}
     node = transformation(context, "sql_expression", config, [given.relation.ref])
-    return Outcome("sql_expression", 1.0, (node,), {"": passed_on(context, given.relation, node["id"])})
+    return Outcome("sql_expression", 1.0, (*before, node), {"": passed_on(context, given.relation, node["id"])})
 
 
 def transaction_control(context: Context) -> Outcome:

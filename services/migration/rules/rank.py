@@ -1,5 +1,7 @@
-"""Rank → `sql_rank`: the top or bottom rows of each group. Rows with equal values share a rank and the next is skipped.
-Source: PowerCenter Transformation Guide, "Rank Transformation"."""
+"""Rank → `sql_rank`: the top or bottom rows of each group, then their places among each other.
+
+No more rows stay than there are ranks; rows with equal values share an index and the next is skipped. Source:
+PowerCenter Transformation Guide, "Rank Transformation" ("Rank Caches", "Rank Index")."""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from typing import Any
 
 from services.migration import types
 from services.migration.ast import Role
-from services.migration.rules.context import Context, NotConvertible, Outcome, connected
+from services.migration.rules.context import Context, NotConvertible, Outcome
+from services.migration.rules.fit import fitted
 from services.migration.rules.nodes import passed_on, transformation
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.sorter import order_items
@@ -17,7 +20,7 @@ RANK_INDEX = "RANKINDEX"
 
 
 def convert(context: Context) -> Outcome:
-    given = connected(context)
+    given, before = fitted(context)
     fields = context.transformation.fields
     ranked = next((port for port in fields if RANK_PORT in port.expression_kind.upper()), None)
     if ranked is None or ranked.name not in given.ports:
@@ -36,22 +39,27 @@ def convert(context: Context) -> Outcome:
         for port in fields
         if "GROUPBY" in port.expression_kind.upper() and port.name in given.ports
     ]
-    config: dict[str, Any] = {"partition_by": groups} if groups else {}
-    config.update({"order_by": order_items((key,)), "method": "rank", "keep": int(number)})
-    index = next((port for port in fields if port.name.upper() == RANK_INDEX), None)
-    added: tuple[Column, ...] = ()
-    ports: dict[tuple[str, str], str] = {}
-    if index is not None:
-        added = (Column(unique(RANK_INDEX, given.relation.names()), context.type_of(index)),)
-        config.update({"rank_column": added[0].name, "rank_type": added[0].type})
-        ports[(context.name, index.name)] = added[0].name
+    partition: dict[str, Any] = {"partition_by": groups} if groups else {}
+    order = {"order_by": order_items((key,))}
+    # The cache holds as many rows as there are ranks, and a row takes a cached one's place only if it outranks it.
+    config = {**partition, **order, "method": "row_number", "keep": int(number)}
     context.warn(
-        f"Rows that tie for the last of the {number} ranks all stay, so a group may give more than {number} rows."
+        f"Of rows that tie for the last of the {number} places, those stay that come first; no order says which."
     )
-    node = transformation(context, "sql_rank", config, [given.relation.ref])
-    result = passed_on(context, given.relation, node["id"])
-    output = Relation(result.ref, (*result.columns, *added), {**result.ports, **ports})
-    return Outcome("sql_rank", 1.0, (node,), {"": output})
+    index = next((port for port in fields if port.name.upper() == RANK_INDEX), None)
+    shown = index is not None and (context.name, index.name) in context.wanted
+    first = transformation(
+        context, "sql_rank", config, [given.relation.ref], name=f"{context.name}__kept" if shown else ""
+    )
+    result = passed_on(context, given.relation, first["id"])
+    if index is None or not shown:
+        return Outcome("sql_rank", 1.0, (*before, first), {"": Relation(result.ref, result.columns, result.ports)})
+    column = Column(unique(RANK_INDEX, given.relation.names()), context.type_of(index))
+    numbered = {**partition, **order, "method": "rank", "rank_column": column.name, "rank_type": column.type}
+    node = transformation(context, "sql_rank", numbered, [first["id"]])
+    ports = {**result.ports, (context.name, index.name): column.name}
+    output = Relation(node["id"], (*result.columns, column), ports)
+    return Outcome("sql_rank", 1.0, (*before, first, node), {"": output})
 
 
 def _computed(context: Context) -> list[Any]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from services.migration.ast import FieldGroup
-from services.migration.rules.context import Context, NotConvertible, Outcome, connected
+from services.migration.rules.context import Context, NotConvertible, Outcome
+from services.migration.rules.fit import fitted
 from services.migration.rules.names import port_name
 from services.migration.rules.nodes import transformation
 from services.migration.rules.ports import scope
@@ -14,7 +15,7 @@ from services.migration.rules.relation import Input, Relation, unique
 
 
 def convert(context: Context) -> Outcome:
-    given = connected(context)
+    given, before = fitted(context)
     found = scope(context)
     groups = sorted(
         (group for group in context.transformation.groups if group.kind in ("output", "default")),
@@ -39,7 +40,7 @@ def convert(context: Context) -> Outcome:
         group.name if several else "": _output(context, given, group, f"{node['id']}.{ports[group.name]}")
         for group in groups
     }
-    return Outcome("conditional_branch", 1.0, (node,), outputs)
+    return Outcome("conditional_branch", 1.0, (*before, node), outputs)
 
 
 def _output(context: Context, given: Input, group: FieldGroup, ref: str) -> Relation:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from services.migration import types
-from services.migration.rules.context import Context, NotConvertible, Outcome, connected
+from services.migration.rules.context import Context, NotConvertible, Outcome
+from services.migration.rules.fit import fitted
 from services.migration.rules.nodes import computed, passed_on, transformation
 from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Input, Relation, SortKey
@@ -31,13 +32,13 @@ def order_items(keys: tuple[SortKey, ...]) -> list[dict[str, Any]]:
 
 
 def convert(context: Context) -> Outcome:
-    given = connected(context)
+    given, before = fitted(context)
     keys = _keys(context, given)
     if not keys:
         raise NotConvertible(
             "no port is marked as a sort key, or no sort key is connected", "Mark and connect the sort keys."
         )
-    nodes = []
+    nodes = [*before]
     relation = given.relation
     distinct = context.switch("Distinct")
     if distinct:

@@ -61,6 +61,8 @@ def convert(context: Context) -> Outcome:
         config = _override(reader, query)
     else:
         chosen = [port for port in ports if port.name in reader.feeds]
+        if context.switch("Select Distinct"):  # the generated query selects what is connected, and compares that
+            chosen = [port for port in chosen if (context.name, port.name) in context.wanted] or chosen
         config = _generated(reader)
     if not chosen:
         raise NotConvertible("none of its ports is connected to a source", "Connect its ports.")

@@ -28,5 +28,10 @@ def cast(sql: str, canonical_type: str, dialect: str) -> str:
     return f"CAST({sql} AS {type_name(canonical_type, dialect)})"
 
 
+def left(sql: str, count: int, dialect: str) -> str:
+    """The first `count` characters of a text."""
+    return f"{'SUBSTR' if dialect == 'teradata' else 'SUBSTRING'}({sql}, 1, {count})"
+
+
 def null(canonical_type: str, dialect: str) -> str:
     return cast("NULL", canonical_type, dialect)

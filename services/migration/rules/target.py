@@ -11,7 +11,7 @@ from sqlglot import exp
 from services.migration import types
 from services.migration.ast import MappingAST, SourceDefinition
 from services.migration.conversion import ConversionSource, Issue, Severity
-from services.migration.rules import connectors, raw_sql
+from services.migration.rules import connectors, raw_sql, target_values
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.load import Load, decide
 from services.migration.rules.names import NodeIds, column_name
@@ -20,14 +20,18 @@ from services.migration.rules.relation import Input
 from services.migration.rules.source import KEYS, UNKNOWN_SYSTEM
 
 
-def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: NodeIds, place: int) -> Outcome:
+def convert(
+    item: SourceDefinition, given: Input, mapping: MappingAST, ids: NodeIds, place: int, dialect: str
+) -> Outcome:
     """The sink of one target. Raises NotConvertible where its rows cannot be written as the session says."""
     warnings: list[str] = []
     found = connectors.system(item.database_type)
     if found is None:
         warnings.append(f"The database type '{item.database_type}' is not known; check the connector.")
-    doubts: list[str] = []
-    columns = _columns(item, given, warnings, doubts)
+    written = target_values.fit(item, given, ids, dialect)
+    given, crossed = written.given, _crossed(item, given, mapping)
+    warnings += written.warnings
+    columns = _columns(item, given, warnings)
     if not columns:
         raise NotConvertible("none of its columns is connected", "Connect its columns or remove the target.")
     load = decide(item, given.relation.action, mapping)
@@ -64,14 +68,12 @@ def convert(item: SourceDefinition, given: Input, mapping: MappingAST, ids: Node
         node["description"] = (
             f"The original's Pre SQL empties the target ({item.attributes['Pre SQL'].strip()}): overwrite."
         )
-    if doubts:
-        warnings.append(f"PowerCenter writes these in its default format; check the text: {', '.join(doubts)}.")
-    confidence = UNKNOWN_SYSTEM if found is None or load.doubt or doubts else 1.0
-    issues = (*_unconnected(item, given, mapping), *_crossed(item, given, mapping))
-    return Outcome("sink", confidence, (node,), {}, warnings=tuple(warnings), issues=issues)
+    confidence = min(written.confidence, UNKNOWN_SYSTEM if found is None or load.doubt else 1.0)
+    issues = (*_unconnected(item, given, mapping), *crossed)
+    return Outcome("sink", confidence, (*written.nodes, node), {}, warnings=tuple(warnings), issues=issues)
 
 
-def _columns(item: SourceDefinition, given: Input, warnings: list[str], doubts: list[str]) -> list[dict[str, Any]]:
+def _columns(item: SourceDefinition, given: Input, warnings: list[str]) -> list[dict[str, Any]]:
     columns = []
     for declared in item.fields:
         source = given.ports.get(declared.name)
@@ -80,8 +82,6 @@ def _columns(item: SourceDefinition, given: Input, warnings: list[str], doubts: 
         found = types.canonical(declared.datatype, declared.precision, declared.scale, database=item.database_type)
         if found is None:
             warnings.append(f"Column {declared.name} has the unknown type '{declared.datatype}'.")
-        if _formatted(source.type, found or source.type):
-            doubts.append(f"{declared.name} ({source.type} to {found})")
         column: dict[str, Any] = {
             "name": column_name(declared.name),
             "from": source.name,
@@ -93,15 +93,6 @@ def _columns(item: SourceDefinition, given: Input, warnings: list[str], doubts: 
             column["key"] = KEYS[declared.key]
         columns.append(column)
     return columns
-
-
-def _formatted(given: str, wanted: str) -> bool:
-    """True where text is made of a value, or a value of text, in a format that the types do not say."""
-    kinds = (types.kind(given), types.kind(wanted))
-    if kinds in (("date", "string"), ("string", "date")):
-        return True
-    whole = given in ("integer", "bigint") or given.endswith(",0)")
-    return kinds == ("number", "string") and not whole
 
 
 def _location(item: SourceDefinition) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from services.migration.rules.context import Context, NotConvertible, Outcome
+from services.migration.rules.context import Context, Node, NotConvertible, Outcome
+from services.migration.rules.fit import fitted
 from services.migration.rules.nodes import transformation, typed
 from services.migration.rules.relation import Column, Relation
 
@@ -19,9 +21,12 @@ def convert(context: Context) -> Outcome:
         fed_by.setdefault(target, []).append(source)
     order = [group.name for group in sorted(item.groups, key=lambda g: g.order) if group.kind == "input"]
     order = [name for name in order if name in context.inputs] or list(context.inputs)
-    inputs = []
+    inputs: list[dict[str, Any]] = []
+    nodes: list[Node] = []
     for group in order:
         given = context.inputs[group]
+        given, before = fitted(context, given, group)
+        nodes.extend(before)
         filled = [_column(fed_by.get(port.name, []), given.ports) for port in outputs]
         inputs.append({"ref": given.relation.ref, "columns": filled})
     if not outputs:
@@ -30,9 +35,9 @@ def convert(context: Context) -> Outcome:
         context.warn("Some input ports are not connected; their columns are null for the rows of that input.")
     columns = tuple(context.column(port) for port in outputs)
     config = {"columns": [typed(column) for column in columns], "inputs": inputs}
-    node = transformation(context, "sql_union_all", config, [context.inputs[group].relation.ref for group in order])
+    node = transformation(context, "sql_union_all", config, [entry["ref"] for entry in inputs])
     ports = {(item.name, port.name): column.name for port, column in zip(outputs, columns, strict=True)}
-    return Outcome("sql_union_all", 1.0, (node,), {"": Relation(node["id"], columns, ports)})
+    return Outcome("sql_union_all", 1.0, (*nodes, node), {"": Relation(node["id"], columns, ports)})
 
 
 def _column(sources: list[str], ports: Mapping[str, Column]) -> str | None:

@@ -9,7 +9,8 @@ import sqlglot
 from sqlglot import exp
 
 from services.migration.rules import sql
-from services.migration.rules.context import Context, NotConvertible, Outcome, connected
+from services.migration.rules.context import Context, NotConvertible, Outcome
+from services.migration.rules.fit import fitted
 from services.migration.rules.nodes import passed_on, transformation
 from services.migration.rules.ports import scope
 from services.migration.rules.relation import Action, Column, Relation, unique
@@ -20,7 +21,7 @@ ACTION_COLUMN = "dataflow_action"
 
 
 def convert(context: Context) -> Outcome:
-    given = connected(context)
+    given, before = fitted(context)
     text = context.attribute("Update Strategy Expression")
     if not text:
         raise NotConvertible("it has no update strategy expression", "Enter the strategy, such as DD_UPDATE.")
@@ -37,7 +38,7 @@ def convert(context: Context) -> Outcome:
     output = Relation(
         result.ref, (*result.columns, column), result.ports, result.order, Action(fixed or "", column.name)
     )
-    return Outcome("upsert_strategy", 1.0, (node,), {"": output})
+    return Outcome("upsert_strategy", 1.0, (*before, node), {"": output})
 
 
 def _by_row(context: Context, text: str) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.migration import types
 from services.migration.ast import Role, TransformationField
 from services.migration.conversion import Severity, Translation
 from services.migration.rules import row_state, sql
 from services.migration.rules.context import Context, NotConvertible, Scope
 from services.migration.rules.names import column_name
+from services.migration.rules.ports import computed_value
 from services.migration.rules.relation import Relation, unique
 from services.migration.rules.row_state import REWRITE, Window
 from services.migration.rules.window import order_by_clause
@@ -68,8 +70,13 @@ class _Work:
     def _sql(self, name: str) -> str:
         return sql.identifier(self.columns[name.lower()], self.context.dialect)
 
-    def _translate(self, port: TransformationField, variables: Mapping[str, str]) -> Translation:
+    def _translate(
+        self, port: TransformationField, variables: Mapping[str, str], *, converted: bool = True
+    ) -> Translation:
+        """`converted`: as the variable's type holds it; else as the expression gives it, whose shape can be read."""
         within = Scope({**self.found.references, **variables}, self.found.types)
+        if converted:
+            return computed_value(self.context, port, f"Variable {port.name}", within)
         return self.context.expression(port.expression, f"Variable {port.name}", within)
 
     def _evaluate(self, port: TransformationField) -> None:
@@ -110,8 +117,17 @@ class _Work:
         return self.lags[port.name]
 
     def _accumulate(self, port: TransformationField, references: dict[str, str]) -> None:
+        kind = self.context.type_of(port)
+        used = {name.lower() for name in self.used[port.name.lower()]}
+        read = [field for field in self.context.transformation.fields if field.name.lower() in used]
+        if types.is_whole(kind) and any(types.has_fraction(self.context.type_of(field)) for field in read):
+            raise NotConvertible(
+                f"variable {port.name} is a whole number that is rounded from row to row as it adds fractions",
+                REWRITE,
+                needs_model=True,
+            )
         marker = unique("self_before", set(self.taken))
-        text = self._translate(port, {**references, port.name: marker}).sql
+        text = self._translate(port, {**references, port.name: marker}, converted=False).sql
         if not text:
             return
         stretch = ""

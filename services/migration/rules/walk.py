@@ -114,16 +114,21 @@ class _Walk:
                 ),
             )
         self.ids.begin()
+        inputs = None
         try:
             if rule is None:
                 return self._finish(context, self._without_rule(context))
             calls.make_explicit(context, self.functions, self._lookup)
+            inputs = context.inputs
             outcome = rule.convert(context)
+            _note_lost_flags(context, outcome)
             if context.refusals:
                 raise NotConvertible(
                     "; ".join(context.refusals), "Write the expressions named in the reason by hand.", needs_model=True
                 )
         except NotConvertible as refused:
+            if inputs is not None:
+                context.inputs = inputs  # without the nodes that the refused rule put before its own
             made = (node["id"] for outcomes in context.attached.values() for part in outcomes for node in part.nodes)
             self.ids.give_back(made)
             tried = ConversionSource.LLM_UNAVAILABLE if refused.needs_model else ConversionSource.UNSUPPORTED
@@ -191,7 +196,7 @@ class _Walk:
             given = self._inputs(item.name).get("")
             if given is None:
                 raise NotConvertible("nothing is connected to it", "Connect the target or remove it.")
-            return target.convert(item, given, self.mapping, self.ids, place)
+            return target.convert(item, given, self.mapping, self.ids, place, self.dialect)
         except NotConvertible as refused:
             return target.by_hand(item, self._inputs(item.name), self.ids, place, refused)
 
@@ -226,6 +231,22 @@ class _Walk:
             warnings=tuple(dict.fromkeys(text for part in parts for text in part.warnings)),
             issues=tuple(issue for part in parts for issue in part.issues),
             origin=instance.origin,
+        )
+
+
+FLAGS_LOST = 0.6
+"""Confidence where rows are written otherwise than an Update Strategy before them says."""
+
+
+def _note_lost_flags(context: Context, outcome: Outcome) -> None:
+    """Name an Update Strategy whose decision does not reach beyond this object."""
+    flagged = any(given.relation.action for given in context.inputs.values())
+    if flagged and outcome.outputs and not any(relation.action for relation in outcome.outputs.values()):
+        context.warn(
+            "Rows come from an Update Strategy, whose flags end here: they are written as the session treats source "
+            "rows, and flagged deletes and rejects count like any row. PowerCenter's own result differs or the mapping "
+            "is not valid.",
+            confidence=FLAGS_LOST,
         )
 
 

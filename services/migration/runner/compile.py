@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlglot import exp
 from sqlglot.dialects import Dialect
 from sqlglot.errors import SqlglotError
 
 from services.migration.conversion import Severity
+from services.migration.dsl.check import check_document
 from services.migration.dsl.columns import Resolution, resolve
 from services.migration.dsl.document import Document
 from services.migration.dsl.fields import INPUT_FIELDS, PORTS
@@ -24,12 +25,13 @@ from services.migration.dsl.sqlread import GRAMMARS, read
 from services.migration.dsl.texts import Form
 from services.migration.runner import sinks
 from services.migration.runner import sqlbuild as sql
+from services.migration.runner.adapt import for_duckdb
 from services.migration.runner.context import Context, Given
 from services.migration.runner.errors import NotRunnableError
 from services.migration.runner.kinds import COMPILERS
 from services.migration.runner.script import Purpose, Script, Statement
-from services.migration.validate import check_document
 
+T = TypeVar("T", bound=exp.Expr)
 TEXTS = {"sap_hana": "NVARCHAR(5000)", "teradata": "VARCHAR(32000)"}
 """The text type of dialects in which a long text can't be compared; each is the longest that can."""
 NO_RECURSION = frozenset({"sap_hana"})
@@ -50,21 +52,31 @@ def compile(
     *,
     tables: Mapping[str, str] | None = None,
     parameters: Mapping[str, Any] | None = None,
+    checked: Resolution | None = None,
+    keep_all: bool = False,
 ) -> Script:
     """The script of a pipeline in a dialect (by default the document's own).
 
     `tables` names other tables for sources and sinks by node id; `parameters` gives values by name, for which the
-    declared defaults stand in. Raises NotRunnableError where the document has errors, or a node has no SQL.
+    declared defaults stand in. `checked` is the resolution of a document that is known to have no errors; without it,
+    that is checked here. With `keep_all` every node's rows are kept in a temporary table, so that a statement that
+    fails is that of one node. Raises NotRunnableError where the document has errors, or a node has no SQL.
     """
-    errors = [finding for finding in check_document(document) if finding.severity == Severity.ERROR]
-    if errors:
-        raise NotRunnableError(errors[0].node, f"{errors[0].place}: {errors[0].message}")
+    if checked is None:
+        _check(document)
     if document.is_orchestration:
         raise NotRunnableError("", "an orchestration is no pipeline; run the pipelines that it names")
     own = str(document.data.get("dialect") or "postgresql")
-    compiler = _Compiler(document, resolve(document), own, dialect or own, dict(tables or {}))
+    compiler = _Compiler(document, checked or resolve(document), own, dialect or own, dict(tables or {}))
+    compiler.keep_all = keep_all
     compiler.parameters = _values(document, parameters or {})
     return compiler.script()
+
+
+def _check(document: Document) -> None:
+    errors = [finding for finding in check_document(document) if finding.severity == Severity.ERROR]
+    if errors:
+        raise NotRunnableError(errors[0].node, f"{errors[0].place}: {errors[0].message}")
 
 
 def _values(document: Document, given: Mapping[str, Any]) -> dict[str, exp.Expr]:
@@ -93,6 +105,7 @@ class _Compiler:
     parameters: dict[str, exp.Expr] = field(default_factory=dict)
     defined: dict[str, _Defined] = field(default_factory=dict)  # relation → its query, inputs first
     kept: dict[str, str] = field(default_factory=dict)  # relation → its temporary table
+    keep_all: bool = False
 
     def script(self) -> Script:
         sinks_in_order = sorted(
@@ -186,10 +199,15 @@ class _Compiler:
 
     def _temporary(self, uses: Counter[str]) -> Iterable[Statement]:
         for name, item in self.defined.items():
-            if uses[name] > 1 or (uses[name] and item.query.find(*VOLATILE)):
+            if self._is_kept(item, uses[name]):
                 query = self._whole(item.query, item.reads)
                 self.kept[name] = f"#{name}" if self.dialect in HASHED else name
                 yield Statement(item.node_id, Purpose.TEMPORARY, self._create(self.kept[name], query))
+
+    def _is_kept(self, item: _Defined, uses: int) -> bool:
+        if self.keep_all and item.reads:
+            return True
+        return uses > 1 or bool(uses and item.query.find(*VOLATILE))
 
     def _create(self, name: str, query: exp.Query) -> str:
         if self.dialect == "mssql":
@@ -217,13 +235,15 @@ class _Compiler:
         for name, item in self.defined.items():
             if name in needed:
                 query = query.with_(sql.name(name), as_=item.query.copy(), copy=False)
-        renamed: exp.Query = query.transform(self._renamed)  # type: ignore[assignment]  # keeps the root
-        return renamed
+        return self._with_tables(query)
 
-    def _renamed(self, node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Table) and node.name in self.kept and self.kept[node.name] != node.name:
-            node.set("this", sql.name(self.kept[node.name]))
-        return node
+    def _with_tables(self, tree: T) -> T:
+        """The tree, reading from temporary tables under the names they have; changed in place."""
+        if self.dialect in HASHED:
+            for node in list(tree.find_all(exp.Table)):
+                if self.kept.get(node.name, node.name) != node.name:
+                    node.set("this", sql.name(self.kept[node.name]))
+        return tree
 
     def _sink(self, node_id: str) -> sinks.Sink:
         node = self.found.graph.nodes[node_id]
@@ -246,7 +266,7 @@ class _Compiler:
                 if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
                     reads = [table.name for table in tree.expression.find_all(exp.Table) if table.name == sink.relation]
                     full.set("expression", self._whole(tree.expression, reads))
-                written.append(Statement(node_id, Purpose.WRITE, self.text(full.transform(self._renamed))))
+                written.append(Statement(node_id, Purpose.WRITE, self.text(self._with_tables(full))))
         return written
 
     def _order(self, ref: str) -> list[exp.Expr]:
@@ -262,13 +282,17 @@ class _Compiler:
             ref = self.found.graph.inputs(node_id)[0].ref
 
     def _texts(self, node: exp.Expr) -> exp.Expr:
-        long = isinstance(node, exp.DataType) and node.this == exp.DType.TEXT and self.dialect in TEXTS
+        long = isinstance(node, exp.DataType) and node.this == exp.DType.TEXT
         return exp.DataType(this=exp.DType.USERDEFINED, kind=TEXTS[self.dialect]) if long else node
 
     def text(self, tree: exp.Expr) -> str:
         """A tree in the script's dialect. Raises NotRunnableError where the dialect can't say it."""
+        if self.dialect == "duckdb" and self.own == "postgresql":
+            tree = for_duckdb(tree)
+        if self.dialect in TEXTS:
+            tree = tree.transform(self._texts)
         try:
-            return tree.transform(self._texts).sql(dialect=GRAMMARS.get(self.dialect, ""), pretty=True)
+            return tree.sql(dialect=GRAMMARS.get(self.dialect, ""), pretty=True)
         except SqlglotError as error:
             raise NotRunnableError("", f"{self.dialect} can't say it: {error}") from None
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
-from services.migration.dsl.columns import resolve
+from services.migration.dsl.columns import Resolution, resolve
 from services.migration.dsl.document import Document
 from services.migration.dsl.relation import Column, Relation
 from services.migration.runner import sqlbuild as sql
 from services.migration.runner.compile import compile
 from services.migration.runner.errors import NotRunnableError, RunFailedError
+from services.migration.runner.script import Script
 
 Row = Mapping[str, Any]
 MEMORY_LIMIT = "1GB"
@@ -28,6 +30,16 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": "true",
     "lock_configuration": "true",
 }
+OF_DATA = (
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+    duckdb.InvalidInputException,
+    duckdb.ConstraintException,
+)
+"""What DuckDB raises for a value; everything else is about the statement."""
+OF_BOUNDS = (duckdb.InterruptException, duckdb.OutOfMemoryException)
+ROWS_AT_ONCE = 100
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def run(
@@ -44,31 +56,49 @@ def run(
     there is no SQL for a node, RunFailedError where DuckDB refuses it.
     """
     resolution = resolve(document)
-    nodes = resolution.graph.nodes
-    given = dict(inputs or {})
-    for node_id in (*given, *(targets or {})):
-        if node_id not in nodes:
+    for node_id in (*(inputs or {}), *(targets or {})):
+        if node_id not in resolution.graph.nodes:
             raise NotRunnableError(node_id, "rows are given for a node that the pipeline does not have")
-    tables = {node_id: f"source.{node_id}" for node_id in given}
-    for node_id, node in nodes.items():
+    tables = tables_of(resolution, inputs or {})
+    script = compile(document, "duckdb", tables=tables, parameters=parameters)
+    with duckdb.connect(":memory:", config=SETTINGS) as connection:
+        play(connection, script, resolution, tables, inputs or {}, targets or {})
+        sinks = [node_id for node_id in tables if resolution.graph.nodes[node_id]["type"] == "sink"]
+        return {node_id: _rows(connection, node_id, tables[node_id]) for node_id in sinks}
+
+
+def tables_of(resolution: Resolution, inputs: Iterable[str]) -> dict[str, str]:
+    """Names of the tables that stand for sources and sinks, and for other nodes whose rows are given."""
+    tables = {node_id: f"source.{node_id}" for node_id in inputs}
+    for node_id, node in resolution.graph.nodes.items():
         if node["type"] == "sink":
             tables[node_id] = f"target.{node_id}"
         elif node["type"] == "source" and node.get("connector") != "inline":
             tables.setdefault(node_id, f"source.{node_id}")
-    script = compile(document, "duckdb", tables=tables, parameters=parameters)
+    return tables
+
+
+def play(
+    connection: duckdb.DuckDBPyConnection,
+    script: Script,
+    resolution: Resolution,
+    tables: Mapping[str, str],
+    inputs: Mapping[str, Iterable[Row]],
+    targets: Mapping[str, Iterable[Row]],
+) -> None:
+    """Runs a script on an empty database, which then holds the tables of the sinks. Raises RunFailedError."""
+    nodes = resolution.graph.nodes
     sinks = {node_id for node_id in tables if nodes[node_id]["type"] == "sink"}
-    with duckdb.connect(":memory:", config=SETTINGS) as connection:
-        for node_id in tables.keys() - sinks:
-            _create(connection, node_id, tables[node_id], resolution.output(node_id))
-            _load(connection, node_id, tables[node_id], resolution.output(node_id), given.get(node_id, ()))
-        made: set[str] = set()
-        for statement in script.statements:
-            if statement.node in sinks and statement.node not in made:
-                made.add(statement.node)
-                before = (targets or {}).get(statement.node, ())
-                _target(connection, statement.node, tables[statement.node], script.rows[statement.node], before)
-            _execute(connection, statement.node, statement.sql)
-        return {node_id: _rows(connection, node_id, tables[node_id]) for node_id in tables if node_id in sinks}
+    for node_id in tables.keys() - sinks:
+        _create(connection, node_id, tables[node_id], resolution.output(node_id))
+        _load(connection, node_id, tables[node_id], resolution.output(node_id), inputs.get(node_id, ()))
+    made: set[str] = set()
+    for statement in script.statements:
+        if statement.node in sinks and statement.node not in made:
+            made.add(statement.node)
+            before = targets.get(statement.node, ())
+            _target(connection, statement.node, tables[statement.node], script.rows[statement.node], before)
+        _execute(connection, statement.node, statement.sql)
 
 
 def _target(connection: duckdb.DuckDBPyConnection, node_id: str, table: str, query: str, before: Iterable[Row]) -> None:
@@ -96,13 +126,17 @@ def _load(
     connection: duckdb.DuckDBPyConnection, node_id: str, table: str, relation: Relation, rows: Iterable[Row]
 ) -> None:
     values = [_values(node_id, relation, row) for row in rows]
-    if not values:
-        return
-    marks = ", ".join("?" for _ in relation.columns)
-    try:
-        connection.executemany(f"INSERT INTO {sql.table(table).sql(dialect='duckdb')} VALUES ({marks})", values)  # noqa: S608  # the name is quoted
-    except duckdb.Error as error:
-        raise RunFailedError(node_id, f"a row does not fit its columns: {_said(error)}") from None
+    mark = f"({', '.join('?' for _ in relation.columns)})"
+    quoted = sql.table(table).sql(dialect="duckdb")
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        part = values[start : start + ROWS_AT_ONCE]
+        try:
+            connection.execute(
+                f"INSERT INTO {quoted} VALUES {', '.join([mark] * len(part))}",  # noqa: S608  # the name is quoted
+                [value for row in part for value in row],
+            )
+        except duckdb.Error as error:
+            raise RunFailedError(node_id, f"a row does not fit its columns: {_said(error)}") from None
 
 
 def _values(node_id: str, relation: Relation, row: Row) -> Sequence[Any]:
@@ -117,7 +151,8 @@ def _execute(connection: duckdb.DuckDBPyConnection, node_id: str, statement: str
     try:
         connection.execute(statement)
     except duckdb.Error as error:
-        raise RunFailedError(node_id, _said(error)) from None
+        of_data, of_bounds = isinstance(error, OF_DATA), isinstance(error, OF_BOUNDS)
+        raise RunFailedError(node_id, _said(error), statement, of_data=of_data, of_bounds=of_bounds) from None
 
 
 def _said(error: duckdb.Error) -> str:
@@ -125,12 +160,27 @@ def _said(error: duckdb.Error) -> str:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, node_id: str, table: str) -> list[dict[str, Any]]:
+    """The rows of a table. Moments with a time zone come in UTC, as numbers first: DuckDB's own way needs pytz."""
+    quoted = sql.table(table).sql(dialect="duckdb")
     try:
-        result = connection.execute(f"FROM {sql.table(table).sql(dialect='duckdb')}")
-        names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        described = connection.execute(f"DESCRIBE {quoted}").fetchall()
+        zoned = [kind == "TIMESTAMP WITH TIME ZONE" for _, kind, *_ in described]
+        names = [name for name, *_ in described]
+        columns = [
+            exp.Anonymous(this="epoch_us", expressions=[sql.column(n)]) if z else sql.column(n)
+            for n, z in zip(names, zoned, strict=True)
+        ]
+        found = connection.execute(exp.select(*columns).from_(sql.table(table)).sql(dialect="duckdb")).fetchall()
     except duckdb.Error as error:
         raise RunFailedError(node_id, _said(error)) from None
+    return [
+        {name: _moment(value) if z else value for name, value, z in zip(names, row, zoned, strict=True)}
+        for row in found
+    ]
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else EPOCH + timedelta(microseconds=microseconds)
 
 
 def rows_from_csv(text: str, *, delimiter: str = ",", null: str = "") -> list[dict[str, Any]]:

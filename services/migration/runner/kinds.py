@@ -29,7 +29,7 @@ def pushdown(context: Context, _port: str) -> exp.Query:
     for item in config["columns"]:
         source, _, text = item["from"].partition(".")
         value = context.named(text, source, source)
-        select = select.select(context.typed(item["name"], value))
+        select = select.select(context.typed(item["name"], value), copy=False)
     conditions = [*(config.get("joins") or ()), *([config["filter"]] if "filter" in config else [])]
     for text in conditions:
         select = select.where(context.expression(text, scope, dialect=dialect))
@@ -52,10 +52,10 @@ def expression(context: Context, _port: str) -> exp.Query:
     for column in context.output.columns:
         if column.name in computed:
             tree = context.expression(computed[column.name], inner=inner, form=Form.AGGREGATE)
-            select = select.select(context.typed(column.name, tree))
+            select = select.select(context.typed(column.name, tree), copy=False)
         else:
             found = given.find(column.name)
-            select = select.select(sql.alias(sql.column(found.name if found else column.name), column.name))
+            select = select.select(sql.alias(sql.column(found.name if found else column.name), column.name), copy=False)
     return select
 
 
@@ -139,7 +139,7 @@ def group_by(context: Context, _port: str) -> exp.Query:
     select = exp.select().from_(context.table())
     for item in config["columns"]:
         tree = context.expression(item["expression"], form=Form.AGGREGATE)
-        select = select.select(context.typed(item["name"], _with_order(tree, keys)))
+        select = select.select(context.typed(item["name"], _with_order(tree, keys)), copy=False)
     select = select.group_by(*(context.expression(text) for text in config.get("group_by") or ()))
     return select.having(context.expression(config["having"], form=Form.AGGREGATE)) if "having" in config else select
 
@@ -173,7 +173,7 @@ def sequence(context: Context, _port: str) -> exp.Query:
         number = exp.Add(
             this=sql.literal(first), expression=exp.Mul(this=place.copy(), expression=sql.literal(increment))
         )
-        select = select.select(context.typed(item["name"], number))
+        select = select.select(context.typed(item["name"], number), copy=False)
     return select
 
 
@@ -195,7 +195,7 @@ def union_all(context: Context, _port: str) -> exp.Query:
         select = exp.select().from_(context.table(given["ref"]))
         for item, text in zip(context.output.columns, given["columns"], strict=True):
             value = context.named(text, given["ref"]) if text else exp.null()
-            select = select.select(context.typed(item.name, value))
+            select = select.select(context.typed(item.name, value), copy=False)
         selects.append(select)
     return selects[0] if len(selects) == 1 else exp.union(*selects, distinct=False)
 
@@ -225,7 +225,7 @@ def window(context: Context, _port: str) -> exp.Query:
             over.set("order", exp.Order(expressions=context.order()))
         if "frame" in config:
             over.set("spec", _frame(context))
-        select = select.select(context.typed(item["name"], over))
+        select = select.select(context.typed(item["name"], over), copy=False)
     return select
 
 

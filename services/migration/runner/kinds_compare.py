@@ -28,13 +28,15 @@ def change_capture(context: Context, _port: str) -> exp.Query:
     for text in context.names("after"):
         other = context.given("before").columns.find(text)
         old: exp.Expr = sql.column(other.name, "b") if other else exp.null()
-        inner = inner.select(sql.alias(exp.Case().when(gone.copy(), old).else_(sql.column(text, "a")), text))
-    inner = inner.select(sql.alias(code, "__c")).join(before, on=on, join_type="full")
+        inner = inner.select(
+            sql.alias(exp.Case().when(gone.copy(), old).else_(sql.column(text, "a")), text), copy=False
+        )
+    inner = inner.select(sql.alias(code, "__c"), copy=False).join(before, on=on, join_type="full")
     number = exp.Case(this=sql.column("__c"))
     for kind, value in codes.items():
         number = number.when(sql.literal(kind), sql.literal(value))
     select = exp.select(*[sql.alias(sql.column(text), text) for text in context.names("after")])
-    select = select.select(context.typed(code_column, number)).from_(sql.subquery(inner, "__d"))
+    select = select.select(context.typed(code_column, number), copy=False).from_(sql.subquery(inner, "__d"))
     dropped = [sql.literal(kind) for kind in config.get("drop", ["copy"])]
     return select.where(exp.Not(this=exp.In(this=sql.column("__c"), expressions=dropped))) if dropped else select
 
@@ -97,9 +99,9 @@ def _with_current(context: Context) -> exp.Select:
     outcome = outcome.when(sql.false_or_null(equal), sql.literal("update")).else_(sql.literal("same"))
     select = exp.select(sql.alias(outcome, "__o")).from_(context.table("input", "i"))
     for text in context.names("input"):
-        select = select.select(sql.alias(sql.column(text, "i"), f"i_{text}"))
+        select = select.select(sql.alias(sql.column(text, "i"), f"i_{text}"), copy=False)
     for text in context.names("dimension"):
-        select = select.select(sql.alias(sql.column(text, "d"), f"d_{text}"))
+        select = select.select(sql.alias(sql.column(text, "d"), f"d_{text}"), copy=False)
     return select.join(sql.subquery(current, "d"), on=on, join_type="left")
 
 
@@ -123,7 +125,7 @@ def _scd_rows(context: Context, joined: exp.Select, condition: exp.Expr, action:
         if value is None:
             old = dimension.find(column.name) if action == "expire" else None
             value = sql.column(f"d_{old.name}") if old else sql.column(f"i_{column.name}")
-        select = select.select(context.typed(column.name, value))
+        select = select.select(context.typed(column.name, value), copy=False)
     return select
 
 
@@ -162,9 +164,11 @@ def find_replace(context: Context, _port: str) -> exp.Query:
         value: exp.Expr = sql.column(text, "l")
         if text == changed and "replace" in config:
             value = _replaced(context, match, searched, wanted)
-        inner = inner.select(sql.alias(value, text))
+        inner = inner.select(sql.alias(value, text), copy=False)
     for text in config.get("append") or ():
-        inner = inner.select(sql.alias(context.named(text, "right", "r"), context.named(text, "right").name))
+        inner = inner.select(
+            sql.alias(context.named(text, "right", "r"), context.named(text, "right").name), copy=False
+        )
     inner = inner.join(context.table("right", "r"), on=_holds(match, sensitive, searched, wanted), join_type="left")
     return _first(inner, context.output.names)
 

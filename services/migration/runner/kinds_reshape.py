@@ -101,7 +101,7 @@ def normalizer(context: Context, _port: str) -> exp.Query:
             value: exp.Expr = _by_occurrence(columns[column.name])
         else:
             value = generated.get(column.name) or context.named(column.name, "", "__s")
-        select = select.select(context.typed(column.name, value))
+        select = select.select(context.typed(column.name, value), copy=False)
     if not config.get("skip_nulls"):
         return select
     held = [exp.Not(this=exp.Is(this=_by_occurrence(values), expression=exp.null())) for values in columns.values()]
@@ -117,7 +117,7 @@ def unpivot(context: Context, _port: str) -> exp.Query:
     select = exp.select().from_(context.table("", "__s")).join(_times(len(values)), join_type="cross")
     for column in context.output.columns:
         value = made.get(column.name) or context.named(column.name, "", "__s")
-        select = select.select(context.typed(column.name, value))
+        select = select.select(context.typed(column.name, value), copy=False)
     if not config.get("skip_nulls"):
         return select
     return select.where(exp.Not(this=exp.Is(this=_by_occurrence([v.copy() for v in values]), expression=exp.null())))
@@ -131,7 +131,9 @@ def pivot(context: Context, _port: str) -> exp.Query:
         key: exp.Expr = context.named(config["key"])
         met = exp.Is(this=key, expression=exp.null()) if item["when"] is None else key.eq(sql.literal(item["when"]))
         value = exp.Case().when(met, context.named(item["value"]))
-        select = select.select(context.typed(item["name"], AGGREGATES[item.get("aggregate", "max")](this=value)))
+        select = select.select(
+            context.typed(item["name"], AGGREGATES[item.get("aggregate", "max")](this=value)), copy=False
+        )
     return select.group_by(*(column.copy() for column in groups))
 
 
@@ -155,8 +157,8 @@ def multi_row(context: Context, _port: str) -> exp.Query:
             raise context.refuse(f"its input has no column '{text}'")
         label = f"__{side}{distance}_{column.name}"
         hidden[f"{side}{distance}.{text}"] = sql.column(label, "__b")
-        base = base.select(sql.alias(_other_row(context, column, side, distance), label))
-    base = base.select(sql.alias(sql.row_number(context.partition(), context.order()), "__n"))
+        base = base.select(sql.alias(_other_row(context, column, side, distance), label), copy=False)
+    base = base.select(sql.alias(sql.row_number(context.partition(), context.order()), "__n"), copy=False)
     if not recursive:
         computed = _in_order(context, hidden, scope)
         return _shown(context, exp.select().from_(sql.subquery(base, "__b")), computed)
@@ -203,7 +205,7 @@ def _in_order(context: Context, hidden: dict[str, exp.Expr], scope: dict[str, Re
 def _shown(context: Context, select: exp.Select, computed: dict[str, exp.Expr]) -> exp.Select:
     for column in context.output.columns:
         value = computed.get(column.name) or sql.column(column.name, "__b")
-        select = select.select(sql.alias(value, column.name))
+        select = select.select(sql.alias(value, column.name), copy=False)
     return select
 
 
@@ -228,9 +230,9 @@ def _recursive(
     marks = [sql.alias(sql.column(text, "__b"), f"__g{i}") for i, text in enumerate(groups)]
     number = sql.alias(sql.column("__n", "__b"), "__n")
     start = _shown(context, exp.select(), _in_order(context, {**hidden, **nothing}, scope))
-    start = start.select(number, *marks).from_(sql.table("__b")).where(first)
+    start = start.select(number, *marks, copy=False).from_(sql.table("__b")).where(first)
     step = _shown(context, exp.select(), _in_order(context, {**hidden, **before}, scope))
-    step = step.select(number.copy(), *(mark.copy() for mark in marks)).from_(sql.table("__b"))
+    step = step.select(number.copy(), *(mark.copy() for mark in marks), copy=False).from_(sql.table("__b"))
     step = step.join(sql.table("__w"), on=sql.both(follows))
     walk = exp.union(start, step, distinct=False)
     select = exp.select(*[sql.alias(sql.column(text), text) for text in context.output.names]).from_(sql.table("__w"))
@@ -275,7 +277,8 @@ def text_to_columns(context: Context, _port: str) -> exp.Query:
     for column in context.output.columns:
         value = made.get(column.name)
         select = select.select(
-            context.typed(column.name, value) if value else sql.alias(context.named(column.name), column.name)
+            context.typed(column.name, value) if value else sql.alias(context.named(column.name), column.name),
+            copy=False,
         )
     return select
 

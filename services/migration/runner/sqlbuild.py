@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -61,6 +62,12 @@ def subquery(query: exp.Query, as_name: str) -> exp.Subquery:
 
 def data_type(text: str) -> exp.DataType | None:
     """The SQL type of a type of the language; None for `unknown`."""
+    found = _data_type(text)
+    return None if found is None else found.copy()
+
+
+@lru_cache(maxsize=1024)
+def _data_type(text: str) -> exp.DataType | None:
     base, _, rest = text.partition("(")
     known = TYPES.get(base)
     if known is None:

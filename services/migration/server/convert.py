@@ -70,7 +70,7 @@ def made(folder: Path) -> Path:
 def sweep(spool: Path) -> None:
     """Removes journals that servers killed long ago left in the spool."""
     for journal in spool.glob(f"{JOURNAL}*"):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, PermissionError):  # another server was faster, or it is another user's
             if time.time() - journal.stat().st_mtime > STALE_S:
                 journal.unlink()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
@@ -36,7 +37,7 @@ async def render_report(workers: Workers, job: Job, report: dict[str, Any], numb
     """A report in the form asked for; JSON, the default, is shown in place, the others as attachments."""
     form = name_of(report_pb2.ReportFormat.Value, number, "format") or "json"
     if form == "json":
-        return MEDIA_TYPES[form], as_json(report_message(job, report)), {}
+        return MEDIA_TYPES[form], await asyncio.to_thread(lambda: as_json(report_message(job, report))), {}
     data = await workers.run_cpu(stored.render, report, str(job.job_id), form)
     headers = attachment(f"{_stem(job)}-report.csv") if form == "csv" else {}
     return MEDIA_TYPES[form], data, headers

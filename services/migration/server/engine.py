@@ -20,10 +20,10 @@ from services.migration.server.upload import Upload
 from services.migration.validate import Validation
 from services.runtime.app import Runtime
 from services.runtime.context import current_caller, current_workspace, remaining
-from services.runtime.database_errors import DatabaseUnavailable
-from services.runtime.errors import DeadlineExceeded, ServiceError
+from services.runtime.database_errors import DatabaseBusy, DatabaseConflict, DatabaseUnavailable
+from services.runtime.errors import ServiceError
 from services.runtime.logs import get_logger
-from services.runtime.workers import WorkerDied
+from services.runtime.workers import TaskTimeout, WorkerDied, WorkersBusy
 
 log = get_logger("migration")
 
@@ -31,15 +31,17 @@ T = TypeVar("T")
 
 POLL_S = 0.25  # another replica may convert the job, so its end is looked for as well as awaited
 RETRY_S = 0.5
+PASSING = (DatabaseUnavailable, DatabaseBusy, DatabaseConflict, WorkersBusy)
+
 REPLY_MARGIN_S = 2.0  # an upload still running this close to its deadline is answered as it is
 
 
 async def patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """The outcome of a call to the database, however long that is away: a conversion's work is not thrown away."""
+    """The outcome of a call, however long the database is away or all are busy: no work is thrown away for that."""
     while True:
         try:
             return await call()
-        except DatabaseUnavailable:
+        except PASSING:
             await asyncio.sleep(RETRY_S)
 
 
@@ -104,11 +106,12 @@ class Engine:
                     return job
                 with suppress(TimeoutError):
                     await asyncio.wait_for(ended.wait(), POLL_S)
+                ended.clear()  # a job that is converted again has yet to end
         finally:
             self._ended.pop(job_id, None)
 
     async def validate(self, job: Job) -> Validation:
-        """The six checks on a job's pipelines. Raises NoResult where it has none."""
+        """The checks on a job's pipelines. Raises NoResult where it has none."""
         documents = await self.store.documents(job.workspace_id, job.job_id)
         report = await self.store.report(job.workspace_id, job.job_id)
         text = "---\n".join(document["yaml"] for document in documents)
@@ -124,8 +127,7 @@ class Engine:
         if job is None:
             return
         try:
-            ended = await self._convert(job)
-            await patiently(lambda: self.store.finish(job, ended))
+            ended = await self._attempt(job)
         except asyncio.CancelledError:
             # this server stops: the attempt does not count, another worker begins anew
             await asyncio.shield(self.store.release(job))
@@ -134,8 +136,17 @@ class Engine:
         if job_id in self._ended:
             self._ended[job_id].set()
 
+    async def _attempt(self, job: Job) -> Outcome:
+        """How the job ended, written down. Raises a ServiceError while another attempt is left."""
+        try:
+            ended = await self._convert(job)
+            await patiently(lambda: self.store.finish(job, ended))
+        except Exception as error:  # noqa: BLE001  # why: marked as failed, with its reason; the queue goes on
+            ended = self._failure(job, error)
+            await patiently(lambda: self.store.finish(job, ended))
+        return ended
+
     async def _convert(self, job: Job) -> Outcome:
-        """How the conversion ended. Raises WorkerDied while another attempt is left, and what the database raises."""
         if job.attempts > self._attempts:
             return outcome.gave_up(self._attempts)
         content = await patiently(lambda: self.store.content(job.workspace_id, job.job_id))
@@ -145,20 +156,23 @@ class Engine:
             if status not in AT_REST:  # those are entered together with the result
                 await patiently(lambda: self.store.enter(job, status))
 
-        try:
-            return outcome.of(
-                await convert(self.workers, export, enter, limit_s=self._limit_s, spool=self.limits.spool_dir)
-            )
-        except ExportError as error:
-            return outcome.failure(error.reason, str(error))
-        except WorkerDied:
-            if job.attempts < self._attempts:
-                raise
-            return outcome.gave_up(self._attempts)
-        except DeadlineExceeded:
-            return outcome.timed_out(self._limit_s)
-        except ServiceError:
-            raise
-        except Exception:  # why: a defect of the core ends this job, marked as such, and not the queue
-            log.exception("conversion failed", job_id=str(job.job_id))
-            return outcome.defect(str(job.job_id))
+        migration = await patiently(
+            lambda: convert(self.workers, export, enter, limit_s=self._limit_s, spool=self.limits.spool_dir)
+        )
+        return await asyncio.to_thread(outcome.of, migration)
+
+    def _failure(self, job: Job, error: Exception) -> Outcome:
+        """What an error makes of the job. Raises it again where another attempt may do better."""
+        match error:
+            case ExportError():
+                return outcome.failure(error.reason, str(error))
+            case TaskTimeout():
+                return outcome.timed_out(self._limit_s)
+            case ServiceError() if job.attempts < self._attempts:
+                raise error
+            case WorkerDied():
+                return outcome.gave_up(self._attempts)
+            case ServiceError():
+                return outcome.failure(error.reason, error.message)
+        log.error("conversion failed", job_id=str(job.job_id), exc_info=error)
+        return outcome.defect(str(job.job_id))

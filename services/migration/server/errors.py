@@ -1,10 +1,10 @@
 """What the Migration Engine's calls can answer beside a result.
 
 ServiceError
-├── InvalidArgument   BadUpload (any reason of the parsers' ExportError), BadFilter
+├── InvalidArgument   BadUpload (any reason of the parsers' ExportError), BadValue
 │   └── FileTooLarge  413
 ├── NotFound          JobNotFound, MappingNotFound
-├── Aborted           JobBusy
+├── Aborted           JobRunning
 └── FailedPrecondition  NoResult, JobNotFinished
 """
 
@@ -28,10 +28,10 @@ class FileTooLarge(InvalidArgument):
     http_status = 413
 
 
-class BadFilter(InvalidArgument):
-    """A list call's filter, sorting or paging is out of range."""
+class BadValue(InvalidArgument):
+    """A parameter has a value that is none of its own, or out of its range."""
 
-    reason = "BAD_FILTER"
+    reason = "BAD_VALUE"
 
 
 class JobNotFound(NotFound):

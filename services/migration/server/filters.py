@@ -6,7 +6,7 @@ from typing import Any
 
 from dataflow.migration.v1 import job_pb2
 from services.migration.server.enums import name_of
-from services.migration.server.errors import BadFilter
+from services.migration.server.errors import BadValue
 from services.migration.server.store import JobFilter
 
 DEFAULT_PAGE_SIZE = 20
@@ -16,7 +16,7 @@ MAX_SEARCH = 200
 
 
 def job_filter(request: job_pb2.ListJobsRequest) -> JobFilter:
-    """Raises BadFilter, naming the parameter, where a value is out of its range."""
+    """Raises BadValue, naming the parameter, where a value is out of its range."""
     return JobFilter(
         status=name_of(job_pb2.MigrationStatus.Value, request.status, "status"),
         migration_type=name_of(job_pb2.MigrationType.Value, request.migration_type, "migration_type"),
@@ -30,7 +30,7 @@ def job_filter(request: job_pb2.ListJobsRequest) -> JobFilter:
 
 def _within(text: str, name: str) -> str:
     if len(text) > MAX_SEARCH or "\0" in text:
-        raise BadFilter(f"{name}: at most {MAX_SEARCH} characters, none of them NUL")
+        raise BadValue(f"{name}: at most {MAX_SEARCH} characters, none of them NUL")
     return text
 
 
@@ -39,5 +39,5 @@ def _number(request: Any, name: str, default: int, most: int) -> int:
         return default
     value: int = getattr(request, name)
     if not 1 <= value <= most:
-        raise BadFilter(f"{name}: {value} is not between 1 and {most}")
+        raise BadValue(f"{name}: {value} is not between 1 and {most}")
     return value

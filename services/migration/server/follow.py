@@ -42,7 +42,7 @@ async def events(engine: Engine, workspace: str, job_id: UUID) -> AsyncIterator[
         for document in await store.documents(workspace, job_id):
             mapping = document["name"] if document["kind"] == "pipeline" else ""
             yield Event(pipeline=upload_pb2.ConvertedPipeline(mapping=mapping, yaml=document["yaml"]))
-        report = report_message(job, await store.report(workspace, job_id))
+        report = await asyncio.to_thread(report_message, job, await store.report(workspace, job_id))
         yield Event(done=upload_pb2.ConversionOutcome(job=job_message(job), report=report))
     except ServiceError as error:
         yield _error(error.code, error.reason, error.message, retryable=error.code == grpc.StatusCode.UNAVAILABLE)

@@ -47,13 +47,17 @@ WHERE workspace_id = $1
   AND ($4::text = '' OR strpos(lower(filename), lower($4)) > 0);
 
 -- name: claim_job
--- A worker begins (or begins again, after another one died): the attempt is counted before the work.
+-- A worker begins (or begins again, after another one died): the attempt is counted before the work. Its number says
+-- whose job it is: what an earlier attempt still writes, whose worker was only thought dead, finds no row.
 UPDATE migration_jobs SET attempts = attempts + 1, updated_at = now()
 WHERE job_id = $1 AND status NOT IN ('completed', 'completed_with_warnings', 'failed')
 RETURNING *;
 
 -- name: set_status
-UPDATE migration_jobs SET status = $3, updated_at = now() WHERE workspace_id = $1 AND job_id = $2;
+UPDATE migration_jobs SET status = $4, updated_at = now()
+WHERE workspace_id = $1 AND job_id = $2 AND attempts = $3
+  AND status NOT IN ('completed', 'completed_with_warnings', 'failed')
+RETURNING job_id;
 
 -- name: begin_stage
 INSERT INTO migration_stages (job_id, workspace_id, name, position, status) VALUES ($2, $1, $3, $4, 'running')
@@ -66,28 +70,35 @@ WHERE workspace_id = $1 AND job_id = $2 AND status = 'running';
 -- name: clear_stages
 DELETE FROM migration_stages WHERE workspace_id = $1 AND job_id = $2;
 
+-- name: clear_result
+DELETE FROM migration_results WHERE workspace_id = $1 AND job_id = $2;
+
 -- name: save_result
 INSERT INTO migration_results (job_id, workspace_id, documents, report) VALUES ($2, $1, $3, $4)
 ON CONFLICT (job_id) DO UPDATE SET documents = excluded.documents, report = excluded.report, created_at = now();
 
 -- name: finish_job
-UPDATE migration_jobs SET status = $3, status_reason = $4, message = $5, confidence = $6, total_objects = $7,
-       issues_count = $8, pipelines = $9, updated_at = now()
-WHERE workspace_id = $1 AND job_id = $2;
+UPDATE migration_jobs SET status = $4, status_reason = $5, message = $6, confidence = $7, total_objects = $8,
+       issues_count = $9, pipelines = $10, updated_at = now()
+WHERE workspace_id = $1 AND job_id = $2 AND attempts = $3
+  AND status NOT IN ('completed', 'completed_with_warnings', 'failed')
+RETURNING job_id;
 
 -- name: restart_job
 -- Only a job at rest is converted again; a running one is left alone (no row comes back).
 UPDATE migration_jobs SET status = 'uploaded', status_reason = '', message = '', attempts = 0, dialect = $3,
-       updated_at = now()
+       confidence = 0, total_objects = 0, issues_count = 0, pipelines = 0, updated_at = now()
 WHERE workspace_id = $1 AND job_id = $2 AND status IN ('completed', 'completed_with_warnings', 'failed')
 RETURNING job_id;
 
 -- name: release_job
 UPDATE migration_jobs SET attempts = attempts - 1, status = 'uploaded', updated_at = now()
-WHERE workspace_id = $1 AND job_id = $2;
+WHERE workspace_id = $1 AND job_id = $2 AND attempts = $3
+  AND status NOT IN ('completed', 'completed_with_warnings', 'failed');
 
 -- name: requeue_lost
--- Jobs under way that no queue entry stands for.
-SELECT job_id FROM migration_jobs
+-- Jobs under way that no queue entry stands for; touched, so that of several sweeps at once only one finds them.
+UPDATE migration_jobs SET updated_at = now()
 WHERE status NOT IN ('completed', 'completed_with_warnings', 'failed') AND updated_at < now() - interval '5 seconds'
-  AND NOT EXISTS (SELECT 1 FROM pgqueuer WHERE payload = convert_to(job_id::text, 'UTF8'));
+  AND NOT EXISTS (SELECT 1 FROM pgqueuer WHERE payload = convert_to(job_id::text, 'UTF8'))
+RETURNING job_id;

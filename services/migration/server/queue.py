@@ -31,6 +31,7 @@ RECONNECT_S = 1.0
 SWEEP_S = 5.0
 POLL_S = 2.0  # how soon an abandoned job is noticed; new ones are announced at once
 STOP_S = 10.0  # how long running conversions may take to end once the server stops
+CANCEL_S = 5.0  # how long they may then take to be handed back; a database that is silent must not keep us
 
 log = get_logger("queue")
 
@@ -102,10 +103,12 @@ class Worker:
     async def sweep(self) -> None:
         """Queues what is under way and not in the queue: pgqueuer drops a job whose failure it could not record."""
         while not self._stopping.is_set():
-            with contextlib.suppress(ServiceError):  # the database is away; the next sweep sees to it
+            try:
                 async with self._database.transaction() as connection:
                     for job_id in await self._handler.lost(connection):
                         await enqueue(connection, job_id)
+            except Exception as error:  # noqa: BLE001  # why: logged; jobs stay lost no longer than to the next sweep
+                log.warning("sweep interrupted", error=type(error).__name__, retry_in_s=SWEEP_S)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), SWEEP_S)
 
@@ -151,4 +154,7 @@ class Worker:
             _, late = await asyncio.wait(tasks, timeout=STOP_S)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if late:
+                _, late = await asyncio.wait(late, timeout=CANCEL_S)
+                log.info("queue stopped", still_running=len(late))
+            await asyncio.gather(*(tasks - late), return_exceptions=True)

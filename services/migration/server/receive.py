@@ -44,7 +44,7 @@ class Reader(Protocol):
 
 
 async def upload(requests: AsyncIterator[upload_pb2.UploadExportRequest], limits: Limits) -> Received:
-    """Reads the stream to its end. Raises BadUpload, BadFilter or FileTooLarge."""
+    """Reads the stream to its end. Raises BadUpload, BadValue or FileTooLarge."""
     first = await anext(aiter(requests), None)
     if first is None:
         raise BadUpload("the upload is empty; for example: curl -F file=@export.xml", reason="NO_FILE_PART")
@@ -57,7 +57,7 @@ async def upload(requests: AsyncIterator[upload_pb2.UploadExportRequest], limits
 
 
 async def export(requests: AsyncIterator[upload_pb2.ConvertExportRequest], limits: Limits) -> Received:
-    """Reads a header and the chunks after it. Raises BadUpload, BadFilter or FileTooLarge."""
+    """Reads a header and the chunks after it. Raises BadUpload, BadValue or FileTooLarge."""
     first = await anext(aiter(requests), None)
     if first is None or first.WhichOneof("part") != "header" or not first.header.filename:
         raise BadUpload("the first message is the header, with the file's name", reason="NO_HEADER")

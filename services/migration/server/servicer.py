@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -80,7 +81,7 @@ class MigrationServicer(migration_pb2_grpc.MigrationServiceServicer):
         job = await self._job(request)
         _confident(job.confidence)
         report = await self._store.report(job.workspace_id, job.job_id)
-        return report_pb2.GetJobReportResponse(report=messages.report_message(job, report))
+        return report_pb2.GetJobReportResponse(report=await asyncio.to_thread(messages.report_message, job, report))
 
     async def RenderJobReport(self, request: Any, context: Any) -> AsyncIterator[httpbody_pb2.HttpBody]:
         job = await self._job(request)

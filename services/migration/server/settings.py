@@ -23,7 +23,7 @@ class MigrationSettings(ServerSettings):
     )
     upload_dir: Path = Field(
         Path("/tmp/migration-uploads"),  # noqa: S108  the documented default; a spool, files in it are unnamed
-        description="Spool for uploads over 1 MiB while they arrive; nothing is kept in it",
+        description="Spool for uploads over 1 MiB while they arrive, nothing stays; make run: DATAFLOW_HOME/run/spool",
     )
     job_attempts: int = Field(
         2,

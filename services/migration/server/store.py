@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -125,7 +126,7 @@ class JobStore:
             len(upload.content),
             caller,
         )
-        digest = hashlib.sha256(upload.content).hexdigest()
+        digest = (await asyncio.to_thread(hashlib.sha256, upload.content)).hexdigest()
         await connection.execute(QUERIES["insert_upload"], job_id, workspace, upload.content, digest)
         return job_id
 
@@ -167,38 +168,45 @@ class JobStore:
     async def _result(self, workspace: str, job_id: UUID, column: str, missing: type[NoResult | JobNotFinished]) -> Any:
         row = await self._row(QUERIES[f"get_{column}"], workspace, job_id)
         if row is not None:
-            return json.loads(row[column])
+            return await asyncio.to_thread(json.loads, row[column])
         job = await self.get(workspace, job_id)
         if job.at_rest:
             raise missing(f"job {job_id} failed before there was a result: {job.message}")
         raise missing(f"job {job_id} is still {job.status}; ask /jobs/{job_id}/status")
 
     async def claim(self, job_id: UUID) -> Job | None:
-        """Counts an attempt; None where the job is gone or already at rest."""
-        row = await self._row(QUERIES["claim_job"], job_id)
-        return None if row is None else Job.of(row)
+        """Counts an attempt, which begins with no stage entered; None where the job is gone or already at rest."""
+        async with self.database.transaction() as connection:
+            row = await connection.fetchrow(QUERIES["claim_job"], job_id)
+            if row is None:
+                return None
+            job = Job.of(row)
+            await connection.execute(QUERIES["clear_stages"], job.workspace_id, job.job_id)
+            return job
 
     async def enter(self, job: Job, status: str) -> None:
-        """Moves a running job to its next status, closing the stage before and opening the new one."""
+        """Moves a running job to its next status, closing the stage before and opening the new one.
+
+        Nothing happens where the attempt is no longer the job's.
+        """
         key = (job.workspace_id, job.job_id)
         async with self.database.transaction() as connection:
+            if await connection.fetchrow(QUERIES["set_status"], *key, job.attempts, status) is None:
+                return
             await connection.execute(QUERIES["end_stages"], *key, "completed")
-            await connection.execute(QUERIES["set_status"], *key, status)
             if status in STAGES:
                 await connection.execute(QUERIES["begin_stage"], *key, STAGES[status], list(STAGES).index(status))
 
     async def finish(self, job: Job, outcome: Outcome) -> None:
+        """Writes down how a job ended, with its result. Nothing happens where the attempt is no longer the job's."""
         key = (job.workspace_id, job.job_id)
         report = outcome.report
+        texts = await asyncio.to_thread(lambda: (json.dumps(outcome.documents), json.dumps(report)))
         async with self.database.transaction() as connection:
-            if report:
-                documents = json.dumps(outcome.documents)
-                await connection.execute(QUERIES["save_result"], *key, documents, json.dumps(report))
-            stage = "completed" if report else "failed"
-            await connection.execute(QUERIES["end_stages"], *key, stage)
-            await connection.execute(
+            finished = await connection.fetchrow(
                 QUERIES["finish_job"],
                 *key,
+                job.attempts,
                 outcome.status,
                 outcome.status_reason,
                 outcome.message,
@@ -207,19 +215,28 @@ class JobStore:
                 len(report.get("issues", ())),
                 sum(document["kind"] == "pipeline" for document in outcome.documents),
             )
+            if finished is None:
+                return
+            await connection.execute(QUERIES["end_stages"], *key, "completed" if report else "failed")
+            if report:
+                await connection.execute(QUERIES["save_result"], *key, *texts)
 
     async def release(self, job: Job) -> None:
         """Gives a job back that was not finished because its worker stops; the attempt does not count."""
         async with self.database.connection() as connection:
-            await connection.execute(QUERIES["release_job"], job.workspace_id, job.job_id)
+            await connection.execute(QUERIES["release_job"], job.workspace_id, job.job_id, job.attempts)
 
     async def lost(self, connection: Any) -> list[UUID]:
         """Jobs under way that the queue knows nothing of."""
         return [row["job_id"] for row in await connection.fetch(QUERIES["requeue_lost"])]
 
     async def restart(self, connection: Any, workspace: str, job_id: UUID, dialect: str) -> None:
-        """Raises JobBusy while the job is being converted."""
+        """Makes a job at rest one that was just uploaded: a result of before would pass for that of the new dialect.
+
+        Raises JobRunning while the job is being converted.
+        """
         key = (workspace, job_id)
         if await connection.fetchrow(QUERIES["restart_job"], *key, dialect) is None:
             raise JobRunning(f"job {job_id} is being converted; wait for it to end, then convert it again")
         await connection.execute(QUERIES["clear_stages"], *key)
+        await connection.execute(QUERIES["clear_result"], *key)

@@ -44,7 +44,7 @@ def render(report: dict[str, Any], job_id: str, form: str) -> bytes:
 
 
 def validate(text: str, report: dict[str, Any]) -> Validation:
-    """The six checks of `/validate` on a stored result."""
+    """The checks of `/validate` on a stored result."""
     return validate_conversion(text, conversion_of(build(MigrationReport, report)))
 
 

@@ -1,12 +1,14 @@
 """Documented and worked-out results, executed; and the scoring itself."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from services.migration.ast import Tool
 from services.migration.expressions import conformance, engines, translate
-from services.migration.expressions.conformance import Execute, Outcome, Row, Score
+from services.migration.expressions.conformance import EngineLostError, Execute, Outcome, Row, Score
+from services.migration.expressions.conformance_rows import read_file
 
 OWN = Path(__file__).with_name("results.tsv")
 SHARED = Path(__file__).parents[4] / "shared" / "functions" / "powercenter.tsv"
@@ -52,6 +54,13 @@ def test_documented_results_on_postgresql(postgres_url: str) -> None:
     _check_documented(_run(SHARED, "postgresql", postgres_url))
 
 
+def test_a_percentile_is_the_documented_one() -> None:
+    salaries = "(125000), (27900), (100000), (NULL), (55000), (9000), (85000), (86000), (48000), (99000)"
+    sql = translate("PERCENTILE(SALARY, 25)", dialect="duckdb", types={"SALARY": "integer"}, aggregate=True).sql
+    with engines.duckdb_engine() as execute:
+        assert execute(f"SELECT {sql} FROM (VALUES {salaries}) AS t(SALARY)") == 37950
+
+
 # Over the rows (1, 'a'), (2, 'b'), (NULL, NULL), (4, 'b') of N and S.
 GROUP = "(VALUES (1, 'a'), (2, 'b'), (NULL, NULL), (4, 'b')) AS t(N, S)"
 AGGREGATES = [
@@ -69,6 +78,12 @@ AGGREGATES = [
     ("MAX(S)", "b"),
     ("MIN(N, N > 1)", 2),
     ("MEDIAN(N)", 2),
+    ("PERCENTILE(N, 50)", 2.0),  # place (3 + 1) * 50 / 100 = 2
+    ("PERCENTILE(N, 60)", 2.8),  # place 2.4: 2 + 0.4 * (4 - 2)
+    ("PERCENTILE(N, 0)", 1.0),
+    ("PERCENTILE(N, 100)", 4.0),
+    ("PERCENTILE(N, 50, S = 'b')", 3.0),  # place 1.5 of 2 and 4
+    ("PERCENTILE(N, 50, N > 9)", None),
     ("STDDEV(N)", 1.5275252316519468),
     ("VARIANCE(N)", 7 / 3),
     ("MAX(N) - MIN(N)", 3),
@@ -157,6 +172,12 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     path.write_text(HEADER + "1\tF\tA\t{\t1\tnumber\tdoc\t\t\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"rows\.tsv:2 inputs_json is no JSON"):
         conformance.read_rows(path)
+    path.write_text(HEADER + "1\tF\tA\t[]\t1\tnumber\tdoc\t\t\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows\.tsv:2 inputs_json is no JSON object"):
+        conformance.read_rows(path)
+    path.write_bytes(HEADER.encode() + b"1\n\xff\n")
+    with pytest.raises(ValueError, match=r"rows\.tsv:3 is not UTF-8"):
+        conformance.read_rows(path)
     path.write_text(HEADER + "1\tF\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"rows\.tsv:2 has 2 columns"):
         conformance.read_rows(path)
@@ -167,3 +188,42 @@ def test_ambiguous_rows_are_left_out(tmp_path: Path) -> None:
     row = "\tF\tA\t{}\t1\tnumber\t{status}\t\t\n"
     path.write_text(HEADER + "1" + row.replace("{status}", "doc") + "2" + row.replace("{status}", "ambiguous"), "utf-8")
     assert [r.id for r in conformance.read_rows(path)] == ["1"]
+
+
+def test_columns_may_stand_in_another_order_and_bad_lines_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "rows.tsv"
+    head = "status\tid\tweight\texpression\tfunction\tinputs_json\tdocumented_result\tresult_type\r\n"
+    path.write_text(head + "doc\t1\t9\tA\tF\t{}\t1\tnumber\r\n\r\ndoc\t2\n", "utf-8-sig", newline="")
+    rows, bad = read_file(path)
+    assert [(r.id, r.expression, r.result_type) for r in rows] == [("1", "A", "number")]
+    assert [(b.line, b.reason) for b in bad] == [(4, "has 2 columns instead of 8")]
+
+
+NEW_TYPES = [  # expression, input key, value, documented result, result type
+    ("A + 1", "A:decimal(10,2)", "1.25", "2.25", "decimal(10,2)"),
+    ("A + 1", "A:bigint", 2, "3", "bigint"),
+    ("A + 1", "A", 2, "3", "quantity"),
+    ("A || 'x'", "A:nstring(20)", "y", "yx", "varchar(20)"),
+    ("A", "A:timestamp", "2000-01-02 03:04:05", "2000-01-02 03:04:05", "timestamp"),
+    ("A", "A:date", "2000-01-02", "2000-01-02 00:00:00", "moment"),
+    ("A", "A:boolean", True, "TRUE", "boolean"),
+    ("A", "A:mystery", "x", "x", "mystery"),
+    ("GROUP", "GROUP:string", "x", "x", "string"),
+    ("A", "A:decimal(38,0)", "99999999999999999999", "99999999999999999999", "decimal"),
+]
+
+
+@pytest.mark.parametrize(("expression", "key", "value", "expected", "result_type"), NEW_TYPES)
+def test_types_of_any_name_are_compared(
+    tmp_path: Path, expression: str, key: str, value: object, expected: str, result_type: str
+) -> None:
+    path = tmp_path / "rows.tsv"
+    cells = ("1", "F", expression, json.dumps({key: value}), expected, result_type, "doc", "", "")
+    path.write_text(HEADER + "\t".join(cells) + "\n", "utf-8")
+    (outcome,) = _run(path, "duckdb").outcomes
+    assert outcome.verdict == "right", outcome
+
+
+def test_a_lost_engine_is_no_verdict_on_rows() -> None:
+    with pytest.raises(EngineLostError):
+        conformance.run([_row("A", "x", "string")], _answering(EngineLostError("gone")), dialect="duckdb")

@@ -102,7 +102,7 @@ def test_sql_of_the_other_dialects(text: str, dialect: str, sql: str) -> None:
         ("SUM(A)", "SUM is an aggregate function and stands outside an Aggregator"),
         (":LKP.lkp_a(A)", "the unconnected lookup lkp_a has to be joined first"),
         (":SP.sp_a(A)", "the stored procedure sp_a is a call and no expression"),
-        ("METAPHONE(S)", "METAPHONE has no SQL: the engines have no equal of its rules"),
+        ("METAPHONE(S)", "METAPHONE has no SQL: its rules look at the letters"),
         ("TRUNC(D, 'QQ')", "'QQ' is no date part of TRUNC"),
         ("TO_CHAR(D, 'YYYY-XX')", "TO_CHAR: the date format 'YYYY-XX' has no meaning at 'XX'"),
         ("TO_DATE(S, 'HH24:MI')",
@@ -233,3 +233,24 @@ def test_huge_numbers_are_no_harm(text: str) -> None:
     translation = told(text)
     assert bool(translation.sql) != bool(translation.refused)
     assert translation.sql in ("", "-" + "9" * 40) or LONG in translation.sql
+
+
+@pytest.mark.parametrize("given", ["", "SELECT", "a b c", "a, b"])
+@pytest.mark.parametrize("place", ["rename", "inline"])
+def test_sql_of_the_caller_that_is_none_is_a_refusal(given: str, place: str) -> None:
+    assert translate("A + 1", **{place: {"A": given}}).refused == "what stands for A is no SQL expression"
+
+
+def test_the_same_text_means_what_its_names_mean() -> None:
+    """Results are remembered by all that they depend on, and names match in any case, of two the later."""
+    told = [
+        translate("V || 'x'", dialect="duckdb", types={"V": kind}, rename=rename).sql
+        for kind in ("string", "integer")
+        for rename in ({}, {"V": "l.v"}, {"V": "l.v", "v": "r.v"})
+    ]
+    assert told == [
+        "CONCAT(V, 'x')", "CONCAT(l.v, 'x')", "CONCAT(r.v, 'x')",
+        "CONCAT(CAST(V AS TEXT), 'x')", "CONCAT(CAST(l.v AS TEXT), 'x')", "CONCAT(CAST(r.v AS TEXT), 'x')",
+    ]  # fmt: skip
+    assert "nearest is PRICE" in translate("PRIZE", types={"PRICE": "double"}).refused
+    assert "nearest is PRIZES" in translate("PRIZE", types={"PRIZES": "double"}).refused

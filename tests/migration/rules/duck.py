@@ -197,8 +197,12 @@ def _rank(config: Node, refs: list[str]) -> list[tuple[str, str]]:
     groups = ", ".join(_name(name) for name in config.get("partition_by", ()))
     partition = f"PARTITION BY {groups} " if groups else ""
     column = _name(config.get("rank_column", "rank_of_row"))
-    ranked = f"SELECT *, RANK() OVER ({partition}ORDER BY {_order(config['order_by'])}) AS {column} FROM {refs[0]}"
-    return [("", f"SELECT * FROM ({ranked}) WHERE {column} <= {config['keep']}")]
+    function = config["method"].upper()
+    ranked = (
+        f"SELECT *, {function}() OVER ({partition}ORDER BY {_order(config['order_by'])}) AS {column} FROM {refs[0]}"
+    )
+    kept = f" WHERE {column} <= {config['keep']}" if "keep" in config else ""
+    return [("", f"SELECT * FROM ({ranked}){kept}")]
 
 
 def _normalizer(config: Node, refs: list[str]) -> list[tuple[str, str]]:

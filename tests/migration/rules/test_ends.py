@@ -263,12 +263,12 @@ def test_a_date_written_as_text_needs_review() -> None:
         )
     )
     assert node(document, "t")["confidence"] == 0.79
-    assert node(document, "t")["warnings"] == [
-        "PowerCenter writes these in its default format; check the text: AT (timestamp to varchar(20))."
-    ]
+    assert node(document, "t_values")["config"]["columns"][-1]["name"] == "AT_2"
+    (warning,) = node(document, "t")["warnings"]
+    assert warning.startswith("Column AT: ")
 
 
-def test_a_default_at_a_port_that_only_passes_is_named() -> None:
+def test_a_default_at_a_port_that_only_passes_is_made_a_column_before_it() -> None:
     ports = (port("ID", "n"), port("NAME", default="'none'"))
     document, _ = convert(
         mapping(
@@ -279,7 +279,9 @@ def test_a_default_at_a_port_that_only_passes_is_named() -> None:
             links="SRC → SQ: ID NAME\nSQ → F: ID NAME\nF → T: ID NAME",
         )
     )
+    filled = {"name": "NAME_2", "expression": "COALESCE(NAME, 'none')", "type": "varchar(20)"}
+    assert node(document, "f_ports")["config"] == {"columns": [filled], "passthrough": ["*"]}
     found = node(document, "f")
-    assert "COALESCE(NAME, 'none') = 'none'" in found["config"]["condition"]
-    assert found["confidence"] == 0.6
-    assert "stays null here" in found["warnings"][0]
+    assert found["config"]["condition"] == "NAME_2 = 'none'"
+    assert found["confidence"] == 0.98
+    assert [c["from"] for c in node(document, "t")["config"]["columns"]] == ["ID", "NAME_2"]

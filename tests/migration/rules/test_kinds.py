@@ -117,7 +117,7 @@ ROWS = [
     ),
     pytest.param(
         single(step("X", "Aggregator", inp("C", "m"), out("T", "m", "MAX(C)")), gives="T:m", reads="C"),
-        {"columns": [{"name": "T", "expression": "MAX(C)", "type": "decimal(12,2)"}]},
+        {"columns": [{"name": "T", "expression": "MAX(C)", "type": "decimal(12,2)"}], "having": "COUNT(*) > 0"},
         "sql_group_by",
         0.95,
         id="aggregator-without-group",
@@ -221,7 +221,6 @@ ROWS = [
             "partition_by": ["B"],
             "order_by": [{"column": "C", "direction": "asc", "nulls": "last"}],
             "method": "rank",
-            "keep": 3,
             "rank_column": "RANKINDEX",
             "rank_type": "integer",
         },

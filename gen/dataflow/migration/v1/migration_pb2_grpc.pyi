@@ -41,9 +41,11 @@ class MigrationServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> MigrationServiceAsyncStub: ...
     UploadExport: _grpc.StreamUnaryMultiCallable[_upload_pb2.UploadExportRequest, _upload_pb2.UploadExportResponse]
-    """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: EMPTY_FILE, NO_FILE_PART,
-    TRUNCATED_XML, NOT_XML, WRONG_TOOL, ENCRYPTED, ENTITY_BOMB, UNSUPPORTED_ARCHIVE; over the limit FILE_TOO_LARGE (413).
-    The same bytes uploaded twice make two jobs.
+    """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
+    NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
+    UNKNOWN_TOOL, TOOL_MISMATCH, TOOL_NOT_BUILT, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
+    UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
+    in this version. The same bytes uploaded twice make two jobs.
     """
     ConvertExport: _grpc.StreamStreamMultiCallable[_upload_pb2.ConvertExportRequest, _upload_pb2.ConvertExportResponse]
     """Converts an export sent over gRPC, telling progress, then the pipelines, then the outcome. The last event is always
@@ -98,9 +100,11 @@ class MigrationServiceAsyncStub(MigrationServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     UploadExport: _aio.StreamUnaryMultiCallable[_upload_pb2.UploadExportRequest, _upload_pb2.UploadExportResponse]  # type: ignore[assignment]
-    """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: EMPTY_FILE, NO_FILE_PART,
-    TRUNCATED_XML, NOT_XML, WRONG_TOOL, ENCRYPTED, ENTITY_BOMB, UNSUPPORTED_ARCHIVE; over the limit FILE_TOO_LARGE (413).
-    The same bytes uploaded twice make two jobs.
+    """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
+    NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
+    UNKNOWN_TOOL, TOOL_MISMATCH, TOOL_NOT_BUILT, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
+    UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
+    in this version. The same bytes uploaded twice make two jobs.
     """
     ConvertExport: _aio.StreamStreamMultiCallable[_upload_pb2.ConvertExportRequest, _upload_pb2.ConvertExportResponse]  # type: ignore[assignment]
     """Converts an export sent over gRPC, telling progress, then the pipelines, then the outcome. The last event is always
@@ -158,9 +162,11 @@ class MigrationServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_upload_pb2.UploadExportRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.UploadExportResponse, _abc.Awaitable[_upload_pb2.UploadExportResponse]]:
-        """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: EMPTY_FILE, NO_FILE_PART,
-        TRUNCATED_XML, NOT_XML, WRONG_TOOL, ENCRYPTED, ENTITY_BOMB, UNSUPPORTED_ARCHIVE; over the limit FILE_TOO_LARGE (413).
-        The same bytes uploaded twice make two jobs.
+        """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
+        NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
+        UNKNOWN_TOOL, TOOL_MISMATCH, TOOL_NOT_BUILT, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
+        UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
+        in this version. The same bytes uploaded twice make two jobs.
         """
 
     @_abc_1.abstractmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
@@ -50,9 +52,30 @@ def _by_order(operation: str) -> Build:
     return build
 
 
-_ORDERED = "it depends on the order of the rows that arrived, which SQL keeps only with an explicit order key"
+def _percentile(b: SqlBuilder, arguments: list[Value]) -> Value:
+    """The value at place (count + 1) * percentile / 100 of the sorted values, between two of them in proportion.
+
+    As in the Transformation Language Reference, "PERCENTILE"; SQL's PERCENTILE_CONT counts places from 1 to count.
+    """
+    share = arguments[1].constant
+    if not isinstance(share, Decimal):
+        raise Refused("the percentile has to be a literal to become SQL")
+    if not 0 <= share <= 100:
+        raise Refused(f"the percentile {share} is not between 0 and 100, which is an error in the tool")
+    subject = b.as_number(arguments[0])
+    if len(arguments) == 3:
+        subject = b.case([(b.as_condition(arguments[2]), subject)], None, subject.kind)
+    place = b.op("percentile_place", DOUBLE, n=subject, p=b.number(share))
+    return b.op("percentile_at", DOUBLE, n=subject, i=place)
+
+
+_ORDERED = (
+    "it gives every row a value of the rows that arrived before it, which is a window with an order key and no "
+    "expression of one row"
+)
 
 FUNCTIONS = (
+    Function("ANY", "aggregate", 1, 2, refused="it takes any row of the group, so no result is the right one"),
     Function("AVG", "aggregate", 1, 2, _aggregate("avg", DOUBLE), aggregate=True),
     Function("COUNT", "aggregate", 1, 2, _count, aggregate=True, confidence=0.97),
     Function("FIRST", "aggregate", 1, 2, _by_order("first"), aggregate=True),
@@ -60,14 +83,7 @@ FUNCTIONS = (
     Function("MAX", "aggregate", 1, 2, _aggregate("max", numeric=False), aggregate=True, confidence=0.96),
     Function("MEDIAN", "aggregate", 1, 2, _aggregate("median", DOUBLE), aggregate=True, confidence=0.92),
     Function("MIN", "aggregate", 1, 2, _aggregate("min", numeric=False), aggregate=True, confidence=0.96),
-    Function(
-        "PERCENTILE",
-        "aggregate",
-        2,
-        3,
-        refused="its documented interpolation is that of no SQL percentile function",
-        aggregate=True,
-    ),
+    Function("PERCENTILE", "aggregate", 2, 3, _percentile, aggregate=True, confidence=0.88),
     Function("STDDEV", "aggregate", 1, 2, _aggregate("stddev", DOUBLE), aggregate=True),
     Function("SUM", "aggregate", 1, 2, _aggregate("sum"), aggregate=True, confidence=0.97),
     Function("VARIANCE", "aggregate", 1, 2, _aggregate("variance", DOUBLE), aggregate=True),

@@ -191,6 +191,11 @@ def _text_length(b: SqlBuilder, arguments: list[Value]) -> Value:
     return replace(b.op("length", INTEGER, s=b.as_text(arguments[0])), is_narrow=True)
 
 
+def _soundex(b: SqlBuilder, arguments: list[Value]) -> Value:
+    b.caution("SOUNDEX_RUNS")
+    return b.op("soundex", STRING, s=b.as_text(arguments[0]))
+
+
 FUNCTIONS = (
     Function("ASCII", "character", 1, 1, simple("ascii", INTEGER, "s", convert="t")),
     Function("CHR", "character", 1, 1, simple("chr", STRING, "n", convert="p")),
@@ -202,13 +207,19 @@ FUNCTIONS = (
     Function("LOWER", "character", 1, 1, simple("lower", STRING, "s", convert="t"), confidence=0.98),
     Function("LPAD", "character", 2, 3, _pad("lpad")),
     Function("LTRIM", "character", 1, 2, _trim("ltrim"), confidence=0.97),
-    Function("METAPHONE", "character", 1, 2, refused="the engines have no equal of its rules"),
+    Function(
+        "METAPHONE",
+        "character",
+        1,
+        2,
+        refused="its rules look at the letters around each letter in turn, which no SQL function does alike",
+    ),
     Function("REPLACECHR", "character", 4, 4, _replace_characters),
     Function("REPLACESTR", "character", 4, -1, _replace_strings),
     Function("REVERSE", "character", 1, 1, simple("reverse", STRING, "s", convert="t")),
     Function("RPAD", "character", 2, 3, _pad("rpad")),
     Function("RTRIM", "character", 1, 2, _trim("rtrim"), confidence=0.97),
-    Function("SOUNDEX", "character", 1, 1, simple("soundex", STRING, "s", convert="t"), confidence=0.85),
+    Function("SOUNDEX", "character", 1, 1, _soundex),
     Function("SUBSTR", "character", 2, 3, _substr),
     Function("UPPER", "character", 1, 1, simple("upper", STRING, "s", convert="t"), confidence=0.98),
 )

@@ -88,13 +88,15 @@ DIALECTS: dict[str, SqlDialect] = {
 # Reserved in at least one of the dialects and plausible as a column: quoted everywhere, so a name is spelled one way.
 _RESERVED_WORDS = """
 all alter analyse analyze and any array as asc asymmetric authorization begin between both by case cast check
-collate column constraint create cross current current_date current_time current_timestamp current_user
-default deferrable delete desc distinct do drop else end except exists false fetch file for foreign freeze
-from full grant group having ilike in initially inner insert intersect into is isnull join key lateral leading
-left like limit localtime localtimestamp merge natural not notnull null offset on only option or order outer
-over percent pivot placing plan primary procedure public qualify references returning right rule schema select
-session_user set similar some statistics symmetric table tablesample then to top trailing trigger true union
-unique unpivot update user using values variadic verbose view when where window with
+collate column constraint create cross current current_catalog current_date current_schema current_time
+current_timestamp current_user default deferrable delete desc distinct do drop else end eq except exists false
+fetch file for force foreign format freeze from full ge glob grant group gt having ilike in initially inner ins
+insert install intersect interval into is isnull join key lateral le leading left like like_regexpr limit localtime
+localtimestamp lt map match_recognize merge minus mod natural ne not notnull null offset on only option or order
+outer over partitioned_by percent pivot placing plan positional primary procedure public qualify references regexp
+returning revoke right rlike rollback rule sample schema sel select session_user set similar some statistics
+summarize symmetric system_user table tablesample then to top trailing trigger true uncache undrop union unique
+unpivot update user using values variadic verbose view when where window with xor
 """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")

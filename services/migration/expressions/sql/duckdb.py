@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.migration.expressions.sql.soundex import soundex_template
+
 _PREFIX = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 _FLOAT = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
@@ -12,6 +14,13 @@ def _number(pattern: str, target: str) -> str:
     digits = f"NULLIF(TRIM(REGEXP_EXTRACT({{s}}, '{pattern}')), '')"
     return f"CAST(COALESCE({digits}, CASE WHEN {{s}} IS NULL THEN NULL ELSE '0' END) AS {target})"
 
+
+_CRC_TABLE = (
+    "[0, 498536548, 997073096, 651767980, 1994146192, 1802195444, 1303535960, 1342533948, 3988292384, 4027552580, "
+    "3604390888, 3412177804, 2607071920, 2262029012, 2685067896, 3183342108]"
+)
+_SORTED = "(LIST({n} ORDER BY {n}) FILTER (WHERE NOT {n} IS NULL))"
+_PLACE = "CAST(FLOOR({i}) AS BIGINT)"
 
 OPERATIONS: dict[str, str] = {
     # text
@@ -62,6 +71,7 @@ OPERATIONS: dict[str, str] = {
     "regex_replace_first": "REGEXP_REPLACE({s}, {x}, {y})",
     "regex_matches": "REGEXP_FULL_MATCH({s}, {x})",
     "regex_extract": "CASE WHEN REGEXP_FULL_MATCH({s}, {x}) THEN REGEXP_EXTRACT({s}, {x}, {n}) END",
+    "soundex": soundex_template(),
     # numbers
     "exact": "CAST({n} AS DECIMAL(38, 12))",
     "exact_double": "CAST({n} AS DOUBLE)",
@@ -172,6 +182,12 @@ OPERATIONS: dict[str, str] = {
     "last_day_with_time": "LAST_DAY({d}) + ({d} - DATE_TRUNC('day', {d}))",
     # the rest
     "md5": "MD5({s})",
+    # by half bytes, the lower one of each byte first, over the table of the reflected polynomial EDB88320
+    "crc32": (
+        "CASE WHEN NOT {s} IS NULL THEN XOR(LIST_REDUCE(LIST_TRANSFORM(RANGE(LENGTH(HEX(ENCODE({s})))), "
+        "LAMBDA i : CAST(STRPOS('0123456789ABCDEF', HEX(ENCODE({s}))[XOR(i, 1) + 1]) - 1 AS BIGINT)), "
+        f"LAMBDA c, n : XOR({_CRC_TABLE}[(XOR(c, n) & 15) + 1], c >> 4), 4294967295), 4294967295) END"
+    ),
     "encode_base64": "TO_BASE64(ENCODE({s}))",
     "decode_base64": "DECODE(FROM_BASE64({s}))",
     "uuid": "CAST(UUID() AS VARCHAR)",
@@ -181,6 +197,11 @@ OPERATIONS: dict[str, str] = {
     "stddev": "STDDEV_SAMP({n})",
     "variance": "VAR_SAMP({n})",
     "median": "MEDIAN({n})",
+    "percentile_place": "(COUNT({n}) + 1) * {p} / 100.0",
+    "percentile_at": (
+        f"CASE WHEN {{i}} < 1 THEN {_SORTED}[1] WHEN {{i}} >= COUNT({{n}}) THEN {_SORTED}[COUNT({{n}})] "
+        f"ELSE {_SORTED}[{_PLACE}] + ({{i}} - FLOOR({{i}})) * ({_SORTED}[{_PLACE} + 1] - {_SORTED}[{_PLACE}]) END"
+    ),
     "first": "FIRST({n})",
     "last": "LAST({n})",
 }

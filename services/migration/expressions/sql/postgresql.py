@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.migration.expressions.sql.soundex import soundex_template
+
 _PREFIX = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _FLOAT = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
@@ -18,6 +20,9 @@ def _fail(target: str) -> str:
     """A cast that fails at run time with the text in its message; CONCAT keeps the planner from evaluating it early."""
     return f"CAST(CONCAT('not a date: ', {{s}}) AS {target})"
 
+
+_SORTED = "(ARRAY_AGG({n} ORDER BY {n}) FILTER (WHERE NOT {n} IS NULL))"
+_PLACE = "CAST(FLOOR({i}) AS INT)"
 
 OPERATIONS: dict[str, str] = {
     # text
@@ -66,6 +71,7 @@ OPERATIONS: dict[str, str] = {
     "regex_replace_first": "REGEXP_REPLACE({s}, {x}, {y})",
     "regex_matches": "REGEXP_LIKE({s}, {x})",
     "regex_extract": "REGEXP_SUBSTR({s}, {x}, 1, 1, 'c', {n})",
+    "soundex": soundex_template(),
     # numbers
     "exact": "CAST({n} AS DECIMAL)",
     "exact_double": "CAST({n} AS DOUBLE PRECISION)",
@@ -195,6 +201,11 @@ OPERATIONS: dict[str, str] = {
     "stddev": "STDDEV_SAMP({n})",
     "variance": "VAR_SAMP({n})",
     "median": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {n})",
+    "percentile_place": "(COUNT({n}) + 1) * {p} / 100.0",
+    "percentile_at": (
+        f"CASE WHEN {{i}} < 1 THEN {_SORTED}[1] WHEN {{i}} >= COUNT({{n}}) THEN {_SORTED}[COUNT({{n}})] "
+        f"ELSE {_SORTED}[{_PLACE}] + ({{i}} - FLOOR({{i}})) * ({_SORTED}[{_PLACE} + 1] - {_SORTED}[{_PLACE}]) END"
+    ),
     "first": "(ARRAY_AGG({n}))[1]",
     "last": "(ARRAY_AGG({n}))[COUNT(*)]",
 }

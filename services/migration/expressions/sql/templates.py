@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import Dialect, Parser, exp
+from sqlglot.errors import SqlglotError
 
 _HOLE = "_hole_"
 _OPERATORS = (exp.Binary, exp.Unary, exp.Between, exp.In)
@@ -39,7 +40,7 @@ def _parsed(template: str, dialect: str) -> exp.Expr:
     return expression
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def parse_sql(text: str, dialect: str) -> exp.Expr:
     """SQL of the caller, parsed once; copy before use."""
     query = sqlglot.parse_one(f"SELECT {text}", read=dialect)
@@ -47,6 +48,16 @@ def parse_sql(text: str, dialect: str) -> exp.Expr:
         raise ValueError(f"not one SQL expression: {text[:80]}")
     tree: exp.Expr = query.expressions[0].pop()
     return tree
+
+
+@lru_cache(maxsize=1024)
+def is_placeholder(name: str, dialect: str) -> bool:
+    """Whether `:name` stands for a value in SQL of the dialect; words such as FROM do not everywhere."""
+    try:
+        tree = sqlglot.parse_one(f"SELECT :{name} + 1", read=dialect)
+    except SqlglotError:
+        return False
+    return tree.find(exp.Placeholder) is not None
 
 
 def fill(template: str, dialect: str, values: dict[str, exp.Expr]) -> exp.Expr:
