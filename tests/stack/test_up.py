@@ -59,7 +59,8 @@ def test_every_server_answers_the_standard_health_check(stack, server):
 def test_the_table_says_what_is_degraded_and_why(stack):
     text = stack.text()
     assert "Copilot: degraded" in text
-    assert "llm_unavailable: no model answers, so chat and explanations are unavailable" in text
+    assert "llm_unavailable: chat and explanations are unavailable" in text
+    assert "llm: ANTHROPIC_API_KEY is not set" in text
     assert "Migration Engine: ready" in text
 
 
@@ -120,6 +121,7 @@ def ready(stack) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("program", ["migration", "postgres", "envoy"])
 def test_after_a_kill_it_recovers_by_itself_and_the_jobs_are_there(stack, program):
+    stack.wait_for(lambda: ready(stack))
     with httpx.Client(trust_env=False, timeout=60) as client:
         job = client.post(
             stack.url("migration", "/api/migration/upload"), files={"file": ("copy.xml", OWN_EXPORT.read_bytes())}
@@ -128,9 +130,16 @@ def test_after_a_kill_it_recovers_by_itself_and_the_jobs_are_there(stack, progra
         for victim in victims:
             victim.kill()
         stack.wait_for(lambda: not any(processes.running(victim) for victim in victims))
-        stack.wait_for(lambda: ready(stack))
-        answer = client.get(stack.url("migration", f"/api/migration/jobs/{job}/status"))
-        assert answer.json()["status"] == "completed"
+        # /ready alone may still tell of the time before the kill
+        stack.wait_for(lambda: ready(stack) and status_of(client, stack, job) == "completed")
+
+
+def status_of(client, stack, job):
+    """The job's status, "" while nothing answers."""
+    try:
+        return client.get(stack.url("migration", f"/api/migration/jobs/{job}/status")).json().get("status", "")
+    except (httpx.TransportError, ValueError):
+        return ""
 
 
 OVER = {"completed", "completed_with_warnings", "failed"}
