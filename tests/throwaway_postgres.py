@@ -126,13 +126,18 @@ def _identity(process: psutil.Process) -> str:
     return f"{process.pid} {process.create_time()}"
 
 
+def _runs(owner: str) -> bool:
+    try:
+        return _identity(psutil.Process(int(owner.split()[0]))) == owner
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _remove_abandoned() -> None:
     """Remove the folders of test runs that were killed; their servers ended with them."""
     for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError, ValueError):
-            owner = (home / OWNER).read_text()
-            pid = int(owner.split()[0])
-            if not psutil.pid_exists(pid) or _identity(psutil.Process(pid)) != owner:
+            if not _runs((home / OWNER).read_text()):
                 remove_cluster(home)
                 shutil.rmtree(home)
 
