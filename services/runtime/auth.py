@@ -79,7 +79,7 @@ class Authorizer:
         if not self.enabled:
             return ANONYMOUS
         role = required_role(method)
-        known = self._known(metadata.get("authorization", ""))
+        known = self.known(metadata)
         if role is Role.NONE:
             # a key is welcome here but a wrong one is no reason to hide health from a probe
             return known or KEYLESS
@@ -95,7 +95,9 @@ class Authorizer:
             raise RoleRequired(f"this call needs the role '{role}'", metadata={"required_role": str(role)})
         return known
 
-    def _known(self, header: str) -> Caller | None:
+    def known(self, metadata: Mapping[str, str]) -> Caller | None:
+        """Whose key the call brings; None without one, or with one that nobody has."""
+        header = metadata.get("authorization", "")
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             return None

@@ -108,6 +108,8 @@ class RuntimeInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]  # st
         return make(serve)
 
     def _admit(self, call: Call, metadata: dict[str, Any], context: CallContext) -> None:
+        # first who it is, so that the log names who was refused
+        call.caller = self._authorizer.known(metadata) or call.caller
         call.caller = self._authorizer.caller(call.method, metadata)
         header = metadata.get("x-workspace-id", "")
         call.workspace = choose_workspace(call.caller, header)

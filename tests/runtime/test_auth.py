@@ -1,5 +1,6 @@
 """Who may call what, over real descriptors of the contract."""
 
+from collections.abc import Callable
 from typing import Any
 
 import grpc
@@ -95,6 +96,16 @@ async def answer(method: str, key: str, workspace: str = "", keys: str = ENTRIES
 )
 async def test_matrix(method: str, key: str, workspace: str, expected: Any) -> None:
     assert await answer(method, key, workspace) == expected
+
+
+async def test_the_log_names_whose_key_was_refused(log_lines: Callable[[], list[dict[str, Any]]]) -> None:
+    await answer("UploadExport", "viewer")
+    await answer("UploadExport", "dfk_wrong")
+    calls = [line for line in log_lines() if line["event"] == "call"]
+    assert [(line["caller"], line["reason"]) for line in calls] == [
+        ("viewer", "ROLE_REQUIRED"),
+        ("anonymous", "UNAUTHENTICATED"),
+    ]
 
 
 @pytest.mark.parametrize(
