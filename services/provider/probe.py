@@ -1,41 +1,24 @@
-"""Is the configured provider there? A real, cheap request, not a look at whether a key is set."""
+"""Is a provider there? What its last call or a real, cheap request said, never whether a key is set."""
 
 from __future__ import annotations
 
 import asyncio
-import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import httpx
+from services.provider.errors import LlmError
+from services.provider.latencies import Latencies
+from services.runtime.context import detached
+from services.runtime.logs import get_logger
 
-from services.provider.table import ProviderRow
+log = get_logger("provider.probe")
 
 TIMEOUT_S = 3.0
 FRESH_S = 15.0  # a good answer is believed this long
 RETRY_S = 2.0  # a bad one this long, so that a recovery shows within seconds
-SAMPLES = 50  # latencies the percentiles are taken from
-
-# what a status of the probe means to the person who reads /provider/status
-REFUSALS = {
-    401: "refused the key (401)",
-    402: "has no credit left (402)",
-    403: "refused the key (403)",
-    404: "has no such endpoint (404): check its base URL",
-    429: "is limiting the rate (429)",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One provider as configured."""
-
-    row: ProviderRow
-    model: str
-    base_url: str
-    key: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,69 +33,81 @@ class Health:
     samples: int = 0
 
 
-def percentile(samples: list[float], share: float) -> int:
-    """Nearest-rank percentile (`share` above 0) of latencies in seconds, as whole milliseconds."""
-    if not samples:
-        return 0
-    ordered = sorted(samples)
-    return round(1000 * ordered[math.ceil(share * len(ordered)) - 1])
-
-
 class Probe:
-    """Asks the provider at most every few seconds and remembers what it said."""
+    """Asks the provider at most every few seconds, and not at all while calls say how it is."""
 
     def __init__(
         self,
-        target: Target,
-        client: httpx.AsyncClient,
+        name: str,
+        ask: Callable[[], Awaitable[None]],
         *,
+        timeout: float = TIMEOUT_S,
         clock: Callable[[], float] = time.monotonic,
+        scrub: Callable[[str], str] = str,
     ) -> None:
-        self._target = target
-        self._client = client
+        self._name = name
+        self._ask_provider = ask
+        self._timeout = timeout
         self._clock = clock
-        self._latencies: list[float] = []
+        self._scrub = scrub
+        self._latencies = Latencies()
         self._last_success_at: datetime | None = None
         self._reason = ""
-        self._asked_at: float | None = None
-        self._lock = asyncio.Lock()
+        self._known_at: float | None = None
+        self._asking: asyncio.Task[None] | None = None
+
+    def succeeded(self, seconds: float) -> None:
+        """A call or probe was answered after `seconds`."""
+        self._latencies.add(seconds)
+        self._last_success_at = datetime.now(UTC)
+        self._learn("")
+
+    def failed(self, reason: str) -> None:
+        """A call or probe failed through the provider's or the configuration's fault."""
+        self._learn(self._scrub(reason) or f"{self._name} failed")
 
     async def health(self) -> Health:
-        async with self._lock:  # callers that come while it is asked share the answer
-            if self._is_stale():
-                self._reason = await self._ask()
-                self._asked_at = self._clock()
+        """Callers that come while the provider is asked share its answer; one that leaves does not end it."""
+        if self._is_stale():
+            if self._asking is None or self._asking.done():
+                self._asking = asyncio.create_task(self._ask(), context=detached())
+            await asyncio.wait({self._asking})
         return Health(
             healthy=not self._reason,
             reason=self._reason,
             last_success_at=self._last_success_at,
-            p50_ms=percentile(self._latencies, 0.5),
-            p95_ms=percentile(self._latencies, 0.95),
+            p50_ms=self._latencies.milliseconds(0.5),
+            p95_ms=self._latencies.milliseconds(0.95),
             samples=len(self._latencies),
         )
 
-    def _is_stale(self) -> bool:
-        if self._asked_at is None:
-            return True
-        return self._clock() - self._asked_at > (RETRY_S if self._reason else FRESH_S)
+    async def close(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait({self._asking})
 
-    async def _ask(self) -> str:
-        row, name = self._target.row, self._target.row.name
-        if row.key_variable and not self._target.key:
-            return f"{row.key_variable} is not set"
+    def _learn(self, reason: str) -> None:
+        if reason != self._reason:
+            log.warning("provider health changed", provider=self._name, reason=reason or "healthy")
+        self._reason = reason
+        self._known_at = self._clock()
+
+    def _is_stale(self) -> bool:
+        if self._known_at is None:
+            return True
+        return self._clock() - self._known_at > (RETRY_S if self._reason else FRESH_S)
+
+    async def _ask(self) -> None:
         began = self._clock()
         try:
-            reply = await self._client.get(
-                self._target.base_url.rstrip("/") + row.probe_path,
-                headers=row.headers(self._target.key),
-                timeout=TIMEOUT_S,
-            )
-        except httpx.TimeoutException:
-            return f"{name} did not answer within {TIMEOUT_S:g} s"
-        except (httpx.HTTPError, httpx.InvalidURL):
-            return f"{name} cannot be reached"
-        if reply.is_success:
-            self._latencies = [*self._latencies, self._clock() - began][-SAMPLES:]
-            self._last_success_at = datetime.now(UTC)
-            return ""
-        return f"{name} {REFUSALS.get(reply.status_code, f'answered {reply.status_code}')}"
+            async with asyncio.timeout(self._timeout):
+                await self._ask_provider()
+        except TimeoutError:
+            self.failed(f"{self._name} did not answer within {self._timeout:g} s")
+        except LlmError as error:
+            self.failed(error.message)
+        except Exception:  # noqa: BLE001 - why: whatever a probe dies of, nobody can say that it is usable
+            log.error("probe failed", provider=self._name, trace=self._scrub(traceback.format_exc()))
+            self.failed(f"{self._name} could not be asked; the server's log says why")
+        else:
+            self.succeeded(self._clock() - began)

@@ -17,6 +17,8 @@ LogFormat = Literal["auto", "json", "console"]
 _QUIET = {
     "httpx": "WARNING",
     "httpcore": "WARNING",
+    "httpx2": "WARNING",
+    "httpcore2": "WARNING",
     "asyncio": "WARNING",
     "grpc": "WARNING",
     "anthropic": "WARNING",

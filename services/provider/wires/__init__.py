@@ -1,0 +1,1 @@
+"""The HTTP dialects of the providers, one file per wire."""
