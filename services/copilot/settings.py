@@ -24,4 +24,4 @@ class CopilotSettings(ServerSettings):
     rag_similarity_threshold: float = Field(
         0.72, ge=0, le=1, description="Lowest calibrated relevance of a retrieved context, 0 to 1"
     )
-    rag_max_results: int = Field(5, ge=1, le=100, description="Most contexts retrieved for a question")
+    rag_max_results: int = Field(5, ge=1, le=100, description="Most contexts found for a question without a limit")

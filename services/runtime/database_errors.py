@@ -44,6 +44,8 @@ LOST: tuple[type[BaseException], ...] = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
+    # what the driver makes of a server that dies in the middle of an answer
+    asyncpg.InternalClientError,
 )
 # Everything that can come of trying to connect: also wrong logins, missing databases, a URL that cannot be
 # read.
@@ -107,8 +109,8 @@ def translated(connection: Any) -> Iterator[None]:
     constraint) pass."""
     try:
         yield
-    except asyncpg.InterfaceError as error:
-        if connection.is_closed():
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        if connection.is_closed() or isinstance(error, asyncpg.InternalClientError):
             raise DatabaseUnavailable("the database connection was lost; try again shortly") from error
         raise
     except (asyncpg.PostgresError, TimeoutError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -68,4 +69,5 @@ async def release(pool: asyncpg.Pool, connection: Any) -> None:
     try:
         await pool.release(connection, timeout=CONNECT_SECONDS)
     except (*LOST, TimeoutError, asyncpg.PostgresError):
-        connection.terminate()
+        with suppress(*LOST):  # the pool has let go of it already where its server died
+            connection.terminate()

@@ -63,8 +63,28 @@ class Review(_message.Message):
     at: _timestamp_pb2.Timestamp
     def __init__(self, action: _Optional[_Union[ReviewAction.Value, str]] = ..., comment: _Optional[str] = ..., author: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
+class ModelUse(_message.Message):
+    __slots__ = ("model", "provider", "prompt_tokens", "completion_tokens", "cost_usd", "rounds", "explanation", "assumptions")
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COST_USD_FIELD_NUMBER: _ClassVar[int]
+    ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    ASSUMPTIONS_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    provider: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
+    rounds: int
+    explanation: str
+    assumptions: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, model: _Optional[str] = ..., provider: _Optional[str] = ..., prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., cost_usd: _Optional[float] = ..., rounds: _Optional[int] = ..., explanation: _Optional[str] = ..., assumptions: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class ObjectMapping(_message.Message):
-    __slots__ = ("name", "source_type", "target_type", "mapping", "confidence", "conversion_source", "requires_manual_review", "warnings", "origin", "node_ids", "review")
+    __slots__ = ("name", "source_type", "target_type", "mapping", "confidence", "conversion_source", "requires_manual_review", "warnings", "origin", "node_ids", "review", "model")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SOURCE_TYPE_FIELD_NUMBER: _ClassVar[int]
     TARGET_TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -76,6 +96,7 @@ class ObjectMapping(_message.Message):
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
     NODE_IDS_FIELD_NUMBER: _ClassVar[int]
     REVIEW_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
     name: str
     source_type: str
     target_type: str
@@ -87,7 +108,8 @@ class ObjectMapping(_message.Message):
     origin: Origin
     node_ids: _containers.RepeatedScalarFieldContainer[str]
     review: Review
-    def __init__(self, name: _Optional[str] = ..., source_type: _Optional[str] = ..., target_type: _Optional[str] = ..., mapping: _Optional[str] = ..., confidence: _Optional[float] = ..., conversion_source: _Optional[_Union[ConversionSource.Value, str]] = ..., requires_manual_review: _Optional[bool] = ..., warnings: _Optional[_Iterable[str]] = ..., origin: _Optional[_Union[Origin, _Mapping]] = ..., node_ids: _Optional[_Iterable[str]] = ..., review: _Optional[_Union[Review, _Mapping]] = ...) -> None: ...
+    model: ModelUse
+    def __init__(self, name: _Optional[str] = ..., source_type: _Optional[str] = ..., target_type: _Optional[str] = ..., mapping: _Optional[str] = ..., confidence: _Optional[float] = ..., conversion_source: _Optional[_Union[ConversionSource.Value, str]] = ..., requires_manual_review: _Optional[bool] = ..., warnings: _Optional[_Iterable[str]] = ..., origin: _Optional[_Union[Origin, _Mapping]] = ..., node_ids: _Optional[_Iterable[str]] = ..., review: _Optional[_Union[Review, _Mapping]] = ..., model: _Optional[_Union[ModelUse, _Mapping]] = ...) -> None: ...
 
 class IssueCategory(_message.Message):
     __slots__ = ()

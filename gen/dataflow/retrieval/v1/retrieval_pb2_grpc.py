@@ -138,7 +138,8 @@ class RetrievalServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RunFullIndex(self, request, context):
-        """Indexes the catalog and the built-in corpus anew, telling progress. The last message is `done` or `error`.
+        """Indexes the catalog and the built-in corpus anew, telling progress. The last message is `done` or `error`. A second run
+        of the workspace is refused: ABORTED, INDEX_RUN_IN_PROGRESS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -51,7 +51,9 @@ class RetrievalServiceStub:
     GetStats: _grpc.UnaryUnaryMultiCallable[_index_pb2.GetStatsRequest, _index_pb2.GetStatsResponse]
     """Counts, index kind and a recall self-check."""
     RunFullIndex: _grpc.UnaryStreamMultiCallable[_index_pb2.RunFullIndexRequest, _index_pb2.RunFullIndexResponse]
-    """Indexes the catalog and the built-in corpus anew, telling progress. The last message is `done` or `error`."""
+    """Indexes the catalog and the built-in corpus anew, telling progress. The last message is `done` or `error`. A second run
+    of the workspace is refused: ABORTED, INDEX_RUN_IN_PROGRESS.
+    """
     Embed: _grpc.UnaryUnaryMultiCallable[_retrieval_pb2.EmbedRequest, _retrieval_pb2.EmbedResponse]
     """Embeds texts without storing them."""
 
@@ -77,7 +79,9 @@ class RetrievalServiceAsyncStub(RetrievalServiceStub):
     GetStats: _aio.UnaryUnaryMultiCallable[_index_pb2.GetStatsRequest, _index_pb2.GetStatsResponse]  # type: ignore[assignment]
     """Counts, index kind and a recall self-check."""
     RunFullIndex: _aio.UnaryStreamMultiCallable[_index_pb2.RunFullIndexRequest, _index_pb2.RunFullIndexResponse]  # type: ignore[assignment]
-    """Indexes the catalog and the built-in corpus anew, telling progress. The last message is `done` or `error`."""
+    """Indexes the catalog and the built-in corpus anew, telling progress. The last message is `done` or `error`. A second run
+    of the workspace is refused: ABORTED, INDEX_RUN_IN_PROGRESS.
+    """
     Embed: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.EmbedRequest, _retrieval_pb2.EmbedResponse]  # type: ignore[assignment]
     """Embeds texts without storing them."""
 
@@ -148,7 +152,9 @@ class RetrievalServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _index_pb2.RunFullIndexRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_index_pb2.RunFullIndexResponse], _abc.AsyncIterator[_index_pb2.RunFullIndexResponse]]:
-        """Indexes the catalog and the built-in corpus anew, telling progress. The last message is `done` or `error`."""
+        """Indexes the catalog and the built-in corpus anew, telling progress. The last message is `done` or `error`. A second run
+        of the workspace is refused: ABORTED, INDEX_RUN_IN_PROGRESS.
+        """
 
     @_abc_1.abstractmethod
     def Embed(

@@ -1,0 +1,63 @@
+"""Where the catalog is and how it is read."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+
+from services.runtime.settings import CommaSeparated, Settings
+
+SERVICES = (
+    "teradata-dwh-mona",
+    "sap-hana",
+    "snowflake-analytics",
+    "databricks-lakehouse",
+    "oracle-legacy",
+    "mssql-departmental",
+)
+"""The services the reference documents."""
+
+
+class CatalogSettings(Settings):
+    """Mixin of the Retrieval server's settings."""
+
+    catalog_base_url: str = Field(
+        "http://localhost:8585/api/v1", description="OpenMetadata-compatible catalog, up to and including the version"
+    )
+    catalog_token: SecretStr = Field(SecretStr(""), description="Bearer token sent to the catalog; empty: none")
+    catalog_services: CommaSeparated = Field(
+        SERVICES, description="Services of the catalog whose tables are indexed, separated by commas"
+    )
+    catalog_page_size: int = Field(100, ge=1, le=1000, description="Tables asked for in one request to the catalog")
+    catalog_timeout_seconds: float = Field(
+        15.0, gt=0, description="Longest a request to the catalog may take, its body included"
+    )
+    catalog_attempts: int = Field(
+        4, ge=1, le=10, description="Attempts at one request to the catalog, with growing pauses between them"
+    )
+
+    @field_validator("catalog_base_url")
+    @classmethod
+    def _base_url_is_one(cls, value: str) -> str:
+        url = urlsplit(value)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise ValueError("must begin with http:// or https:// and name a host")
+        if url.username or url.password or url.query or url.fragment:
+            raise ValueError("must hold no user, password, query or fragment; a token goes into CATALOG_TOKEN")
+        return value.rstrip("/")
+
+    @field_validator("catalog_token")
+    @classmethod
+    def _token_fits_a_header(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise ValueError("must be printable ASCII without blanks")
+        return value
+
+    @field_validator("catalog_services")
+    @classmethod
+    def _services_are_named_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) != len(value) or "built-in" in value:
+            raise ValueError("must name each service once; 'built-in' is taken by the built-in documents")
+        return value

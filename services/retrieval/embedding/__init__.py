@@ -1,0 +1,1 @@
+"""Texts to vectors: all-MiniLM-L6-v2, as int8 ONNX by default."""
