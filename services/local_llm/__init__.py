@@ -1,0 +1,1 @@
+"""A small real language model on this machine, for trying what a model adds. Opt-in: see `make local-llm`."""
