@@ -2,6 +2,7 @@
 
     python benchmarks/convert_powercenter.py               # the FLOWLINE export where present, and a generated one
     python benchmarks/convert_powercenter.py --megabytes 50 a.xml b.xml
+    python benchmarks/convert_powercenter.py --kinds       # what becomes of each kind instead
 
 Every file is measured in a process of its own, which has converted one small export before, as a server has: tables and
 schema are loaded, but no text of the measured export has been seen. `--runs` processes are made; the fastest counts.
@@ -25,6 +26,7 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(ROOT))
 
 from benchmarks.generate_powercenter import constructs, generate  # noqa: E402 - after the path is set
+from benchmarks.powercenter_shares import print_shares  # noqa: E402 - after the path is set
 from services.migration import gate  # noqa: E402 - after the path is set
 from services.migration.pipeline import convert, deliver, migrate, parse_export  # noqa: E402 - after the path is set
 from services.migration.report import build_report  # noqa: E402 - after the path is set
@@ -101,10 +103,13 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=10.0, help="size of the generated export")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--no-execute", action="store_true", help="leave the runs of the pipelines out")
+    parser.add_argument("--kinds", action="store_true", help="per kind: by rule, by model, manual; with the reasons")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--execute", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.measure:
+    if options.kinds:
+        print_shares(options.files, reasons=True)
+    elif options.measure:
         print(json.dumps(measure(options.measure, execute=options.execute)))
     elif options.files:
         print_table(options.files, options.runs, execute=not options.no_execute)

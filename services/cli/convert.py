@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +17,17 @@ from rich.table import Table
 
 from services.cli.output import CliError, Exit, make_console, read, write
 from services.migration.ast import Tool
+from services.migration.fallback import ModelAnswer, ModelRequest
 from services.migration.gate import Outcome
+from services.migration.model.local import ask_provider
 from services.migration.parsers import ExportError
-from services.migration.pipeline import Migration, Output, migrate
+from services.migration.pipeline import Migration, Output, complete, draft
 from services.migration.report import to_html, to_json
 
 SHOWN_ISSUES = 20
+LONGEST_NAME = 180  # bytes of a file's name before its ending; disks take 255
+QUESTIONS = 2  # times that a model is asked: an answer can change what stands behind it
+Ask = Callable[[Iterable[ModelRequest]], dict[str, ModelAnswer]]
 COLOURS = {Outcome.COMPLETED: "green", Outcome.COMPLETED_WITH_WARNINGS: "yellow", Outcome.FAILED: "red"}
 REPORTS = {"json": to_json, "html": to_html}
 
@@ -41,6 +49,17 @@ def convert(
     out: Annotated[Path, typer.Option(help="Folder for the result; a folder in it for each export")] = Path(
         "pipelines"
     ),
+    provider: Annotated[
+        str,
+        typer.Option(
+            envvar="PROVIDER_ADDRESS",
+            help="host:port of a Provider server, whose model is asked about what no rule converts",
+            show_default=False,
+        ),
+    ] = "",
+    key: Annotated[
+        str, typer.Option(envvar="DATAFLOW_API_KEY", help="API key for the Provider server", show_default=False)
+    ] = "",
 ) -> None:
     """Convert exports into DataFlow YAML pipelines, with a report beside them.
 
@@ -48,7 +67,8 @@ def convert(
     objects that a person has to finish first (the report names them).
     """
     console, errors = make_console(), make_console(error=True)
-    codes = [_one(path, folder, dialect, tool, console, errors) for path, folder in _folders(files, out)]
+    ask = partial(ask_provider, provider, key) if provider else None
+    codes = [_one(path, folder, dialect, tool, ask, console, errors) for path, folder in _folders(files, out)]
     raise typer.Exit(Exit.FAILED if Exit.FAILED in codes else max(codes))
 
 
@@ -65,9 +85,11 @@ def _folders(files: list[Path], out: Path) -> list[tuple[Path, Path]]:
     return pairs
 
 
-def _one(path: Path, folder: Path, dialect: Dialect, tool: Tool | None, console: Console, errors: Console) -> Exit:
+def _one(
+    path: Path, folder: Path, dialect: Dialect, tool: Tool | None, ask: Ask | None, console: Console, errors: Console
+) -> Exit:
     try:
-        migration = migrate(read(path), path.name, tool=tool, dialect=dialect.value)
+        migration = _migrated(read(path), path.name, dialect, tool, ask, console)
         _write(migration, folder)
     except ExportError as error:
         what = f"{error.message} {error.remedy}".strip()
@@ -79,6 +101,21 @@ def _one(path: Path, folder: Path, dialect: Dialect, tool: Tool | None, console:
         return Exit.FAILED
     _summary(console, path, folder, migration)
     return Exit.BLOCKED if migration.release.outcome is Outcome.FAILED else Exit.DONE
+
+
+def _migrated(
+    data: bytes, name: str, dialect: Dialect, tool: Tool | None, ask: Ask | None, console: Console
+) -> Migration:
+    """The export, converted; where a model may be asked, again with its answers."""
+    answers: dict[str, ModelAnswer] = {}
+    drawn = draft(data, name, tool=tool, dialect=dialect.value)
+    for _ in range(QUESTIONS):
+        if ask is None or not drawn.result.requests:
+            break
+        console.print(f"{escape(name)}: asking a language model about {len(drawn.result.requests)} objects")
+        answers |= ask(drawn.result.requests)
+        drawn = draft(data, name, tool=tool, dialect=dialect.value, answers=answers)
+    return complete(drawn)
 
 
 def _write(migration: Migration, folder: Path) -> None:
@@ -100,8 +137,11 @@ def _document_names(documents: tuple[Output, ...]) -> list[str]:
 
 
 def _file_name(text: str) -> str:
-    """Letters, digits, `.`, `_` and `-`; never empty and never hidden or above its folder."""
-    return re.sub(r"[^\w.-]", "_", text).lstrip(".") or "export"
+    """Letters, digits, `.`, `_` and `-`; never empty, never hidden or above its folder, never too long for a disk."""
+    name = re.sub(r"[^\w.-]", "_", text).lstrip(".") or "export"
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    return f"{name.encode()[:LONGEST_NAME].decode(errors='ignore')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _summary(console: Console, path: Path, folder: Path, migration: Migration) -> None:

@@ -14,7 +14,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Legacy ETL out, runnable DataFlow pipelines in. Exit codes: 0 done; 1 failed, with a sentence on standard "
-    "error; 2 wrong arguments; 3 converted, but objects have to be finished by hand before release, or refused.",
+    "error; 2 wrong arguments; 3 converted, but objects have to be finished by hand before release, or refused; or "
+    "run, but a quality check of severity error failed.",
 )
 
 

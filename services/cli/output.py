@@ -16,7 +16,7 @@ class Exit(IntEnum):
     DONE = 0
     FAILED = 1  # a file, a server or a setting; a sentence on standard error
     USAGE = 2  # wrong arguments
-    BLOCKED = 3  # converted, but not to be released before a person has looked
+    BLOCKED = 3  # done, but a person has to look: release is blocked, or a check of severity error failed
 
 
 class CliError(Exception):

@@ -1,33 +1,28 @@
-"""`dataflow-ai run`: a pipeline executed on DuckDB over files of rows."""
+"""`dataflow-ai run`: a pipeline executed on DuckDB or PostgreSQL over rows from files, tables or made up."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from services.cli.output import CliError, make_console, read, write
+from services.cli.output import CliError, Exit, read
+from services.cli.run_engine import EngineName, Made, Options, Result, execute
+from services.cli.run_rows import RowFile, open_rows, plain, sentence
+from services.cli.run_show import as_dict, progress, tell
+from services.cli.run_tasks import Plan, plan_of, tell_plan
 from services.migration.dsl.document import Document, load
 from services.migration.dsl.errors import DocumentError
-from services.migration.runner import NotRunnableError, RunFailedError
-from services.migration.runner import run as run_document
 
-Rows = list[dict[str, Any]]
 SHOWN_ROWS = 10
-UNSAFE = frozenset('/\\:*?"<>|\0')
+ROWS_OF = "source=rows.csv"
 
 
 def run(
-    pipeline: Annotated[Path, typer.Argument(help="A pipeline, YAML or JSON", show_default=False)],
+    pipeline: Annotated[Path, typer.Argument(help="A pipeline or orchestration, YAML or JSON", show_default=False)],
     inputs: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,29 +35,122 @@ def run(
         list[str] | None,
         typer.Option("--param", metavar="NAME=VALUE", help="Value of a parameter, in place of its default; repeatable"),
     ] = None,
+    made: Annotated[
+        Made, typer.Option("--rows", help="Rows made up for sources without --input, always the same; how wild")
+    ] = Made.NONE,
+    engine: Annotated[EngineName, typer.Option(help="Where the SQL is executed")] = EngineName.DUCKDB,
+    url: Annotated[
+        str,
+        typer.Option(
+            "--database",
+            "--url",
+            envvar="DATABASE_URL",
+            help="The server for postgresql; without it one is started for the command",
+            show_default=False,
+        ),
+    ] = "",
+    read_tables: Annotated[
+        bool, typer.Option("--read-tables", help="postgresql: sources without --input read the tables that they name")
+    ] = False,
+    source_schema: Annotated[
+        str, typer.Option(help="With --read-tables: the schema of the sources' tables, in place of theirs")
+    ] = "",
+    write_tables: Annotated[
+        bool,
+        typer.Option("--write", help="postgresql: sinks write the tables that they name; nothing is changed else"),
+    ] = False,
+    target_schema: Annotated[
+        str, typer.Option(help="With --write: the schema of the sinks' tables, in place of theirs")
+    ] = "",
+    checks: Annotated[bool, typer.Option(help="Run the pipeline's quality checks")] = True,
+    expected: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--expect", metavar="SINK=FILE", help="Rows that the legacy job loads, for reconciliation; repeatable"
+        ),
+    ] = None,
+    pipelines: Annotated[
+        Path | None, typer.Option(help="For an orchestration: the folder of its pipelines, which are then run")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder that gets <sink>.csv with the rows of every sink")] = None,
+    show: Annotated[int, typer.Option(min=0, help="Rows of each sink to print")] = SHOWN_ROWS,
     null: Annotated[str, typer.Option(help="The text that is null in CSV, read and written")] = "",
+    delimiter: Annotated[str, typer.Option(help="Delimiter of CSV files that are read; tab for a tabulator")] = ",",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with every row")] = False,
 ) -> None:
-    """Run a pipeline on DuckDB, in memory, over rows from files.
+    """Run a pipeline, in DuckDB's memory or in one transaction on PostgreSQL, and its quality checks.
 
-    No connection of the pipeline is opened: a source without --input is empty unless its rows stand in the pipeline,
-    and sinks begin empty. The pipeline's quality checks are not run by this command. Exit code 0: run; 1: the pipeline
-    cannot be read, does not run or fails, with its node named; 2: wrong arguments.
+    Nothing outside is touched: no connection of the pipeline is opened, a source without --input is empty unless its
+    rows stand in the pipeline or --rows makes some up, sinks begin empty and go when the command ends, and PostgreSQL
+    undoes all of it. Only --read-tables reads tables that exist, and only --write changes some: all sinks or, after a
+    failure, Ctrl-C or a failed check, none. pre_sql and post_sql are never run. An orchestration is shown as a plan;
+    with --pipelines its pipelines run in order.
+
+    Exit code 0: run; 1: the pipeline cannot be read, does not run or fails, with its node named; 2: wrong arguments;
+    3: run, but a quality check of severity error has failed.
     """
+    _require_postgresql(engine, read_tables=read_tables, write=write_tables)
     document = _document(pipeline)
-    given = {name: _rows(Path(file), null) for name, file in _pairs("--input", inputs, "source=rows.csv")}
-    values = dict(_pairs("--param", parameters, "NAME=VALUE"))
-    _require_declared(document, values)
-    try:
-        sinks = run_document(document, given, parameters=values)
-    except (NotRunnableError, RunFailedError) as error:
-        raise CliError(f"{pipeline}: {_sentence(str(error))}") from error
-    files = {name: _write(out, name, rows, null) for name, rows in sinks.items()} if out else {}
+    options = Options(
+        engine=engine,
+        url=url,
+        inputs=_files("--input", inputs, null, delimiter),
+        expected=_files("--expect", expected, null, delimiter),
+        parameters=dict(_pairs("--param", parameters, "NAME=VALUE")),
+        made=made,
+        read_tables=read_tables,
+        source_schema=source_schema,
+        write=write_tables,
+        target_schema=target_schema,
+        checks=checks,
+        out=out,
+        null=null,
+        shown=None if as_json else show,
+    )
+    if document.is_orchestration:
+        _run_tasks(pipeline, document, pipelines, options, as_json=as_json)
+        return
+    if pipelines is not None:
+        raise CliError("--pipelines: is for orchestrations, and this is a pipeline.")
+    _require_declared(document, options)
+    result = _result(pipeline, document, options)
     if as_json:
-        typer.echo(json.dumps(_as_dict(document, sinks, files), ensure_ascii=False, default=_plain))
+        typer.echo(json.dumps(as_dict(result), ensure_ascii=False, default=plain))
     else:
-        _tell(document, sinks, files)
+        tell(result)
+    raise typer.Exit(Exit.DONE if result.passes else Exit.BLOCKED)
+
+
+def _result(path: Path, document: Document, options: Options) -> Result:
+    try:
+        with progress() as tell_progress:
+            return execute(document, options, tell_progress)
+    except CliError as error:
+        raise CliError(f"{path}: {error}") from error
+
+
+def _run_tasks(path: Path, document: Document, folder: Path | None, options: Options, *, as_json: bool) -> None:
+    """The plan of an orchestration; with a folder, its pipelines run in order."""
+    plan = plan_of(path, document, folder)
+    if folder is not None:
+        plan.run(lambda file, each: _result(file, each, options))
+    if as_json:
+        typer.echo(json.dumps(plan.as_dict(as_dict), ensure_ascii=False, default=plain))
+    else:
+        tell_plan(plan, tell)
+    raise typer.Exit(_exit(plan))
+
+
+def _exit(plan: Plan) -> Exit:
+    if plan.failed:
+        return Exit.FAILED
+    return Exit.DONE if plan.passes else Exit.BLOCKED
+
+
+def _require_postgresql(engine: EngineName, **asked: bool) -> None:
+    option = next((name for name, value in asked.items() if value), None)
+    if option is not None and engine is not EngineName.POSTGRESQL:
+        raise CliError(f"--{option.replace('_', '-')}: needs --engine postgresql; DuckDB runs in memory alone.")
 
 
 def _document(path: Path) -> Document:
@@ -70,7 +158,11 @@ def _document(path: Path) -> Document:
     try:
         return load(content)
     except DocumentError as error:
-        raise CliError(f"{path}: {_sentence(str(error))}") from error
+        raise CliError(f"{path}: {sentence(str(error))}") from error
+
+
+def _files(option: str, texts: list[str] | None, null: str, delimiter: str) -> dict[str, RowFile]:
+    return {name: open_rows(Path(file), null, delimiter) for name, file in _pairs(option, texts, ROWS_OF)}
 
 
 def _pairs(option: str, texts: list[str] | None, example: str) -> list[tuple[str, str]]:
@@ -86,115 +178,20 @@ def _pairs(option: str, texts: list[str] | None, example: str) -> list[tuple[str
     return found
 
 
-def _require_declared(document: Document, values: Mapping[str, str]) -> None:
+def _require_declared(document: Document, options: Options) -> None:
+    """Raises CliError where a parameter, a source or a sink is named that the pipeline does not have."""
     listed = document.data.get("parameters")
-    declared = (
-        {str(item.get("name")) for item in listed if isinstance(item, dict)} if isinstance(listed, list) else set()
-    )
-    unknown = next((name for name in values if name not in declared), None)
+    declared = [str(item.get("name")) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    _require("--param", options.parameters, declared, "declares no such parameter; it declares")
+    nodes = {kind: [str(n.get("id")) for n in document.nodes() if n.get("type") in kind.split()] for kind in _KINDS}
+    _require("--input", options.inputs, nodes["source transformation"], "has no such source; its nodes are")
+    _require("--expect", options.expected, nodes["sink"], "has no such sink; its sinks are")
+
+
+_KINDS = ("source transformation", "sink")
+
+
+def _require(option: str, given: Iterable[str], known: list[str], said: str) -> None:
+    unknown = next((name for name in given if name not in known), None)
     if unknown is not None:
-        names = ", ".join(sorted(declared)) or "none"
-        raise CliError(f"--param {unknown}: the pipeline declares no such parameter; it declares {names}.")
-
-
-def _rows(path: Path, null: str) -> Rows:
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise CliError(f"{path}: rows are read from {' and '.join(_READERS)} files.")
-    return reader(path, null)
-
-
-def _csv_rows(path: Path, null: str) -> Rows:
-    try:
-        text = read(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        place = error.object.count(b"\n", 0, error.start) + 1
-        raise CliError(f"{path}, line {place}: is not UTF-8.") from error
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(lines, [])
-        if not header or len(set(header)) < len(header):
-            raise CliError(f"{path}: the first line has to name the columns, each once.")
-        return [_csv_row(path, lines.line_num, header, cells, null) for cells in lines if cells]
-    except csv.Error as error:
-        raise CliError(f"{path}, line {lines.line_num}: {_sentence(str(error))}") from error
-
-
-def _csv_row(path: Path, line: int, header: list[str], cells: list[str], null: str) -> dict[str, Any]:
-    if len(cells) != len(header):
-        raise CliError(f"{path}, line {line}: has {len(cells)} values for {len(header)} columns.")
-    return {name: None if cell == null else cell for name, cell in zip(header, cells, strict=True)}
-
-
-def _parquet_rows(path: Path, null: str) -> Rows:
-    del null
-    import duckdb  # why here: what reads other files does not need it
-
-    content = read(path)
-    if content[:4] != b"PAR1":
-        raise CliError(f"{path}: is no Parquet file.")
-    try:
-        with duckdb.connect() as connection:
-            found = connection.execute("FROM read_parquet(?)", [[str(path)]])
-            names = [column[0] for column in found.description or ()]
-            return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
-    except duckdb.Error as error:
-        raise CliError(f"{path}: {_sentence(str(error).splitlines()[0])}") from error
-
-
-_READERS = {".csv": _csv_rows, ".parquet": _parquet_rows}
-
-
-def _write(folder: Path, sink: str, rows: Rows, null: str) -> Path:
-    path = folder / f"{''.join('_' if c in UNSAFE else c for c in sink).lstrip('.') or 'sink'}.csv"
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    if rows:
-        writer.writerow(rows[0])
-    writer.writerows([[null if v is None else _plain(v) for v in row.values()] for row in rows])
-    write(path, text.getvalue().encode())
-    return path
-
-
-def _plain(value: object) -> object:
-    """A value as JSON and CSV hold it: exact numbers and dates as text in JSON, bytes as hexadecimal digits."""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, (bytes, bytearray)):
-        return value.hex()
-    if isinstance(value, (Decimal, timedelta)):
-        return str(value)
-    return value if isinstance(value, (str, int, float, bool)) else str(value)
-
-
-def _as_dict(document: Document, sinks: Mapping[str, Rows], files: Mapping[str, Path]) -> dict[str, object]:
-    return {
-        "pipeline": document.name,
-        "sinks": {
-            name: {"total": len(rows), "rows": rows} | ({"file": str(files[name])} if name in files else {})
-            for name, rows in sinks.items()
-        },
-    }
-
-
-def _tell(document: Document, sinks: Mapping[str, Rows], files: Mapping[str, Path]) -> None:
-    console = make_console()
-    for name, rows in sinks.items():
-        where = f", in {escape(str(files[name]))}" if name in files else ""
-        console.print(f"[bold]{escape(document.name)}/{escape(name)}[/bold]: {len(rows)} rows{where}", soft_wrap=True)
-        if not rows:
-            continue
-        table = Table(box=None, padding=(0, 2))
-        for column in rows[0]:
-            table.add_column(escape(column), overflow="fold")
-        for row in rows[:SHOWN_ROWS]:
-            table.add_row(*("[dim]null[/dim]" if v is None else escape(str(_plain(v))) for v in row.values()))
-        console.print(table)
-        if len(rows) > SHOWN_ROWS:
-            console.print(f"  … and {len(rows) - SHOWN_ROWS} more")
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+        raise CliError(f"{option} {unknown}: the pipeline {said} {', '.join(sorted(known)) or 'none'}.")

@@ -104,6 +104,38 @@ class FieldGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A piece of a step's configuration, nested as the tool nests it: an XML element, a property or a sub-record."""
+
+    name: str
+    value: str = ""  # its text, verbatim
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    children: tuple[Setting, ...] = ()
+    line: int = 0
+
+    def get(self, attribute: str, default: str = "") -> str:
+        return self.attributes.get(attribute, default)
+
+    def all(self, *path: str) -> tuple[Setting, ...]:
+        """Every setting below at a path of names: `all("Fields", "Field")`; itself where the path is empty."""
+        found: tuple[Setting, ...] = (self,)
+        for name in path:
+            found = tuple(child for one in found for child in one.children if child.name == name)
+        return found
+
+    def one(self, *path: str) -> Setting:
+        """The first at a path; an empty setting of the last name where there is none."""
+        return next(iter(self.all(*path)), Setting(path[-1] if path else self.name))
+
+    def text(self, *path: str) -> str:
+        """The text of the first at a path, without blanks around it; "" where there is none."""
+        return self.one(*path).value.strip()
+
+
+NO_SETTINGS = Setting("")
+
+
+@dataclass(frozen=True, slots=True)
 class Transformation:
     """One use (instance) of a transformation in a mapping."""
 
@@ -122,6 +154,7 @@ class Transformation:
     definition: str = ""  # the definition verbatim, secrets left out; what a `manual` node carries
     connection: str = ""  # the session's connection name, where one is given
     mapplet: str = ""  # the mapplet it was inlined from, "" where it stands in the mapping itself
+    settings: Setting = NO_SETTINGS  # of tools that nest their configuration
 
     def field(self, name: str) -> TransformationField | None:
         return next((f for f in self.fields if f.name == name), None)
@@ -159,6 +192,20 @@ class Connector:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A stream of whole rows from one step to another: how tools connect that do not connect port by port."""
+
+    from_step: str
+    to_step: str
+    from_port: str = ""  # the output as the tool calls it: `True`, `Left`; "" where there is one
+    to_port: str = ""  # the input likewise
+    order: int = 0  # place among the links into one input, where the tool numbers them
+    columns: tuple[TransformationField, ...] = ()  # where the tool declares them on the link
+    name: str = ""  # of a link that has one
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A mapping parameter or variable (`$$NAME`)."""
 
@@ -173,7 +220,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class MappingAST:
-    """One mapping or data flow: becomes one pipeline."""
+    """One mapping or data flow: becomes one pipeline.
+
+    Tools that connect port by port fill `sources`, `targets`, `transformations` and `connectors`. Those that connect
+    step by step fill `transformations`, sources and targets among them, and `links`.
+    """
 
     name: str
     folder: str
@@ -190,6 +241,7 @@ class MappingAST:
     definition_name: str = ""  # the mapping's own name where differing sessions split it; else ""
     sessions: tuple[str, ...] = ()  # every session that runs it just so, `session` first
     session_attributes: Mapping[str, str] = field(default_factory=dict)  # `Treat source rows as`, …
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +254,7 @@ class Task:
     reference: str = ""  # mapping of a session (`MappingAST.name`), worklet of a worklet task
     attributes: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[tuple[str, str], ...] = ()  # (name, command) or (variable, expression); no passwords
+    parent: str = ""  # the container it stands in, by name; "" where it stands in the flow itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +262,7 @@ class TaskLink:
     from_task: str
     to_task: str
     condition: str = ""
+    outcome: str = ""  # `success`, `failure`, `completion`, where the tool states it apart from the condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.migration.ast import Origin
+from services.migration.fallback.request import ModelRequest
 
 
 class ConversionSource(StrEnum):
@@ -69,6 +70,20 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUse:
+    """The language model that wrote a node, what it took, and what it said of it. Tokens are those of all rounds."""
+
+    model: str
+    provider: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = None  # None where the price is not known
+    rounds: int = 1  # answers until one passed the checks
+    explanation: str = ""
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NodeConversion:
     """A transformation, source or target as one or more pipeline nodes (plain DSL dictionaries), in order."""
 
@@ -82,6 +97,7 @@ class NodeConversion:
     warnings: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
     origin: Origin | None = None
+    model: ModelUse | None = None  # where a language model made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +120,4 @@ class ConversionResult:
     orchestrations: tuple[dict[str, Any], ...] = ()
     issues: tuple[Issue, ...] = ()  # of the export itself
     metadata: dict[str, Any] = field(default_factory=dict)
+    requests: tuple[ModelRequest, ...] = ()  # what a language model could be asked, and has not answered

@@ -17,6 +17,12 @@ from services.migration.dsl.defaults import finish
 
 GENERATOR = "dataflow-ai migration engine"
 SIDES = (("left", "left"), ("right", "right"))
+TITLES = {
+    Tool.POWERCENTER: "PowerCenter",
+    Tool.ALTERYX: "Alteryx",
+    Tool.SSIS: "SSIS",
+    Tool.DATASTAGE: "DataStage",
+}
 
 IN_PATH = re.compile(r"\$\{(\w+)\}")
 
@@ -47,6 +53,7 @@ def pipeline(
     *,
     dialect: str,
     generated_at: str,
+    tool: Tool = Tool.POWERCENTER,
 ) -> dict[str, Any]:
     """The finished document of one mapping: schema's keys in order, quality checks, metadata."""
     drafts = [dict(node) for item in objects for node in item.nodes]
@@ -55,14 +62,14 @@ def pipeline(
     if mapping.description:
         document["description"] = mapping.description
     document["dialect"] = dialect
-    declared = _parameters(mapping, [*parameters, *_in_paths(ordered)])
+    declared = _parameters(mapping, [*parameters, *_in_paths(ordered)], TITLES[tool])
     if declared:
         document["parameters"] = declared
     document["edges"] = [edge for node in ordered for edge in _edges(node)]
     document["nodes"] = [_plain(node) for node in ordered]
     return finish(
         document,
-        source_tool=Tool.POWERCENTER.value,
+        source_tool=tool.value,
         source_file=mapping.origin.file,
         generated_at=generated_at,
         source_object=mapping.definition_name or mapping.name,
@@ -116,10 +123,10 @@ def _plain(node: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "depends_on": before} if before else rest
 
 
-def _parameters(mapping: MappingAST, used: Iterable[str]) -> list[dict[str, Any]]:
+def _parameters(mapping: MappingAST, used: Iterable[str], title: str) -> list[dict[str, Any]]:
     """The mapping's own parameters and variables, then whatever else expressions and SQL name."""
     declared = {_bare(item.name): item for item in mapping.parameters}
-    found = [_declared(name, item) for name, item in declared.items()]
+    found = [_declared(name, item, title) for name, item in declared.items()]
     known = {name.lower() for name in declared}
     for text in used:
         name = _bare(text)
@@ -138,15 +145,21 @@ def _parameters(mapping: MappingAST, used: Iterable[str]) -> list[dict[str, Any]
 
 
 def _in_paths(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Parameters that file paths name: `${PMSourceFileDir}` → `$PMSourceFileDir`."""
-    return [f"${name}" for node in nodes for name in IN_PATH.findall(str(node["config"].get("path", "")))]
+    """Parameters that file paths and table names hold: `${PMSourceFileDir}` → `$PMSourceFileDir`."""
+    found = []
+    for node in nodes:
+        found += [f"${name}" for name in IN_PATH.findall(str(node["config"].get("path", "")))]
+        for key in ("schema", "table"):
+            names = IN_PATH.findall(str(node["config"].get(key, "")))
+            found += [f"${name}" if name.startswith("Param") else f"$${name}" for name in names]
+    return found
 
 
 def _bare(name: str) -> str:
     return name.lstrip("$")
 
 
-def _declared(name: str, item: Parameter) -> dict[str, Any]:
+def _declared(name: str, item: Parameter, title: str) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": name,
         "type": types.canonical(item.datatype, item.precision, item.scale) or "string",
@@ -158,4 +171,4 @@ def _declared(name: str, item: Parameter) -> dict[str, Any]:
     what = "mapping variable" if item.is_variable else "mapping parameter"
     kept = "; its last value is kept between runs" if item.is_variable else ""
     aggregation = f" ({item.aggregation})" if item.aggregation and item.is_variable else ""
-    return {**entry, "description": f"PowerCenter {what}{aggregation}{kept}.", "origin": item.name}
+    return {**entry, "description": f"{title} {what}{aggregation}{kept}.", "origin": item.name}

@@ -88,7 +88,7 @@ def _reason(item: NodeConversion) -> tuple[str, str] | None:
     """Code and message of what keeps one object from release; the most telling reason first."""
     kind, confidence = item.source_type, f"confidence {item.confidence:.2f}"
     if item.source == ConversionSource.LLM_UNAVAILABLE:
-        return "MODEL_UNAVAILABLE", f"{kind} needs a language model to convert, and none answered"
+        return "MODEL_UNAVAILABLE", f"{kind} needs a language model, and none answered{_because(item.warnings)}"
     if item.target_type == "manual" or item.source == ConversionSource.UNSUPPORTED:
         return "MANUAL_CONVERSION", f"{kind} was not converted{_because(item.warnings)}"
     if item.requires_manual_review:

@@ -6,7 +6,7 @@ whole migration can run in a worker process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +15,12 @@ from services.migration import emit, gate, parsers
 from services.migration.ast import MappingAST, Orchestration, Problem, Tool, WorkflowAST
 from services.migration.conversion import ConversionResult, Issue, MappingConversion, Severity
 from services.migration.dsl.document import dump
+from services.migration.fallback import ModelAnswer
+from services.migration.fallback.exchange import Exchange
 from services.migration.report import MigrationReport, build_report
 from services.migration.rules import control_flow, convert_mapping
+from services.migration.rules.steps.tables import TABLES
+from services.migration.rules.steps.walk import convert_steps
 from services.migration.validate import CHECKS, Validation, ValidationResult, validate_structure, with_execution
 
 OnStage = Callable[[str], None]
@@ -52,6 +56,16 @@ class Migration:
         return "---\n".join(document.yaml for document in self.documents)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An export that is converted, and not yet validated. `result.requests` are what a language model may be asked."""
+
+    ast: WorkflowAST
+    filename: str
+    generated_at: str
+    result: ConversionResult
+
+
 def migrate(
     data: bytes,
     filename: str,
@@ -60,18 +74,43 @@ def migrate(
     dialect: str = "postgresql",
     on_stage: OnStage | None = None,
     generated_at: str = "",
+    answers: Mapping[str, ModelAnswer] | None = None,
 ) -> Migration:
     """Convert one export. `on_stage` is told each status as it is entered; the last is the gate's outcome.
 
-    `generated_at` is RFC 3339 in UTC, by default now. Raises ExportError where the file cannot be read.
+    `generated_at` is RFC 3339 in UTC, by default now. `answers` as for `convert`. Raises ExportError where the file
+    cannot be read.
     """
+    drawn = draft(
+        data, filename, tool=tool, dialect=dialect, on_stage=on_stage, generated_at=generated_at, answers=answers
+    )
+    return complete(drawn, on_stage=on_stage)
+
+
+def draft(
+    data: bytes,
+    filename: str,
+    *,
+    tool: Tool | None = None,
+    dialect: str = "postgresql",
+    on_stage: OnStage | None = None,
+    generated_at: str = "",
+    answers: Mapping[str, ModelAnswer] | None = None,
+) -> Draft:
+    """The first half of `migrate`: parse and convert."""
     enter = on_stage or (lambda _stage: None)
     stamp = generated_at or datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     enter("parsing")
     ast = parse_export(data, filename, tool)
     enter("parsed")
     enter("converting")
-    result = convert(ast, dialect=dialect, generated_at=stamp)
+    return Draft(ast, filename, stamp, convert(ast, dialect=dialect, generated_at=stamp, answers=answers))
+
+
+def complete(drawn: Draft, *, on_stage: OnStage | None = None) -> Migration:
+    """The second half of `migrate`: validate, decide, report."""
+    enter = on_stage or (lambda _stage: None)
+    result, filename, stamp = drawn.result, drawn.filename, drawn.generated_at
     documents = tuple(deliver(result))
     enter("validating")
     structure, validation = validate_result(documents, result)
@@ -82,10 +121,10 @@ def migrate(
         filename=filename,
         generated_at=stamp,
         blocking=release.blocking,
-        workflow=ast,
+        workflow=drawn.ast,
     )
     enter(release.outcome.value)
-    return Migration(ast.tool, filename, stamp, documents, result, structure, validation, release, report)
+    return Migration(drawn.ast.tool, filename, stamp, documents, result, structure, validation, release, report)
 
 
 def parse_export(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
@@ -93,11 +132,22 @@ def parse_export(data: bytes, filename: str, tool: Tool | None = None) -> Workfl
     return parsers.parse(data, filename, tool)
 
 
-def convert(ast: WorkflowAST, *, dialect: str = "postgresql", generated_at: str) -> ConversionResult:
-    """Every mapping as a pipeline and every workflow as an orchestration. The same input gives the same result."""
+def convert(
+    ast: WorkflowAST,
+    *,
+    dialect: str = "postgresql",
+    generated_at: str,
+    answers: Mapping[str, ModelAnswer] | None = None,
+) -> ConversionResult:
+    """Every mapping as a pipeline and every workflow as an orchestration. The same input gives the same result.
+
+    `answers` are a language model's, by the key of their request; what has none stands in the result's `requests`.
+    """
+    exchange = Exchange(answers or {})
     names = _unique_names(ast.mappings)
     mappings = tuple(
-        _convert(mapping, name, ast, dialect, generated_at) for mapping, name in zip(ast.mappings, names, strict=True)
+        _convert(mapping, name, ast, dialect, generated_at, exchange)
+        for mapping, name in zip(ast.mappings, names, strict=True)
     )
     flows = tuple(
         control_flow.document(
@@ -115,17 +165,26 @@ def convert(ast: WorkflowAST, *, dialect: str = "postgresql", generated_at: str)
         "dialect": dialect,
         "generated_at": generated_at,
     }
-    return ConversionResult(mappings, flows, tuple(_issue(problem) for problem in ast.problems), metadata)
+    issues = tuple(_issue(problem) for problem in ast.problems)
+    return ConversionResult(mappings, flows, issues, metadata, tuple(exchange.requests.values()))
 
 
-def _convert(mapping: MappingAST, name: str, ast: WorkflowAST, dialect: str, generated_at: str) -> MappingConversion:
-    walked = convert_mapping(mapping, dialect, functions=ast.functions)
+def _convert(
+    mapping: MappingAST, name: str, ast: WorkflowAST, dialect: str, generated_at: str, exchange: Exchange
+) -> MappingConversion:
+    table = TABLES.get(ast.tool)
+    walked = (
+        convert_steps(mapping, ast.tool, table, dialect)
+        if table
+        else convert_mapping(mapping, dialect, functions=ast.functions, exchange=exchange)
+    )
     pipeline = emit.pipeline(
         replace(mapping, name=name, definition_name=mapping.definition_name or mapping.name),
         walked.objects,
         walked.parameters,
         dialect=dialect,
         generated_at=generated_at,
+        tool=ast.tool,
     )
     return MappingConversion(name, mapping.folder, pipeline, walked.objects, walked.issues, mapping.origin)
 

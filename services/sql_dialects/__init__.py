@@ -5,5 +5,6 @@
 
 from services.sql_dialects.names import DIALECT_NAMES
 from services.sql_dialects.sap_hana import SapHana
+from services.sql_dialects.teradata import Teradata
 
-__all__ = ["DIALECT_NAMES", "SapHana"]
+__all__ = ["DIALECT_NAMES", "SapHana", "Teradata"]

@@ -1,7 +1,8 @@
 """SAP HANA for sqlglot: reads and writes the SQL of SAP HANA 2.0, as its SQL Reference describes it.
 
 Covers what differs from standard SQL in expressions and queries: type names, conversion and date functions,
-LIKE_REGEXPR, LIMIT without TOP. A function that is not in the tables passes through under its own name.
+LIKE_REGEXPR, TOP read as LIMIT; `sap_hana_statements` has the statements of its own.
+A function that is not in the tables passes through under its own name.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlglot import Dialect, exp, generator, parser, tokens
-from sqlglot.dialects.dialect import rename_func
+from sqlglot.dialects.dialect import groupconcat_sql, rename_func
 from sqlglot.helper import seq_get
 from sqlglot.tokenizer_core import TokenType
+
+from services.sql_dialects.sap_hana_statements import StatementGenerator, StatementParser, Upsert
 
 NAME = "sap_hana"
 
@@ -70,6 +73,23 @@ def _regexp_sql(self: generator.Generator, node: exp.RegexpLike) -> str:
     return f"{self.sql(node, 'this')} LIKE_REGEXPR {self.sql(node, 'expression')}"
 
 
+def _verbatim(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    """A function whose name another dialect uses for something else."""
+
+    def build(arguments: list[exp.Expr]) -> exp.Expr:
+        return exp.Anonymous(this=name, expressions=arguments)
+
+    return build
+
+
+def _map_sql(self: generator.Generator, node: exp.DecodeCase) -> str:
+    return self.func("MAP", *node.expressions)
+
+
+def _string_agg_sql(self: generator.Generator, node: exp.GroupConcat) -> str:
+    return groupconcat_sql(self, node, func_name="STRING_AGG", within_group=False)
+
+
 def _locate(arguments: list[exp.Expr]) -> exp.Expr:
     """LOCATE(haystack, needle, start, occurrence)."""
     if len(arguments) > 3:
@@ -88,31 +108,40 @@ class SapHana(Dialect):
         KEYWORDS = {  # noqa: RUF012 - as above
             **tokens.Tokenizer.KEYWORDS,
             "LIKE_REGEXPR": TokenType.RLIKE,
-            "SECONDDATE": TokenType.TIMESTAMP,
+            "MINUS": TokenType.EXCEPT,
+            "SECONDDATE": TokenType.TIMESTAMP_S,
+            "TOP": TokenType.TOP,
+            "UPSERT": TokenType.INSERT,
             "ALPHANUM": TokenType.VARCHAR,
             "SHORTTEXT": TokenType.NVARCHAR,
             "SMALLDECIMAL": TokenType.DECIMAL,
         }
 
-    class Parser(parser.Parser):
+    class Parser(StatementParser):
         FUNCTIONS = {  # noqa: RUF012 - as above
             **parser.Parser.FUNCTIONS,
             **{f"ADD_{plural}": _add(unit) for unit, plural in _UNITS.items()},
             **{f"{plural}_BETWEEN": _between(unit) for unit, plural in _UNITS.items()},
             "IFNULL": lambda arguments: exp.Coalesce(this=seq_get(arguments, 0), expressions=arguments[1:]),
             "LOCATE": _locate,
+            "MAP": lambda arguments: exp.DecodeCase(expressions=arguments),
+            "NEXT_DAY": _verbatim("NEXT_DAY"),
             "TO_INTEGER": _cast(exp.DType.INT),
             "TO_INT": _cast(exp.DType.INT),
             "TO_BIGINT": _cast(exp.DType.BIGINT),
             "TO_DOUBLE": _cast(exp.DType.DOUBLE),
         }
 
-    class Generator(generator.Generator):
+    class Generator(StatementGenerator):
+        LOCKING_READS_SUPPORTED = True
         TYPE_MAPPING = {  # noqa: RUF012 - as above
             **generator.Generator.TYPE_MAPPING,
             exp.DType.TEXT: "NCLOB",
             exp.DType.FLOAT: "REAL",
             exp.DType.DATETIME: "TIMESTAMP",
+            exp.DType.NCHAR: "NCHAR",
+            exp.DType.NVARCHAR: "NVARCHAR",
+            exp.DType.TIMESTAMP_S: "SECONDDATE",
         }
         TRANSFORMS = {  # noqa: RUF012 - as above
             **generator.Generator.TRANSFORMS,
@@ -120,9 +149,14 @@ class SapHana(Dialect):
             exp.CurrentTimestamp: lambda *_: "CURRENT_TIMESTAMP",
             exp.DateAdd: _date_add_sql,
             exp.DateDiff: _date_diff_sql,
+            exp.DayOfMonth: rename_func("DAYOFMONTH"),
+            exp.DayOfYear: rename_func("DAYOFYEAR"),
+            exp.DecodeCase: _map_sql,
+            exp.GroupConcat: _string_agg_sql,
             exp.StrPosition: _locate_sql,
             exp.RegexpLike: _regexp_sql,
             exp.Stddev: rename_func("STDDEV"),
+            Upsert: StatementGenerator.upsert_sql,
         }
 
 

@@ -71,3 +71,13 @@ def test_a_result_that_cannot_be_written_is_a_sentence(run, export, tmp_path):
 @pytest.mark.parametrize("arguments", [(), ("--dialect", "cobol", "x.xml"), ("--tool", "abacus", "x.xml")])
 def test_wrong_arguments_are_exit_code_2(run, arguments):
     assert run("convert", *arguments)[0] == 2
+
+
+def test_a_name_too_long_for_a_file_is_shortened(run, export, tmp_path):
+    export.write_text(export.read_text().replace('NAME="m_copy"', f'NAME="{"é" * 3000}"'))
+    code, _, err = run("convert", export, "--out", tmp_path / "out")
+    assert "Traceback" not in err
+    (written,) = [path.name for path in tmp_path.rglob("*.yaml")]
+    assert code in (0, 3)
+    assert len(written.encode()) < 255
+    assert written.startswith("é" * 80)

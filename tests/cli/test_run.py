@@ -7,6 +7,8 @@ import duckdb
 import pytest
 import yaml
 
+from services.migration.runner.on_postgresql import on_postgresql
+
 PIPELINE = {
     "name": "m_active",
     "version": "1",
@@ -63,9 +65,16 @@ def test_rows_of_a_file_come_out_at_the_sink(run, pipeline, orders):
     assert (code, err) == (0, "")
     assert json.loads(out) == {
         "pipeline": "m_active",
+        "engine": "duckdb",
+        "passed": True,
+        "written": False,
+        "sources": {"orders": 4},
+        "checks": [],
+        "notes": [],
         "sinks": {
             "target": {
                 "total": 2,
+                "columns": ["id", "amount", "placed"],
                 "rows": [
                     {"id": 2, "amount": "10.01", "placed": "2024-01-02"},
                     {"id": 4, "amount": "99.00", "placed": None},
@@ -124,6 +133,16 @@ def test_people_read_a_table(run, pipeline, orders):
         (("--input", "orders=none.csv"), "none.csv: cannot be read (No such file or directory)."),
         (("--param", "MOST=1"), "--param MOST: the pipeline declares no such parameter; it declares LEAST."),
         (("--param", "LEAST=x", "--input", "orders=ORDERS"), "node 'target': "),
+        (("--input", "order=ORDERS"), "--input order: the pipeline has no such source; its nodes are large, orders."),
+        (("--expect", "orders=ORDERS"), "--expect orders: the pipeline has no such sink; its sinks are target."),
+        (("--delimiter", ";;", "--input", "orders=ORDERS"), "--delimiter ;;: has to be one character"),
+        (("--write",), "--write: needs --engine postgresql"),
+        (("--read-tables",), "--read-tables: needs --engine postgresql"),
+        (("--pipelines", "."), "--pipelines: is for orchestrations, and this is a pipeline."),
+        (
+            ("--engine", "postgresql", "--database", "postgresql://u:secret@127.0.0.1:1/x"),
+            "The PostgreSQL server of --database or DATABASE_URL cannot be used",
+        ),
     ],
 )
 def test_wrong_options_are_sentences(run, pipeline, orders, arguments, sentence):
@@ -131,6 +150,7 @@ def test_wrong_options_are_sentences(run, pipeline, orders, arguments, sentence)
     assert (code, out) == (1, "")
     assert sentence in err
     assert "Traceback" not in err
+    assert "secret" not in err
 
 
 @pytest.mark.parametrize(
@@ -141,8 +161,11 @@ def test_wrong_options_are_sentences(run, pipeline, orders, arguments, sentence)
         ("a.csv", b"id\n1\n2,3\n", "line 3: has 2 values for 1 columns."),
         ("a.csv", b"id\n1\n\xff\n", "line 3: is not UTF-8."),
         ("a.csv", b'id\n"1\n', "line 2: unexpected end of data."),
-        ("a.csv", b"nope\n1\n", "'nope', which is not declared"),
-        ("a.csv", b"id\nx\n", "a row does not fit its columns"),
+        ("a.csv", b"nope\n1\n", "'nope', which is not declared; there is id, amount, placed."),
+        ("a.csv", "id\n1\n".encode("utf-16"), "is UTF-16; save it as UTF-8."),
+        ("a.csv", b"id;amount\n1;2\n", "the first line names one column, 'id;amount'; try --delimiter ';'."),
+        ("a.csv", b"id\tamount\n1\t2\n", "try --delimiter 'tab'."),
+        ("a.csv", b"id\nx\n", "row 1 does not fit its columns"),
         ("a.parquet", b"nothing", "is no Parquet file."),
         ("a.parquet", b"PAR1nothingPAR1", "a.parquet: "),
     ],
@@ -171,3 +194,178 @@ def test_what_is_no_pipeline_is_a_sentence(run, tmp_path, content, sentence):
     assert (code, out) == (1, "")
     assert sentence in err
     assert "Traceback" not in err
+
+
+@pytest.fixture(autouse=True)
+def _no_server_in_the_environment(monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments"),
+    [
+        (b"\xef\xbb\xbf" + ROWS.encode(), ()),
+        (ROWS.replace(",", ";").encode(), ("--delimiter", ";")),
+        (ROWS.replace(",", "\t").encode(), ("--delimiter", "tab")),
+        (ROWS.replace("\n", "\r\n").encode(), ()),
+        (ROWS.upper().encode() + b"\n\n", ()),
+    ],
+)
+def test_csv_as_people_have_it(run, pipeline, tmp_path, content, arguments):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    code, out, err = run("run", pipeline, "--input", f"orders={path}", "--json", *arguments)
+    assert (code, err) == (0, "")
+    assert [row["id"] for row in json.loads(out)["sinks"]["target"]["rows"]] == [2, 4]
+
+
+def test_columns_that_a_file_lacks_are_told(run, pipeline, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,amount\n1,50\n")
+    code, out, _ = run("run", pipeline, "--input", f"orders={path}")
+    assert code == 0
+    assert f"Note: {path} has no column placed: null in every row of 'orders'." in out
+    changed = yaml.safe_load(pipeline.read_text())
+    changed["nodes"][0]["columns"][2]["nullable"] = False
+    pipeline.write_text(yaml.safe_dump(changed))
+    code, _, err = run("run", pipeline, "--input", f"orders={path}")
+    assert code == 1
+    assert "has no column placed, which 'orders' declares to be never null; it has id, amount." in err
+
+
+@pytest.mark.parametrize(("rows", "total"), [("none", 0), ("plain", 3), ("odd", 3), ("largest", 4)])
+def test_rows_are_made_up(run, pipeline, rows, total):
+    code, out, _ = run("run", pipeline, "--rows", rows, "--json")
+    assert (code, json.loads(out)["sinks"]["target"]["total"]) == (0, total)
+
+
+def test_a_parameter_without_a_default_is_asked_for_unless_rows_are_made_up(run, pipeline):
+    changed = yaml.safe_load(pipeline.read_text())
+    del changed["parameters"][0]["default"]
+    pipeline.write_text(yaml.safe_dump(changed))
+    code, _, err = run("run", pipeline)
+    assert (code, "The parameter LEAST has no default; give --param LEAST=VALUE." in err) == (1, True)
+    assert run("run", pipeline, "--rows", "plain")[0] == 0
+
+
+@pytest.mark.parametrize(("show", "lines"), [(0, 0), (1, 1), (5, 2)])
+def test_as_many_rows_are_shown_as_asked_for(run, pipeline, orders, show, lines):
+    code, out, _ = run("run", pipeline, "--input", f"orders={orders}", "--show", show)
+    assert code == 0
+    assert sum("2024-01-02" in line or "99.00" in line for line in out.splitlines()) == lines
+    assert ("and 1 more" in out) == (show == 1)
+
+
+def test_rows_wider_than_the_terminal_are_told_value_by_value(run, pipeline, orders, monkeypatch):
+    monkeypatch.setattr("services.cli.output.PLAIN_WIDTH", 29)
+    code, out, _ = run("run", pipeline, "--input", f"orders={orders}")
+    assert code == 0
+    assert max(map(len, out.splitlines()[1:])) <= 29
+    assert ["placed", "2024-01-02"] in [line.split() for line in out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("severity", "code", "arguments"),
+    [("error", 3, ()), ("warning", 0, ()), ("info", 0, ()), ("error", 0, ("--no-checks",))],
+)
+def test_failed_checks_are_told_from_failed_runs(run, pipeline, orders, severity, code, arguments):
+    changed = yaml.safe_load(pipeline.read_text())
+    changed["quality_checks"] = [{"name": "enough", "type": "row_count", "min": 3, "severity": severity}]
+    pipeline.write_text(yaml.safe_dump(changed))
+    ended, out, _ = run("run", pipeline, "--input", f"orders={orders}", "--json", *arguments)
+    assert ended == code
+    said = json.loads(out)
+    assert said["passed"] == (code == 0)
+    assert [(each["name"], each["state"], each["found"]) for each in said["checks"]] == (
+        [] if arguments else [("enough", "failed", {"rows": 2})]
+    )
+    _, out, _ = run("run", pipeline, "--input", f"orders={orders}", *arguments)
+    assert (f"failed ({severity})" in out) == (not arguments)
+    assert ("rows 2; allowed: min 3" in out) == (not arguments)
+
+
+def test_a_run_on_postgresql_prints_what_duckdb_does(run, pipeline, orders, postgres_url):
+    _, expected, _ = run("run", pipeline, "--input", f"orders={orders}", "--json")
+    arguments = ("--engine", "postgresql", "--database", postgres_url)
+    code, out, err = run("run", pipeline, "--input", f"orders={orders}", "--json", *arguments)
+    assert (code, err) == (0, "")
+    assert {**json.loads(out), "engine": "duckdb"} == json.loads(expected)
+
+
+@pytest.fixture
+def tables(postgres_database):
+    """A database with a table of orders, and a target, in small letters."""
+    with on_postgresql(postgres_database) as engine:
+        engine.execute("", "CREATE SCHEMA crm")
+        engine.execute("", "CREATE TABLE crm.orders (placed date, amount numeric, id int, more text)")
+        engine.execute("", "INSERT INTO crm.orders VALUES ('2024-05-01', 20, 7, 'x'), (NULL, 5, 8, 'y')")
+        engine.execute("", "CREATE TABLE crm.target (id int PRIMARY KEY, amount numeric, placed date)")
+        engine.execute("", "INSERT INTO crm.target VALUES (7, 1, NULL), (1, 1, NULL)")
+        engine.commit()
+    return postgres_database
+
+
+def held(url):
+    with on_postgresql(url) as engine:
+        return [(row[0], int(row[1])) for row in engine.fetch("SELECT id, amount FROM crm.target ORDER BY 1")]
+
+
+def loading(pipeline, mode="upsert", **more):
+    """The pipeline with a sink that names a table, in capitals."""
+    changed = yaml.safe_load(pipeline.read_text()) | more
+    config = {"schema": "CRM", "table": "TARGET", "mode": mode, "keys": ["ID"]}
+    columns = [{"name": each.upper(), "from": each} for each in ("id", "amount", "placed")]
+    changed["nodes"][2] |= {"connector": "oracle", "config": {**config, "columns": columns}}
+    pipeline.write_text(yaml.safe_dump(changed))
+
+
+@pytest.mark.parametrize(
+    ("mode", "after"),
+    [
+        ("upsert", [(1, 1), (7, 20)]),
+        ("update", [(1, 1), (7, 20)]),
+        ("delete", [(1, 1)]),
+        ("overwrite", [(7, 20)]),
+    ],
+)
+def test_tables_are_read_and_written_only_when_asked(run, pipeline, tables, mode, after):
+    loading(pipeline, mode)
+    arguments = ("--engine", "postgresql", "--database", tables, "--read-tables", "--source-schema", "crm", "--json")
+    code, out, err = run("run", pipeline, *arguments)
+    assert (code, err) == (0, "")
+    said = json.loads(out)
+    assert said["sources"] == {}
+    assert [row["ID"] for row in said["sinks"]["target"]["rows"]] == ([7] if mode in ("upsert", "overwrite") else [])
+    assert held(tables) == [(1, 1), (7, 1)]
+    code, out, err = run("run", pipeline, *arguments, "--write")
+    assert (code, err, json.loads(out)["written"]) == (0, "", True)
+    assert held(tables) == after
+
+
+@pytest.mark.parametrize(
+    ("mode", "more", "arguments", "code", "said"),
+    [
+        ("append", {}, (), 1, "duplicate key value"),
+        ("upsert", {"quality_checks": [{"name": "q", "type": "row_count", "min": 9}]}, (), 3, "so nothing was written"),
+        ("upsert", {}, ("--target-schema", "nope"), 1, "node 'target': there is no table TARGET in schema nope"),
+        ("upsert", {}, ("--source-schema", "nope"), 1, "node 'orders': there is no table ORDERS in schema nope"),
+    ],
+)
+def test_what_fails_writes_nothing(run, pipeline, tables, mode, more, arguments, code, said):
+    loading(pipeline, mode, **more)
+    given = ("--engine", "postgresql", "--database", tables, "--read-tables", "--source-schema", "crm", "--write")
+    ended, out, err = run("run", pipeline, *given, *arguments)
+    assert ended == code
+    assert said in out + err
+    assert held(tables) == [(1, 1), (7, 1)]
+
+
+def test_what_the_legacy_job_loads_is_compared(run, pipeline, orders, tmp_path):
+    changed = yaml.safe_load(pipeline.read_text())
+    changed["quality_checks"] = [{"name": "same", "type": "reconciliation"}]
+    pipeline.write_text(yaml.safe_dump(changed))
+    path = tmp_path / "legacy.csv"
+    for text, code in (("id,amount\n2,10.01\n4,99\n", 0), ("id,amount\n2,10.01\n4,98\n", 3)):
+        path.write_text(text)
+        arguments = ("--input", f"orders={orders}", "--expect", f"target={path}")
+        assert run("run", pipeline, *arguments)[0] == code

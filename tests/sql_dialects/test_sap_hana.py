@@ -12,6 +12,22 @@ SAME = [
     "SELECT TO_NVARCHAR(d, 'YYYY-MM-DD'), TO_TIMESTAMP(s, 'YYYYMMDD') FROM t",
     'SELECT * FROM "S"."T" WHERE s LIKE_REGEXPR \'^a\' ORDER BY 1 LIMIT 5',
     "SELECT CURRENT_TIMESTAMP, CURRENT_DATE FROM DUMMY",
+    "UPSERT T VALUES (1, 'a') WITH PRIMARY KEY",
+    "UPSERT T (a, b) VALUES (1, 2) WHERE a = 1",
+    "UPSERT T (a, b) SELECT a, b FROM u WITH PRIMARY KEY",
+    "CREATE COLUMN TABLE t (a INT PRIMARY KEY, b NVARCHAR(20) NOT NULL)",
+    "CREATE ROW TABLE t (a INT)",
+    "CREATE COLUMN TABLE t AS (SELECT a FROM u)",
+    "SELECT a FROM t WHERE a > 1 WITH HINT(USE_OLAP_PLAN, IGNORE_PLAN_CACHE)",
+    "SELECT MAP(a, 1, 'x', 2, 'y', 'z') FROM t",
+    'SELECT * FROM "_SYS_BIC"."p/CV"(PLACEHOLDER."$$P$$" => \'2020\')',
+    "SELECT * FROM \"_SYS_BIC\".\"p/CV\"('PLACEHOLDER' = ('$$P$$', '2020'))",
+    "SELECT * FROM SERIES_GENERATE_DATE('INTERVAL 1 DAY', '2020-01-01', '2020-02-01')",
+    "SELECT TO_VARCHAR(d, 'YYYY-MM-DD'), NEXT_DAY(d), DAYOFYEAR(d) FROM t",
+    "SELECT a FROM t ORDER BY a LIMIT 10 OFFSET 5",
+    "SELECT a FROM t FOR UPDATE",
+    "SELECT STRING_AGG(a, ',' ORDER BY a) FROM t GROUP BY b",
+    "SELECT CAST(a AS SECONDDATE) FROM t",
 ]
 
 
@@ -31,6 +47,27 @@ def test_it_writes_what_it_read(statement: str) -> None:
 )  # fmt: skip
 def test_other_dialects_understand_it(dialect: str, statement: str, expected: str) -> None:
     assert sqlglot.transpile(statement, read=dialect, write="postgres") == [expected]
+
+
+def test_an_upsert_is_an_insert_that_no_other_dialect_writes() -> None:
+    statement = sqlglot.parse_one("UPSERT T VALUES (1) WITH PRIMARY KEY", read="sap_hana")
+    assert isinstance(statement, sqlglot.exp.Insert)
+    with pytest.raises(ValueError, match="Upsert"):
+        statement.sql("postgres")
+
+
+@pytest.mark.parametrize(
+    ("statement", "written"),
+    [
+        ("SELECT TOP 5 a FROM t", "SELECT a FROM t LIMIT 5"),
+        ("SELECT a FROM t MINUS SELECT b FROM u", "SELECT a FROM t EXCEPT SELECT b FROM u"),
+        ("SELECT a FROM t WITH HINT(NO_CS_JOIN)", "SELECT a FROM t"),
+        ("SELECT MAP(a, 1, 'x') FROM t", "SELECT CASE WHEN a = 1 THEN 'x' END FROM t"),
+        ("CREATE COLUMN TABLE t (a INTEGER)", "CREATE TABLE t (a INT)"),
+    ],
+)
+def test_what_is_its_own_reads_as_what_it_means(statement: str, written: str) -> None:
+    assert sqlglot.transpile(statement, read="sap_hana", write="postgres") == [written]
 
 
 def test_it_understands_other_dialects() -> None:

@@ -6,6 +6,7 @@ from services.migration.conversion import Severity
 from services.migration.dsl.columns import Resolution, resolve
 from services.migration.dsl.document import Document
 from services.migration.dsl.finding import Finding
+from services.migration.dsl.queries import check_queries
 from services.migration.dsl.schema import validate as meets_schema
 from services.migration.dsl.semantics import check_semantics
 from services.migration.dsl.sqlcheck import check_sql
@@ -26,6 +27,7 @@ def check_document(document: Document) -> list[Finding]:
         *resolution.graph.findings,
         *resolution.findings,
         *check_semantics(document, resolution),
+        *check_queries(document, resolution),
         *_ends(document, resolution),
         *check_sql(document, resolution),
     ]

@@ -129,6 +129,21 @@ def _union_inputs(found: Resolution, node_id: str, node: Mapping[str, Any], fed:
     return result
 
 
+def _query_inputs(found: Resolution, node_id: str, node: Mapping[str, Any], fed: list[str]) -> dict[str, Relation]:
+    named: list[str] = []
+    for index, item in enumerate(node["config"]["inputs"]):
+        place = ("config", "inputs", index)
+        if item["ref"] not in fed:
+            message = f"names '{item['ref']}', but no edge comes from it.{did_you_mean(item['ref'], fed)}"
+            found.error("UNKNOWN_REF", message, node_id, *place, "ref")
+        if item["name"] in named:
+            found.error("UNKNOWN_REF", f"the name '{item['name']}' is used twice", node_id, *place, "name")
+        named.append(item["name"])
+    refs = [item["ref"] for item in node["config"]["inputs"]]
+    _unused(found, node_id, fed, refs)
+    return {ref: found.output(ref) for ref in refs}
+
+
 def _pushdown_inputs(found: Resolution, node_id: str, node: Mapping[str, Any], fed: list[str]) -> dict[str, Relation]:
     for ref in fed:
         if found.graph.nodes[ref.partition(".")[0]].get("type") != "source":
@@ -156,6 +171,7 @@ _READERS: dict[str, Reader] = {
     "source": _no_inputs,
     "source_connector_sql_pushdown": _pushdown_inputs,
     "sql_union_all": _union_inputs,
+    "sql_query": _query_inputs,
     "sequence_generator": _optional_input,
     "manual": _any_inputs,
 }

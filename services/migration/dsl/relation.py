@@ -267,5 +267,6 @@ KIND_OUTPUTS: dict[str, Callable[[Config, Inputs], Relation | Outputs]] = {
     "find_replace": _find_replace,
     "append": _columns,
     "text_to_columns": _split,
+    "sql_query": _columns,
     "manual": _manual,
 }

@@ -30,6 +30,8 @@ from services.migration.expressions.sql.dialects import SqlDialect, needs_quotin
 from services.migration.expressions.sql.templates import fill, holes, parenthesised
 
 MAX_SIZE = 50_000  # SQL nodes of one expression
+# operations that give wide decimals
+_WIDE = frozenset({"exact", "round_number_any", "string_to_decimal", "string_to_exact", "sum", "trunc_number_any"})
 
 _COMPARISONS: Mapping[str, type[exp.Binary]] = {
     "=": exp.EQ,
@@ -67,7 +69,9 @@ class SqlBuilder:
         template = self.dialect.template(operation)
         if template is None:
             raise Refused(f"{self.dialect.name} has no equal of {operation.replace('_', ' ')}")
-        return self.sql(template, kind, **values)
+        result = self.sql(template, kind, **values)
+        result.is_wide = kind.name == "number" and (operation in _WIDE or any(v.is_wide for v in values.values()))
+        return result
 
     def sql(self, template: str, kind: Kind, /, **values: Value) -> Value:
         """SQL written out in a template of the dialect."""
@@ -89,7 +93,9 @@ class SqlBuilder:
             language = Dialect.get_or_raise(self.dialect.sqlglot)
             tree.set("typed", language.TYPED_DIVISION)
             tree.set("safe", language.SAFE_DIVISION)
-        return Value(tree, kind, None, left.never_null and right.never_null, left.size + right.size + 1)
+        never_null, is_wide = left.never_null and right.never_null, left.is_wide or right.is_wide
+        size = left.size + right.size + 1
+        return Value(tree, kind, None, never_null, size, is_wide=is_wide and kind.name == "number")
 
     def case(self, branches: list[tuple[Value, Value]], default: Value | None, kind: Kind) -> Value:
         """CASE WHEN … THEN … ELSE … END; a default that is itself such a CASE continues this one."""
@@ -101,7 +107,8 @@ class SqlBuilder:
             ifs += last.args["ifs"]
             last = last.args.get("default")
         never_null = default is not None and default.never_null and all(v.never_null for _, v in branches)
-        return Value(exp.Case(ifs=ifs, default=last), kind, None, never_null, size)
+        is_wide = any(v.is_wide for _, v in branches) or (default is not None and default.is_wide)
+        return Value(exp.Case(ifs=ifs, default=last), kind, None, never_null, size, is_wide=is_wide)
 
     def copy(self, value: Value) -> Value:
         return replace(value, node=value.node.copy())
@@ -131,10 +138,10 @@ class SqlBuilder:
     def null(self) -> Value:
         return Value(exp.Null(), NULL)
 
-    def column(self, name: str, kind: Kind, narrow: bool = False) -> Value:
+    def column(self, name: str, kind: Kind) -> Value:
         if kind is BOOLEAN and not self.dialect.has_boolean:
             kind = INTEGER
-        return Value(exp.column(exp.to_identifier(name, quoted=needs_quoting(name))), kind, is_narrow=narrow)
+        return Value(exp.column(exp.to_identifier(name, quoted=needs_quoting(name))), kind)
 
     def parameter(self, name: str, kind: Kind) -> Value:
         return Value(exp.Var(this=f":{name}"), kind, never_null=True)

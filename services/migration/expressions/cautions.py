@@ -43,6 +43,9 @@ CAUTIONS: dict[str, CautionRow] = {
     "VARIABLE_NOT_KEPT": CautionRow(
         0.5, "the value is computed, but {name} is not stored for the rows and runs that follow"
     ),
+    "PART_OUT_OF_RANGE": CautionRow(
+        0.8, "a {part} that the date can't have fails the session in the tool; here it moves the date on"
+    ),
     "ROW_ORDER": CautionRow(0.6, "{function} depends on the order of rows, which SQL does not keep without ORDER BY"),
     "PARAMETER_IN_TEXT": CautionRow(0.6, "{name} stands inside a string literal and is taken literally"),
     "RANDOM": CautionRow(0.7, "the numbers are random in the tool and here, but not the same ones"),
@@ -60,4 +63,16 @@ CAUTIONS: dict[str, CautionRow] = {
     ),
     "REGEX_FLAVOUR": CautionRow(0.8, "the pattern is Perl's; {dialect} matches it by its own rules"),
     "WORKFLOW_START": CautionRow(0.75, "the start of the workflow is taken to be the start of this statement"),
+    "CAST_TRUNCATES": CautionRow(
+        0.84, "a text longer than {length} characters fails the row in the tool unless it ignores that; here it is cut"
+    ),
+    "LOGARITHM_EXAMPLES": CautionRow(
+        0.8, "examples in the tool's documentation differ from the natural logarithm in the fifth digit"
+    ),
+    "DATE_CAST_AS_TEXT": CautionRow(
+        0.75, "a date and time is cast to text: the tool's digits after the second depend on its type and version"
+    ),
+    "TEXT_CAST_AS_DATE": CautionRow(
+        0.8, "a text is cast to a date: the tool reads it by the package's locale, here ISO 8601 and month/day/year are"
+    ),
 }

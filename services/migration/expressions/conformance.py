@@ -18,7 +18,8 @@ from typing import Any
 from services.migration.ast import Tool
 from services.migration.conversion import Translation
 from services.migration.expressions.conformance_rows import Row, read_rows
-from services.migration.expressions.kinds import kind_of_type
+from services.migration.expressions.kinds import INTEGER, kind_of_type
+from services.migration.expressions.languages import LANGUAGES
 from services.migration.expressions.sql.dialects import quote_identifier
 from services.migration.expressions.translate import translate
 
@@ -92,10 +93,12 @@ def _wrong(translation: Translation) -> str:
 
 
 def _translate(row: Row, dialect: str, language: Tool) -> Translation:
-    types = {name: type_name for name, type_name, _ in row.inputs}
+    key = LANGUAGES[language].key if language in LANGUAGES else str
+    types = {key(name): type_name for name, type_name, _ in row.inputs}
+    variables = {key(name): quote_identifier(name, dialect) for name, _, _ in row.inputs if key(name) != name}
     conversion = _PORT_CONVERSION.match(row.expression)
     if conversion is None:
-        return translate(row.expression, language=language, dialect=dialect, types=types)
+        return translate(row.expression, language=language, dialect=dialect, types=types, inline=variables)
     return translate(row.inputs[0][0], language=language, dialect=dialect, types=types, target=conversion[1])
 
 
@@ -115,24 +118,45 @@ def select(row: Row, sql: str, dialect: str) -> str:
     if not row.inputs:
         return f"SELECT {sql}"
     columns = ", ".join(
-        f"CAST({_literal(value)} AS {_type(type_name, dialect)}) AS {quote_identifier(name, dialect)}"
+        f"CAST({_literal(value, type_name)} AS {_type(type_name, dialect, value)}) AS {quote_identifier(name, dialect)}"
         for name, type_name, value in row.inputs
     )
     return f"SELECT {sql} FROM (SELECT {columns}) AS documented_row"  # noqa: S608 - why: names and values are quoted
 
 
-def _type(type_name: str, dialect: str) -> str:
-    """The engine's type of a canonical one; what it does not know is text."""
+def _type(type_name: str, dialect: str, value: object) -> str:
+    """The engine's type of a canonical one, wide enough for `value`; what it does not know is text."""
     kind = kind_of_type(type_name)
     detail = kind.detail if kind.detail in _TYPES else kind.name
     if type_name.strip().lower().startswith("decimal("):  # of scale 0 it is an integer to expressions, of any size
         detail = "decimal"
+    if detail == "decimal" and dialect == "duckdb":
+        return f"DECIMAL(38, {_scale(value)})"
     return _TYPES.get(detail, _TYPES["string"]).get(dialect, "VARCHAR(4000)")
 
 
-def _literal(value: object) -> str:
+_DECIMAL_DIGITS, _LEAST_SCALE = 38, 12
+
+
+def _scale(value: object) -> int:
+    """Digits after the point for a value among 38: what it needs, and no fewer than usual while they fit."""
+    try:
+        number = Decimal(str(value))
+        before = max(number.adjusted() + 1, 1)
+        after = max(-int(number.as_tuple().exponent), _LEAST_SCALE)
+    except (ArithmeticError, ValueError):  # NULL, a text, NaN: the engine says what it thinks of it
+        return _LEAST_SCALE
+    return max(0, min(after, _DECIMAL_DIGITS - before))
+
+
+def _literal(value: object, type_name: str) -> str:
     if value is None:
         return "NULL"
+    kind = kind_of_type(type_name)
+    if isinstance(value, bool) and kind.name == "number":
+        value = int(value)
+    if kind == INTEGER and isinstance(value, Decimal) and value == value.to_integral_value():
+        value = int(value)  # 2.0 is no text of an integer everywhere
     return "'" + str(value).replace("'", "''") + "'"
 
 

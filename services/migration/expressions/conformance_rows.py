@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def read_file(path: Path) -> tuple[list[Row], list[BadRow]]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = error.object.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"{path.name}:{place} is not UTF-8") from None
+        raise ValueError(f"{path.name}:{place} is not UTF-8; save the file as UTF-8") from None
     head, *lines = (line.removesuffix("\r") for line in text.split("\n"))
     names = head.split("\t")
     if not set(COLUMNS) <= set(names):
@@ -78,7 +79,7 @@ def _row(cells: list[str], places: list[int]) -> Row:
 
 def _inputs(text: str) -> tuple[tuple[str, str, Any], ...]:
     try:
-        inputs = json.loads(text or "{}")
+        inputs = json.loads(text or "{}", parse_float=Decimal)  # as written: a float would drop digits
     except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"inputs_json is no JSON: {getattr(error, 'msg', 'nested too deeply')}") from None
     if not isinstance(inputs, Mapping):
@@ -99,4 +100,4 @@ def _input(key: str, value: object) -> tuple[str, str, object]:
 def _type_of(value: object) -> str:
     if isinstance(value, bool):
         return "boolean"
-    return "number" if isinstance(value, (int, float)) else "string"
+    return "number" if isinstance(value, (int, Decimal)) else "string"

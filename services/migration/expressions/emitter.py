@@ -1,4 +1,4 @@
-"""Nodes of an expression to SQL values, with the function table and names of its language."""
+"""Nodes of an expression to SQL values, by the tables of its language."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import (
     BOOLEAN,
-    STRING,
     TIMESTAMP,
     UNKNOWN,
     Kind,
     Value,
-    is_narrow_type,
     kind_of_type,
 )
+from services.migration.expressions.language import Language
 from services.migration.expressions.nodes import (
     Call,
     Membership,
@@ -34,18 +33,8 @@ from services.migration.expressions.nodes import (
     Text,
     Unary,
 )
-from services.migration.expressions.operators import OPERATORS
-from services.migration.expressions.powercenter.catalogue import (
-    CONSTANTS,
-    FUNCTIONS,
-    TIMES,
-    UNAVAILABLE,
-    expected_kinds,
-)
-from services.migration.expressions.powercenter.conditions import membership
-from services.migration.expressions.powercenter.text import concatenate
 from services.migration.expressions.sql.dialects import needs_quoting
-from services.migration.expressions.sql.templates import is_placeholder, parenthesised, parse_sql
+from services.migration.expressions.sql.templates import is_placeholder, parse_sql
 
 MAX_DIGITS = 400  # characters of a numeric literal
 MAX_EXPONENT = 308  # the largest power of ten of a double
@@ -65,6 +54,7 @@ class Scope:
 class Emitter:
     builder: SqlBuilder
     scope: Scope
+    language: Language
     inside_aggregate: bool = False
 
     def emit(self, node: Node, expected: Kind = UNKNOWN) -> Value:
@@ -74,7 +64,7 @@ class Emitter:
         """
         if isinstance(node, Call):
             return self._call(node, expected)
-        value = _EMIT[type(node)](self, node)
+        value = (self.language.nodes.get(type(node)) or _EMIT[type(node)])(self, node)
         if value.kind == UNKNOWN and isinstance(node, (Name, Parameter)):
             value = replace(value, kind=expected)
         return self._typed(value) if isinstance(node, Parameter) else value
@@ -86,8 +76,6 @@ class Emitter:
         return self.builder.op("to_timestamp_type", TIMESTAMP, d=parameter).unless_null(parameter)
 
     def _text(self, node: Text) -> Value:
-        if "$$" in node.value:
-            self.builder.caution("PARAMETER_IN_TEXT", name=node.value)
         return self.builder.string(node.value)
 
     def _number(self, node: Number) -> Value:
@@ -104,50 +92,35 @@ class Emitter:
         return Value(exp.Star(), UNKNOWN)
 
     def _parameter(self, node: Parameter) -> Value:
-        inlined = self._inlined(node.value.upper())
-        if inlined is not None:
-            return inlined
-        if node.value.upper() == "$$$SESSSTARTTIME":
-            return self.builder.op("now", TIMESTAMP).unless_null()
+        inlined = self.inlined(node.value)
+        return inlined if inlined is not None else self.parameter(node, self.declared(node.value))
+
+    def parameter(self, node: Parameter, kind: Kind) -> Value:
+        """`:NAME`. Raises Refused where the dialect would read the name as a word of its own."""
         name, dialect = node.value.lstrip("$"), self.builder.dialect
         if dialect.name != "duckdb" and not is_placeholder(name, dialect.sqlglot):
             raise Refused(f"the parameter {node.value} has the name of a word of SQL; rename it")
-        is_text = node.value.upper().startswith("$PM")
-        return self.builder.parameter(name, STRING if is_text else self._declared(node.value))
+        return self.builder.parameter(name, kind)
 
     def _name(self, node: Name) -> Value:
         name = node.value.upper()
-        inlined = self._inlined(name)
+        inlined = self.inlined(name)
         if inlined is not None:
             return inlined
-        builtin = self._builtin(name)
-        return builtin if builtin is not None else self._field(node)
-
-    def _builtin(self, name: str) -> Value | None:
-        if self.scope.types is not None and name in self.scope.types:
-            return None
-        if name in ("TRUE", "FALSE"):
-            return self.builder.boolean(name == "TRUE")
-        if name == "NULL":
-            return self.builder.null()
-        if name in CONSTANTS:
-            return self.builder.number(CONSTANTS[name])
-        if name in TIMES:
-            if name == "WORKFLOWSTARTTIME":
-                self.builder.caution("WORKFLOW_START")
-            return self.builder.op(TIMES[name], TIMESTAMP).unless_null()
-        if name in UNAVAILABLE:
-            raise Refused(f"{name} has no SQL: {UNAVAILABLE[name]}")
-        return None
+        is_field = self.scope.types is not None and name in self.scope.types
+        built_in = (
+            None if is_field or name not in self.language.built_in else self.language.constant(self.builder, name)
+        )
+        return built_in if built_in is not None else self._field(node)
 
     def _field(self, node: Name) -> Value:
         name = node.value.upper()
-        kind = self._declared(node.value)
+        kind = self.declared(node.value)
         if name in self.scope.rename:
             return Value(self._reference(node.value, self.scope.rename[name]), kind)
         if self.scope.types is not None and name not in self.scope.types:
             raise Refused(f"there is no field {node.value}{self._nearest(name)}")
-        return self.builder.column(node.value, kind, is_narrow_type((self.scope.types or {}).get(name, "")))
+        return self.builder.column(node.value, kind)
 
     def _reference(self, name: str, text: str) -> exp.Expr:
         """A column as the caller spells it; `name` and `table.name` need no parser."""
@@ -167,50 +140,43 @@ class Emitter:
         near = difflib.get_close_matches(name, [*(self.scope.types or ()), *self.scope.rename], 1)
         return f"; the nearest is {near[0]}" if near else ""
 
-    def _declared(self, name: str) -> Kind:
+    def declared(self, name: str) -> Kind:
+        """The kind the caller told of a name."""
         declared = (self.scope.types or {}).get(name.upper())
         return kind_of_type(declared) if declared else UNKNOWN
 
-    def _inlined(self, name: str) -> Value | None:
-        given = self.scope.inline.get(name)
+    def inlined(self, name: str) -> Value | None:
+        """What the caller gives in place of a name; None where nothing."""
+        given = self.scope.inline.get(name.upper())
         if given is None:
             return None
         tree = self._given_sql(name, given) if isinstance(given, str) else given
-        kind = self._declared(name)
+        kind = self.declared(name)
         is_predicate = isinstance(tree, exp.Predicate) and not isinstance(tree, exp.Paren)
         return Value(tree.copy(), BOOLEAN if is_predicate and kind == UNKNOWN else kind, size=8)
 
     def _unary(self, node: Unary) -> Value:
-        operand = self.emit(node.operand)
-        if node.operator == "NOT":
-            if operand.kind.name in ("string", "date"):
-                raise Refused(f"NOT is applied to a {operand.kind.name}; NOT binds tighter than comparisons")
-            return self.builder.negate(operand)
-        operand = self.builder.as_number(operand)
-        if node.operator == "+":
-            return operand
-        if operand.constant is not None:
-            return self.builder.number(operand.constant.copy_negate())  # type: ignore[union-attr]  # as_number gives Decimal constants
-        return Value(exp.Neg(this=parenthesised(operand.node)), operand.kind, size=operand.size + 1)
+        return self.language.unary[node.operator](self.builder, self.emit(node.operand))
 
     def _operation(self, node: Operation) -> Value:
-        if node.operators[0] == "||":
-            return concatenate(self.builder, [self.emit(o) for o in node.operands])
+        run = self.language.runs.get(node.operators[0])
+        if run is not None:
+            return run(self.builder, [self.emit(operand) for operand in node.operands])
         result = self.emit(node.operands[0])
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-            result = OPERATORS[operator](self.builder, operator, result, self.emit(operand))
+            result = self.language.operators[operator](self.builder, operator, result, self.emit(operand))
         return result
 
     def _membership(self, node: Membership) -> Value:
-        found = membership(self.builder, self.emit(node.operand), [self.emit(v) for v in node.values])
+        found = self.language.membership(self.builder, self.emit(node.operand), [self.emit(v) for v in node.values])
         return self.builder.negate(found) if node.negated else found
 
     def _call(self, node: Call, expected: Kind) -> Value:
         if node.prefix:
             return self._prefixed(node)
-        row = FUNCTIONS.get(node.name)
+        row = self.language.functions.get(node.name)
         if row is None:
-            near = difflib.get_close_matches(node.name, FUNCTIONS, 1)
+            near = difflib.get_close_matches(node.name, self.language.functions, 1)
             raise Refused(
                 f"{node.name} is no function of the language" + (f"; the nearest is {near[0]}" if near else "")
             )
@@ -221,7 +187,7 @@ class Emitter:
         self._check_aggregate(row.name, row.aggregate)
         self.builder.limit(row.confidence)
         outer, self.inside_aggregate = self.inside_aggregate, self.inside_aggregate or row.aggregate
-        hints = expected_kinds(node.name, len(node.arguments), expected)
+        hints = self.language.expected_kinds(node.name, len(node.arguments), expected)
         arguments = [self._argument(node, n, hint) for n, hint in enumerate(hints)]
         self.inside_aggregate = outer
         try:
@@ -230,9 +196,9 @@ class Emitter:
             raise refusal if row.name in str(refusal) else Refused(f"{row.name}: {refusal}") from None
 
     def _argument(self, call: Call, place: int, expected: Kind) -> Value:
-        """One argument; what an IIF excludes from being 0 holds in the branch it chooses then."""
+        """One argument; what a conditional excludes from being 0 holds in the branch it chooses then."""
         outer = self.builder.nonzero
-        if call.name == "IIF" and place > 0:
+        if call.name in self.language.conditionals and place > 0:
             subject = _nonzero_in_branch(call.arguments[0], place)
             if subject is not None:
                 self.builder.nonzero = outer | {self.emit(subject).node.sql()}
@@ -247,12 +213,11 @@ class Emitter:
             raise Refused(f"{name} stands inside another aggregate function, which SQL does not allow")
 
     def _prefixed(self, node: Call) -> Value:
-        inlined = self._inlined(f":{node.prefix}.{node.name}".upper())
+        inlined = self.inlined(f":{node.prefix}.{node.name}".upper())
         if inlined is not None:
             return inlined
-        raise Refused(
-            _PREFIXES.get(node.prefix, "the prefix :{prefix} is not known").format(prefix=node.prefix, name=node.name)
-        )
+        reason = self.language.prefixes.get(node.prefix, "the prefix :{prefix} is not known")
+        raise Refused(reason.format(prefix=node.prefix, name=node.name))
 
 
 _EMIT: Mapping[type[Node], Callable[..., Value]] = {
@@ -266,18 +231,11 @@ _EMIT: Mapping[type[Node], Callable[..., Value]] = {
     Membership: Emitter._membership,
 }
 
-_PREFIXES = {
-    "LKP": "the unconnected lookup {name} has to be joined first",
-    "UDF": "the user-defined function {name} has to be replaced by its expression first",
-    "SP": "the stored procedure {name} is a call and no expression",
-}
-
-
 _NONZERO_BRANCH = {"=": 2, "!=": 1, ">": 1, "<": 1}
 
 
 def _nonzero_in_branch(condition: Node, place: int) -> Node | None:
-    """What `IIF(x = 0, …)` has compared with 0 so that it can't be 0 in the argument at `place`."""
+    """What a conditional on `x = 0` has compared with 0 so that it can't be 0 in the argument at `place`."""
     if not isinstance(condition, Operation) or len(condition.operators) != 1:
         return None
     subject, bound = condition.operands

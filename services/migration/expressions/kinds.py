@@ -42,6 +42,13 @@ _BY_TYPE_NAME = {
     **dict.fromkeys(("timestamp", "datetime", "date/time", "datetime2", "timestamptz"), TIMESTAMP),
     **dict.fromkeys(("boolean", "bool", "bit"), BOOLEAN),
     **dict.fromkeys(("binary", "varbinary", "blob", "bytea", "raw"), BINARY),
+    # of SSIS, without DT_
+    **dict.fromkeys(("wstr", "str", "ntext", "guid"), STRING),
+    **dict.fromkeys(("i1", "i2", "i4", "i8", "ui1", "ui2", "ui4", "ui8"), INTEGER),
+    **dict.fromkeys(("r4", "r8"), DOUBLE),
+    "cy": DECIMAL,
+    "dbdate": DAY,
+    **dict.fromkeys(("dbtimestamp", "dbtimestamp2", "filetime"), TIMESTAMP),
 }
 
 
@@ -53,20 +60,13 @@ def kind_of_type(type_name: str) -> Kind:
     return _BY_TYPE_NAME.get(base, UNKNOWN)
 
 
-_NARROW = frozenset({"integer", "int", "smallint", "tinyint", "small integer", "byteint"})
-
-
-def is_narrow_type(type_name: str) -> bool:
-    """True for a canonical type of integers of at most 32 bits."""
-    return type_name.strip().lower() in _NARROW
-
-
 @dataclass(slots=True)
 class Value:
     """A piece of finished SQL. `constant` holds a literal's value; `size` counts SQL nodes, to bound growth.
 
-    `written_as` is the format of a text that the date `written_from` was just written in; `is_narrow` holds of
-    integers of 32 bits; `failure` is the message of a value that is none, but stops what computes it.
+    `written_as` is the format of a text that the date `written_from` was just written in; `is_narrow` holds of integers
+    of 32 bits (a column may be wider than its port); `failure` is the message of a value that is none, but stops what
+    computes it; `is_wide` holds of decimals of all digits an engine has, of which it may give up some after the point.
     """
 
     node: exp.Expr
@@ -78,6 +78,7 @@ class Value:
     written_from: Value | None = None
     is_narrow: bool = False
     failure: Value | None = None
+    is_wide: bool = False
 
     def unless_null(self, *arguments: Value) -> Value:
         """The same, known to be NULL only where one of `arguments` is."""

@@ -15,15 +15,12 @@ from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.emitter import Emitter, Scope
 from services.migration.expressions.errors import ExpressionError, Refused
 from services.migration.expressions.kinds import Value
+from services.migration.expressions.language import Language
+from services.migration.expressions.languages import LANGUAGES
 from services.migration.expressions.nodes import Call, Name, Node, Parameter, walk
-from services.migration.expressions.powercenter.catalogue import CONSTANTS, TIMES, UNAVAILABLE
-from services.migration.expressions.powercenter.grammar import parse as _parse_powercenter
-from services.migration.expressions.powercenter.ports import assign
 from services.migration.expressions.sql.dialects import DIALECTS
 
 _T = TypeVar("_T")
-_PARSERS = {Tool.POWERCENTER: _parse_powercenter}
-_BUILT_IN = {"TRUE", "FALSE", "NULL", *CONSTANTS, *TIMES, *UNAVAILABLE}
 _CACHED_LENGTH = 4000  # characters; longer texts are rare, and their SQL is long
 _TOO_DEEP = "the expression is nested too deeply"
 _Wanted = tuple[str, bool, bool, str]  # dialect, aggregate, condition, target
@@ -33,14 +30,16 @@ _NOT_EXECUTED = 0.9  # the most that SQL may claim which no engine here has run
 
 def parse(text: str, language: Tool = Tool.POWERCENTER) -> Node:
     """The syntax of an expression. Raises ExpressionError (offset, line, offending text)."""
-    if language not in _PARSERS:
-        raise ExpressionError(f"expressions of {language.value} are not supported", text, 0)
-    return _PARSERS[language](text)
+    if language not in LANGUAGES:
+        known = ", ".join(tool.value for tool in LANGUAGES)
+        raise ExpressionError(f"expressions of {language.value} are not supported, those of {known} are", text, 0)
+    return LANGUAGES[language].parse(text)
 
 
-def references(node: Node) -> tuple[str, ...]:
+def references(node: Node, language: Tool = Tool.POWERCENTER) -> tuple[str, ...]:
     """Names of the fields an expression reads, as written, in order, once each; built-in names are left out."""
-    names = (n.value for n in walk(node) if isinstance(n, Name) and n.value.upper() not in _BUILT_IN)
+    built_in = LANGUAGES[language].built_in
+    names = (n.value for n in walk(node) if isinstance(n, Name) and n.value.upper() not in built_in)
     return tuple(dict.fromkeys(names))
 
 
@@ -114,10 +113,11 @@ def _cached(
 
 def _translated(text: str, language: Tool, wanted: _Wanted, scope: Scope, facts: _Facts) -> Translation:
     dialect, _, condition, target = wanted
-    emitter = Emitter(SqlBuilder(DIALECTS[dialect]), scope)
+    spoken = LANGUAGES[language]
+    emitter = Emitter(spoken.builder(DIALECTS[dialect]), scope, spoken)
     try:
         value = emitter.emit(parse(text, language))
-        value = _finish(emitter.builder, value, condition, target)
+        value = _finish(emitter.builder, spoken, value, condition, target)
         sql = value.node.sql(dialect=DIALECTS[dialect].sqlglot, copy=False)
     except Refused as refusal:
         return _told(facts, refused=str(refusal))
@@ -135,10 +135,10 @@ def _translated(text: str, language: Tool, wanted: _Wanted, scope: Scope, facts:
     )
 
 
-def _finish(builder: SqlBuilder, value: Value, condition: bool, target: str) -> Value:
+def _finish(builder: SqlBuilder, language: Language, value: Value, condition: bool, target: str) -> Value:
     if condition:
         return builder.as_condition(value)
-    return builder.as_value(assign(builder, value, target) if target else value)
+    return builder.as_value(language.assign(builder, value, target) if target else value)
 
 
 def _told(facts: _Facts, sql: str = "", **outcome: object) -> Translation:
@@ -173,7 +173,7 @@ def _facts(text: str, language: Tool) -> _Facts:
     names = {n.value.upper() for n in walk(node) if isinstance(n, (Name, Parameter))}
     prefixed = {f":{n.prefix}.{n.name}".upper() for n in walk(node) if isinstance(n, Call) and n.prefix}
     lookups = tuple(dict.fromkeys(c.name for c in calls(node, "LKP")))
-    return _Facts(references(node), parameters(node), lookups, functions(node), frozenset(names | prefixed))
+    return _Facts(references(node, language), parameters(node), lookups, functions(node), frozenset(names | prefixed))
 
 
 def _selected(mapping: Mapping[str, _T] | None, mentioned: frozenset[str]) -> dict[str, _T]:

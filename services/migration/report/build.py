@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from statistics import fmean
 
 from services.migration.ast import Origin, WorkflowAST
@@ -14,6 +15,7 @@ from services.migration.report.lineage import lineage
 from services.migration.report.model import (
     MappingSummary,
     MigrationReport,
+    ModelReport,
     ObjectMapping,
     ReportIssue,
     ReportOrigin,
@@ -127,6 +129,7 @@ def _object(mapping: MappingConversion, item: NodeConversion) -> ObjectMapping:
         warnings=item.warnings,
         origin=_origin(item.origin),
         node_ids=tuple(str(node["id"]) for node in item.nodes),
+        model=ModelReport(**asdict(item.model)) if item.model else None,
     )
 
 

@@ -13,6 +13,7 @@ from services.migration.conversion import MappingConversion
 from services.migration.dsl.columns import Resolution, resolve
 from services.migration.dsl.document import Document
 from services.migration.dsl.fields import INPUT_FIELDS
+from services.migration.dsl.queries import relations, sources
 from services.migration.dsl.sqlread import UnreadableSqlError, read
 from services.migration.dsl.texts import Form
 from services.migration.report.model import ColumnLineage, Lineage, TableLineage
@@ -210,6 +211,16 @@ def _several(ref: str, names: Iterable[str | None], copied: bool) -> list[Feed]:
     return [Feed(ref, name, copied) for name in dict.fromkeys(names) if name]
 
 
+def _query(tracer: _Tracer, config: Mapping[str, Any], _refs: Mapping[str, str]) -> Feeds:
+    """What a query reads by the names that its output is made of; all of it counts as computed."""
+    refs = {item["name"]: item["ref"] for item in config["inputs"]}
+    given = relations(config, {ref: tracer.found.output(ref) for ref in refs.values()})
+    found: Feeds = {item["name"]: [] for item in config["columns"]}
+    for item, names in zip(config["columns"], sources(config, given, tracer.dialect), strict=False):
+        found[item["name"]] = [Feed(refs[table], column, copied) for table, column, copied in names]
+    return found
+
+
 def _normalizer(_tracer: _Tracer, config: Mapping[str, Any], refs: Mapping[str, str]) -> Feeds:
     return {item["name"]: _several(refs.get("", ""), item["from"], True) for item in config["columns"]}
 
@@ -246,6 +257,7 @@ _MAKERS: dict[str, Callable[[_Tracer, Mapping[str, Any], Mapping[str, str]], Fee
     "multi_row_formula": _computed,
     "source_connector_sql_pushdown": _pushdown,
     "sql_union_all": _union,
+    "sql_query": _query,
     "normalizer": _normalizer,
     "pivot": _pivot,
     "unpivot": _unpivot,

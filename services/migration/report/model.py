@@ -16,6 +16,20 @@ class ReportOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelReport:
+    """The language model that wrote an object's query, what that took and what it said. Tokens of all rounds."""
+
+    model: str
+    provider: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float | None  # None where the price is not known
+    rounds: int
+    explanation: str
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectMapping:
     """One object of the export and what became of it."""
 
@@ -29,6 +43,7 @@ class ObjectMapping:
     warnings: tuple[str, ...]
     origin: ReportOrigin
     node_ids: tuple[str, ...]
+    model: ModelReport | None = None  # where a language model made it
 
 
 @dataclass(frozen=True, slots=True)

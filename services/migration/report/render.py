@@ -130,6 +130,25 @@ def to_html(report: MigrationReport) -> str:
             ],
             "There are no objects.",
         ),
+        models=_table(
+            ("Object", "Mapping", "Model", "Tokens in", "Tokens out", "Cost", "Rounds", "It explains", "It assumes"),
+            [
+                (
+                    item.name,
+                    item.mapping,
+                    " of ".join(part for part in (item.model.model, item.model.provider) if part),
+                    item.model.prompt_tokens,
+                    item.model.completion_tokens,
+                    "not known" if item.model.cost_usd is None else f"${item.model.cost_usd:.4f}",
+                    item.model.rounds,
+                    item.model.explanation,
+                    " ".join(item.model.assumptions),
+                )
+                for item in report.objects
+                if item.model
+            ],
+            "No object was converted by a language model.",
+        ),
         lineage=_table(
             ("Mapping", "From", "To", "Through", ""),
             [

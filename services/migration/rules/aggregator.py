@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlglot
 from sqlglot import exp
 
 from services.migration.ast import Role, TransformationField
-from services.migration.rules import sql
+from services.migration.rules import nested, sql
 from services.migration.rules.context import Context, NotConvertible, Outcome, Scope, connected
 from services.migration.rules.nodes import computed, transformation
 from services.migration.rules.ports import computed_value, scope
-from services.migration.rules.relation import Column, Input, Relation, unique
+from services.migration.rules.relation import Column, Input, Relation, SortKey, unique
 from services.migration.rules.sorter import order_items
 from services.migration.rules.window import order_by_clause
 
@@ -43,6 +43,7 @@ class _Grouping:
 
 def convert(context: Context) -> Outcome:
     given = connected(context)
+    _refuse_increments(context)
     work = _Grouping(context, given, scope(context))
     variables = _variables(context, work.found)
     fields = context.transformation.fields
@@ -50,6 +51,8 @@ def convert(context: Context) -> Outcome:
         if port.expression_kind.upper() == GROUP_BY:
             work.keys[port.name] = _value(work, port, variables)
     outputs = [port for port in fields if port.role.gives_output]
+    if any(port.computes and nested.inner_calls(port.expression) for port in outputs):
+        return nested.convert(context, work.keys)
     columns = [(context.column(port), _output(work, port, variables), port) for port in outputs]
     if context.refusals or not columns:
         raise NotConvertible("; ".join(context.refusals) or "it has no output port", "Correct its ports.")
@@ -62,12 +65,38 @@ def convert(context: Context) -> Outcome:
     config["columns"] = [computed(column, text) for column, text, _ in columns]
     if not work.keys:
         config["having"] = ANY_ROW
-    if relation.order and any(ORDERED.search(port.expression) for port in outputs):
+    if relation.order and any(ORDERED.search(port.expression) for port in fields):
         config["order_by"] = order_items(relation.order)
     node = transformation(context, "sql_group_by", config, [relation.ref])
     ports = {(context.name, port.name): column.name for column, _, port in columns}
-    output = Relation(node["id"], tuple(column for column, _, _ in columns), ports)
+    order = _kept_order(work, {port.name: column.name for column, _, port in columns})
+    output = Relation(node["id"], tuple(column for column, _, _ in columns), ports, order)
     return Outcome("sql_group_by", 1.0, (*nodes, node), {"": output})
+
+
+def _kept_order(work: _Grouping, outputs: dict[str, str]) -> tuple[SortKey, ...]:
+    """The order in which groups leave: with sorted input that of the rows, as far as it goes by group ports."""
+    if not work.context.switch("Sorted Input"):
+        return ()
+    given = work.given.ports
+    by_column = {given[name].name: outputs[name] for name in work.keys if name in given and name in outputs}
+    order: list[SortKey] = []
+    for key in work.given.relation.order:
+        if key.column not in by_column:
+            break
+        order.append(replace(key, column=by_column[key.column]))
+    return tuple(order)
+
+
+def _refuse_increments(context: Context) -> None:
+    """Raises NotConvertible where the session adds the rows of each run to the totals of the runs before."""
+    session = {name.lower(): value for name, value in context.mapping.session_attributes.items()}
+    if session.get("incremental aggregation", "").strip().upper() == "YES":
+        raise NotConvertible(
+            "its session aggregates incrementally: it adds this run's rows to totals that earlier runs left in cache "
+            "files",
+            "Aggregate all rows, or merge the totals of this run into those in the target.",
+        )
 
 
 def _variables(context: Context, found: Scope) -> dict[str, str]:
@@ -105,7 +134,10 @@ def _output(work: _Grouping, port: TransformationField, variables: dict[str, str
         text = work.found.references.get(port.name) or sql.null(work.context.type_of(port), work.context.dialect)
     else:
         place = f"Port {port.name}"
-        text = computed_value(work.context, port, place, work.found, inline=variables, aggregate=True).sql
+        settled = frozenset({"ROW_ORDER"} if work.given.relation.order else ())
+        text = computed_value(
+            work.context, port, place, work.found, inline=variables, aggregate=True, settled=settled
+        ).sql
     return _settle(work, port, text) if text else ""
 
 

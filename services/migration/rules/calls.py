@@ -13,7 +13,7 @@ from dataclasses import replace
 from services.migration.ast import Role, Transformation, TransformationField, UserFunction
 from services.migration.expressions import ExpressionError, calls, parse
 from services.migration.expressions.nodes import Call, Name, walk
-from services.migration.rules import lookup, sql
+from services.migration.rules import lookup, lookup_table, sql
 from services.migration.rules.context import Context, NotConvertible, Outcome, Scope, connected
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, transformation
@@ -133,7 +133,7 @@ class _Joiner:
                 "Correct the lookup or the call.",
             )
         context.inputs = {"": self.given}
-        table = lookup.read_table(context)
+        table = lookup_table.read_table(context)
         relation = self.given.relation
         config = lookup.join_config(context, relation.ref, self._asked(inputs, asked), table)
         column = Column(unique(f"{column_name(name)}_{returned.name}", relation.names()), context.type_of(returned))
@@ -148,6 +148,7 @@ class _Joiner:
                 context.confidence,
                 (*table.nodes, node),
                 warnings=tuple(context.warnings),
+                issues=tuple(context.issues),
             )
         )
         self.context.parameters.update(context.parameters)

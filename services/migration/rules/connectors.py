@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from services.migration.ast import SourceDefinition
 
@@ -61,45 +60,13 @@ def is_fixed_width(item: SourceDefinition) -> bool:
     return is_file(item) and item.file_format.get("DELIMITED", "YES").upper() == "NO"
 
 
-ENCODINGS = {
-    "ms1250": "windows-1250",
-    "ms1252": "windows-1252",
-    "latin1": "iso-8859-1",
-    "latin2": "iso-8859-2",
-    "utf-8": "utf-8",
-    "utf-16le": "utf-16le",
-    "us-ascii": "us-ascii",
-}
-QUOTES = {"DOUBLE": '"', "SINGLE": "'", "NONE": ""}
-
-
-def file_options(item: SourceDefinition) -> dict[str, Any]:
-    """How a flat file is written, from its FLATFILE attributes."""
-    given = {name: value for name, value in item.file_format.items() if value}
-    options: dict[str, Any] = {}
-    if given.get("DELIMITED", "YES").upper() != "NO":
-        if "DELIMITERS" in given:
-            options["delimiter"] = unescape(given["DELIMITERS"])
-        options["quote"] = QUOTES.get(given.get("QUOTE_CHARACTER", "NONE").upper(), "")
-    if given.get("ESCAPE_CHARACTER"):
-        options["escape"] = given["ESCAPE_CHARACTER"]
-    if given.get("SKIPROWS", "0").isdigit() and int(given.get("SKIPROWS", "0")):
-        options["skip_rows"] = int(given["SKIPROWS"])
-    codepage = given.get("CODEPAGE", "").lower()
-    if codepage:
-        options["encoding"] = ENCODINGS.get(codepage, codepage)
-    return options
-
-
-def unescape(delimiters: str) -> str:
-    r"""A delimiter as the tool writes it: `\t`, `\011` (octal), or the character itself."""
-    named = {r"\t": "\t", r"\n": "\n", r"\r": "\r", r"\\": "\\"}
-    octal = re.fullmatch(r"\\([0-7]{3})", delimiters)
-    return chr(int(octal.group(1), 8)) if octal else named.get(delimiters, delimiters)
-
-
 def file_path(attributes: Mapping[str, str], directory: str, name: str, default: str) -> str:
     """A file's path; `$PMSourceFileDir\\x.csv` → `${PMSourceFileDir}/x.csv`."""
     folder, file = attributes.get(directory, "").strip(), attributes.get(name, "").strip() or default
     path = f"{folder.rstrip('/' + chr(92))}/{file}" if folder else file
     return re.sub(r"\$+([A-Za-z_][A-Za-z0-9_]*)", r"${\1}", path.replace("\\", "/"))
+
+
+def table_name(text: str) -> str:
+    """A table's or schema's name; `T_$$REGION` → `T_${REGION}`. A single `$` may belong to the name itself."""
+    return re.sub(r"\$\$([A-Za-z_]\w*)|\$(Param\w*)", lambda m: f"${{{m.group(1) or m.group(2)}}}", text.strip())

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.migration import types
 from services.migration.ast import MappingAST, Tool, Transformation, TransformationField
-from services.migration.conversion import ConversionSource, Issue, Severity, Translation
+from services.migration.conversion import ConversionSource, Issue, ModelUse, Severity, Translation
 from services.migration.expressions import translate
+from services.migration.expressions.cautions import CAUTIONS
+from services.migration.expressions.powercenter.catalogue import FUNCTIONS
+from services.migration.expressions.sql.dialects import DIALECTS
+from services.migration.fallback.exchange import Exchange
 from services.migration.flow import PortKey
+from services.migration.rules import date_format
 from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.relation import Column, Input, Relation
 
@@ -30,6 +35,8 @@ SYSTEM_DEFAULTS = ("", "NULL", "ERROR('TRANSFORMATION ERROR')")
 input/output ports too, where it means their output. Source: PowerCenter Transformation Guide, "Default Values for
 Ports"."""
 
+NOT_EXECUTED = 0.9
+"""The most that SQL may claim in a dialect that no engine here runs; as `translate` has it."""
 Node = dict[str, Any]
 
 
@@ -45,6 +52,7 @@ class Outcome:
     requires_manual_review: bool = False
     warnings: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    model: ModelUse | None = None
 
 
 @dataclass
@@ -77,6 +85,7 @@ class Context:
     parameters: dict[str, None] = field(default_factory=dict)
     fitted: frozenset[str] = frozenset()  # ports whose columns already hold what the port holds (`fit`)
     attached: dict[str, list[Outcome]] = field(default_factory=dict)  # other instance → what was made for it here
+    exchange: Exchange = field(default_factory=Exchange)  # with a language model
 
     @property
     def name(self) -> str:
@@ -89,7 +98,13 @@ class Context:
         return self.inputs.get(group)
 
     def attribute(self, name: str, default: str = "") -> str:
-        return self.transformation.attributes.get(name, default).strip()
+        """A table attribute; exports of different versions differ in the case of its name."""
+        given = self.transformation.attributes
+        found = given.get(name)
+        if found is None:
+            wanted = name.lower()
+            found = next((text for key, text in given.items() if key.lower() == wanted), default)
+        return found.strip()
 
     def switch(self, name: str) -> bool:
         return self.attribute(name).upper() in ("YES", "1", "TRUE")
@@ -129,25 +144,47 @@ class Context:
         aggregate: bool = False,
         condition: bool = False,
         target: str = "",
+        settled: frozenset[str] = frozenset(),
     ) -> Translation:
         """One expression translated, converted to the type `target` where one is given.
 
-        A refusal is collected, with `place`, and gives empty SQL; so are cautions.
+        A refusal is collected, with `place`, and gives empty SQL; so are cautions, but those whose codes the rule has
+        settled by what it knows of the rows.
         """
+        field_types = {**self.parameter_types, **within.types}
         result = translate(
             text,
             language=Tool.POWERCENTER,
             dialect=self.dialect,
-            types={**self.parameter_types, **within.types},
+            types=field_types,
             rename=within.references,
             inline=inline,
             aggregate=aggregate,
             condition=condition,
             target=target,
         )
+        stated = date_format.of_session(self.mapping) if _takes_default_format(result) else ""
+        if stated.upper() == date_format.DEFAULT:
+            settled, stated = settled | date_format.DEFAULT_FORMATS, ""
+        written = date_format.explicit(text, stated, field_types, target) if stated else text
+        if written != text:
+            return self.expression(
+                written,
+                place,
+                within,
+                inline=inline,
+                aggregate=aggregate,
+                condition=condition,
+                target=target,
+                settled=settled,
+            )
         if result.refused:
             self.refusals.append(f"{place}: {result.refused}")
             return result
+        if any(caution.code in settled for caution in result.warnings):
+            result = without(result, settled, self.dialect)
+        if stated:
+            self.warn(f"{place}: the session writes dates as {stated}; here the default is used.", confidence=0.5)
         self.confidence = min(self.confidence, result.confidence)
         self.parameters.update(dict.fromkeys(result.parameters))
         for caution in result.warnings:
@@ -162,9 +199,26 @@ class Context:
         return Column(column_name(port.name), self.type_of(port))
 
 
+def _takes_default_format(result: Translation) -> bool:
+    return any(caution.code in date_format.DEFAULT_FORMATS for caution in result.warnings)
+
+
+def without(result: Translation, settled: frozenset[str], dialect: str) -> Translation:
+    """A translation as if its cautions of the given codes did not apply."""
+    kept = tuple(caution for caution in result.warnings if caution.code not in settled)
+    limits = [CAUTIONS[caution.code].confidence for caution in kept]
+    limits += [FUNCTIONS[name].confidence for name in result.functions if name in FUNCTIONS]
+    known = 1.0 if DIALECTS[dialect].is_executed else NOT_EXECUTED
+    return replace(result, warnings=kept, confidence=min([known, *limits]))
+
+
 def connected(context: Context) -> Input:
     """The single input of an instance. Raises NotConvertible where nothing is connected to it."""
     given = context.input()
+    if given is None and context.feeds:
+        raise NotConvertible(
+            "only a sequence is connected to its input, whose numbers belong to no row", "Connect rows to it as well."
+        )
     if given is None:
         raise NotConvertible("nothing is connected to its input", "Connect the object or remove it.")
     return given

@@ -91,6 +91,12 @@ class Draft:
             self.ports[key] = name
         return name
 
+    def count(self, name: str) -> str:
+        """Hand on the looked-up rows' count of matches; give its column."""
+        given = unique(name, self.taken)
+        self.columns.append((Column(given, "bigint"), f"r.{sql.identifier(name, self.context.dialect)}"))
+        return given
+
     def carry_state(self) -> None:
         """Hand on what later instances need of the rows themselves: sort keys and the Update Strategy's decision."""
         self.order: list[SortKey] = []

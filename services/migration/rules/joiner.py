@@ -53,7 +53,7 @@ def convert(context: Context) -> Outcome:
 
 
 def _folded(context: Context, both: Scope) -> Scope:
-    """For a comparison that ignores letter case: the same references in upper case."""
+    """For a comparison that ignores letter case: the same references in upper case, as sorted orders have them."""
     if context.attribute("Case Sensitive String Comparison", "YES").upper() != "NO":
         return both
     folded = {

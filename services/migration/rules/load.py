@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.migration.ast import MappingAST, SourceDefinition
+from services.migration.rules.connectors import is_file
 from services.migration.rules.context import NotConvertible
 from services.migration.rules.relation import Action
 
@@ -72,6 +73,9 @@ def is_on(item: SourceDefinition, name: str) -> bool:
 
 
 def _insert(item: SourceDefinition) -> str:
+    """A file is written anew unless it is told to be added to; a table keeps its rows unless it is emptied first."""
+    if is_file(item):
+        return "append" if is_on(item, "Append if Exists") else "overwrite"
     return "overwrite" if is_on(item, "Truncate target table option") else "append"
 
 

@@ -11,6 +11,10 @@ BYTE_ORDER_MARKS = ("\ufeff", "ï»¿")
 """What a byte order mark at the start of a flat file becomes in the name of its first column."""
 
 
+LONGEST_ID = 110
+"""Characters of an id that come from a name: the language takes 128, and `unique` adds a number."""
+
+
 def column_name(port: str) -> str:
     """A port's name as a column: the export's spelling without byte order marks and control characters."""
     for mark in BYTE_ORDER_MARKS:
@@ -19,8 +23,8 @@ def column_name(port: str) -> str:
 
 
 def slug(name: str) -> str:
-    """`FIL_Active Rows` → `fil_active_rows`; never empty, never starts with a digit."""
-    text = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "node"
+    """`FIL_Active Rows` → `fil_active_rows`; never empty or too long, never starts with a digit."""
+    text = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:LONGEST_ID] or "node"
     return f"n_{text}" if text[0].isdigit() else text
 
 

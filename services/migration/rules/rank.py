@@ -5,14 +5,18 @@ PowerCenter Transformation Guide, "Rank Transformation" ("Rank Caches", "Rank In
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from services.migration import types
 from services.migration.ast import Role
-from services.migration.rules.context import Context, NotConvertible, Outcome
+from services.migration.rules import variables
+from services.migration.rules.context import Context, Node, NotConvertible, Outcome, Scope
 from services.migration.rules.fit import fitted
-from services.migration.rules.nodes import passed_on, transformation
-from services.migration.rules.relation import Column, Relation, SortKey, unique
+from services.migration.rules.names import column_name
+from services.migration.rules.nodes import computed, passed_on, transformation
+from services.migration.rules.ports import computed_value, scope
+from services.migration.rules.relation import Column, Input, Relation, SortKey, unique
 from services.migration.rules.sorter import order_items
 
 RANK_PORT = "RANKPORT"
@@ -20,13 +24,11 @@ RANK_INDEX = "RANKINDEX"
 
 
 def convert(context: Context) -> Outcome:
-    given, before = fitted(context)
+    given, before = _with_computed(context, *fitted(context))
     fields = context.transformation.fields
     ranked = next((port for port in fields if RANK_PORT in port.expression_kind.upper()), None)
     if ranked is None or ranked.name not in given.ports:
         raise NotConvertible("no connected port is marked as the rank port", "Mark the port to rank by.")
-    if any(port.role is Role.VARIABLE or (port.computes and not port.role.takes_input) for port in _computed(context)):
-        raise NotConvertible("it computes ports of its own", "Move the expressions into an Expression before it.")
     number = context.attribute("Number Of Ranks") or context.attribute("Number of Ranks")
     if not number.isdigit() or number == "0":
         raise NotConvertible(f"its number of ranks is '{number}'", "Enter how many ranks it keeps.")
@@ -46,6 +48,7 @@ def convert(context: Context) -> Outcome:
     context.warn(
         f"Of rows that tie for the last of the {number} places, those stay that come first; no order says which."
     )
+    context.warn("Null ranks after every value here; where PowerCenter places it is not documented.")
     index = next((port for port in fields if port.name.upper() == RANK_INDEX), None)
     shown = index is not None and (context.name, index.name) in context.wanted
     first = transformation(
@@ -62,5 +65,28 @@ def convert(context: Context) -> Outcome:
     return Outcome("sql_rank", 1.0, (*before, first, node), {"": output})
 
 
-def _computed(context: Context) -> list[Any]:
-    return [port for port in context.transformation.fields if port.name.upper() != RANK_INDEX]
+def _with_computed(context: Context, given: Input, before: list[Node]) -> tuple[Input, list[Node]]:
+    """The input with the ports that the Rank computes from each row before it ranks them."""
+    own = [port for port in context.transformation.fields if port.computes and port.name.upper() != RANK_INDEX]
+    outputs = [port for port in own if port.role.gives_output and not port.role.takes_input]
+    if not outputs and not any(port.role is Role.VARIABLE for port in own):
+        return given, before
+    found = scope(context)
+    taken = given.relation.names()
+    columns = {port.name: Column(unique(column_name(port.name), taken), context.type_of(port)) for port in outputs}
+    local = variables.convert(context, found, given.relation, taken)
+    full = Scope({**found.references, **local.references}, found.types)
+    config: dict[str, Any] = {"variables": local.steps} if local.steps else {}
+    config["columns"] = [
+        computed(columns[port.name], computed_value(context, port, f"Port {port.name}", full).sql) for port in outputs
+    ]
+    config["passthrough"] = ["*"]
+    node = transformation(context, "sql_expression", config, [given.relation.ref], name=f"{context.name}__computed")
+    ports = {(context.name, name): column.name for name, column in columns.items()}
+    relation = replace(
+        given.relation,
+        ref=node["id"],
+        columns=(*given.relation.columns, *columns.values()),
+        ports={**given.relation.ports, **ports},
+    )
+    return Input(relation, {**given.ports, **columns}), [*before, node]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
@@ -28,7 +29,9 @@ SQLGLOT_SYSTEMS = {
     "hive": "hive",
     "sap_hana": "postgres",
 }
-PARAMETER = re.compile(r"'\$\$([A-Za-z_]\w*)'|\$\$([A-Za-z_]\w*)|\$(PM[A-Za-z_]\w*)")
+PARAMETER = re.compile(r"'\$\$([A-Za-z_]\w*)'|\$\$([A-Za-z_]\w*)|\$(PM[A-Za-z_]\w*|Param[A-Za-z_]\w*)")
+PIECE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:[\w\"]+\.)?:(\w+)|(?<![\w:]):(\w+)\s*\.", re.IGNORECASE)
+"""A parameter where a query names a table or schema."""
 
 
 def parameters(text: str) -> tuple[str, ...]:
@@ -54,9 +57,29 @@ def parse(text: str, dialect: str, place: str) -> exp.Expr:
     return tree
 
 
+def pieces(query: str) -> list[str]:
+    """Parameters of a query that stand for a table or schema: no value that could be bound."""
+    found = (match.group(1) or match.group(2) for match in PIECE.finditer(with_parameters(query)))
+    return list(dict.fromkeys(found))
+
+
+def _refuse_pieces(tree: exp.Expr, place: str) -> None:
+    """Raises NotConvertible where a parameter stands for a condition: its text is a part of the statement."""
+    for holder in tree.find_all(exp.Placeholder):
+        whole: exp.Expr = holder
+        while whole is not tree and isinstance(whole.parent, exp.Paren | exp.Not):
+            whole = whole.parent
+        if whole is tree or isinstance(whole.parent, exp.Connector | exp.Where):
+            raise NotConvertible(
+                f"{place} takes a condition from the parameter {holder.name}, whose text is not in the export",
+                "Write the condition that the parameter file gives.",
+            )
+
+
 def qualified(text: str, dialect: str, place: str, sources: Mapping[str, Relation]) -> str:
     """A condition with every column as `<source id>.<column>`. `sources`: table or instance name → relation."""
     tree = parse(text, dialect, place)
+    _refuse_pieces(tree, place)
     relations = {name.lower(): relation for name, relation in sources.items()}
     for column in tree.find_all(exp.Column):
         owner, name = _owner(column, relations, place)
@@ -88,23 +111,58 @@ def _owner(column: exp.Column, relations: Mapping[str, Relation], place: str) ->
 
 def output_count(text: str, dialect: str) -> int | None:
     """How many columns a query gives, or None where that cannot be told (`*`, SQL that does not parse)."""
+    names = output_names(text, dialect)
+    return None if names is None else len(names)
+
+
+def output_names(text: str, dialect: str) -> list[str] | None:
+    """The names of a query's columns, or None where they cannot be told (`*`, SQL that does not parse)."""
     try:
         tree = sqlglot.parse_one(with_parameters(text), dialect=SQLGLOT_SYSTEMS.get(dialect))
     except (SqlglotError, RecursionError):
         return None
     if not isinstance(tree, exp.Query) or tree.is_star:
         return None
-    return len(tree.named_selects)
+    return list(tree.named_selects)
 
 
-def order_of(text: str, dialect: str) -> list[tuple[str, bool]]:
-    """The ORDER BY of a query as (column, descending), one key each; a key that is no column has the name ""."""
+@dataclass(frozen=True, slots=True)
+class OrderedBy:
+    """One key of a query's ORDER BY; `column` is "" where the key is no column of the result."""
+
+    column: str
+    descending: bool = False
+    nulls_first: bool = False
+
+
+def order_of(text: str, dialect: str) -> list[OrderedBy]:
+    """The ORDER BY of a query, one key each; a place (`ORDER BY 2`) stands for the column there."""
     try:
         tree = sqlglot.parse_one(with_parameters(text), dialect=SQLGLOT_SYSTEMS.get(dialect))
     except (SqlglotError, RecursionError):
-        return [("", False)] if re.search(r"\border\s+by\b", text, re.IGNORECASE) else []
+        return [OrderedBy("")] if re.search(r"\border\s+by\b", text, re.IGNORECASE) else []
     order = tree.args.get("order")
-    return [
-        (item.this.name if isinstance(item.this, exp.Column) else "", bool(item.args.get("desc")))
-        for item in (order.expressions if order else ())
-    ]
+    selected = tree.selects if isinstance(tree, exp.Query) and not tree.is_star else []
+    return [_ordered_by(item, selected) for item in (order.expressions if order else ())]
+
+
+def _ordered_by(item: exp.Ordered, selected: list[exp.Expr]) -> OrderedBy:
+    key = item.this
+    found = ""
+    if isinstance(key, exp.Literal) and key.is_int and 0 < int(key.name) <= len(selected):
+        found = selected[int(key.name) - 1].alias_or_name
+    elif isinstance(key, exp.Column):
+        found = next(
+            (column.alias_or_name for column in selected if _is_key(column, key)), "" if selected else key.name
+        )
+    return OrderedBy(found, bool(item.args.get("desc")), bool(item.args.get("nulls_first")))
+
+
+def _is_key(column: exp.Expr, key: exp.Column) -> bool:
+    """True where a key of ORDER BY means this column of the result: by its alias, or by the table's column it is."""
+    if not key.table and column.alias_or_name.lower() == key.name.lower():
+        return True
+    inner = column.unalias()
+    if not isinstance(inner, exp.Column) or inner.name.lower() != key.name.lower():
+        return False
+    return not inner.table or not key.table or inner.table.lower() == key.table.lower()

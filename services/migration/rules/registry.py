@@ -16,8 +16,10 @@ from services.migration.rules import (
     filter,
     joiner,
     lookup,
+    multi_group,
     normalizer,
     passing,
+    procedure,
     rank,
     router,
     sequence,
@@ -53,6 +55,8 @@ SINK_CONFIDENCE = 1.0
 RULES: dict[str, Rule] = {
     "Source Qualifier": Rule("source_connector_sql_pushdown", 0.95, source_qualifier.convert),
     "Application Source Qualifier": Rule("source_connector_sql_pushdown", 0.80, source_qualifier.convert),
+    "XML Source Qualifier": Rule("source_connector_sql_pushdown", 0.80, multi_group.convert),
+    "App Multi-Group Source Qualifier": Rule("source_connector_sql_pushdown", 0.80, multi_group.convert),
     "Expression": Rule("sql_expression", 0.85, expression.convert),
     "Lookup Procedure": Rule("sql_join_pushdown", 0.85, lookup.convert),
     "Aggregator": Rule("sql_group_by", 0.95, aggregator.convert),
@@ -66,15 +70,12 @@ RULES: dict[str, Rule] = {
     "Rank": Rule("sql_rank", 0.85, rank.convert),
     "Normalizer": Rule("normalizer", 0.70, normalizer.convert),
     "Transaction Control": Rule("sql_expression", 0.79, passing.transaction_control),
+    "Stored Procedure": Rule("manual", 0.0, procedure.convert),
     "Input Transformation": Rule("sql_expression", 0.95, passing.convert),
     "Output Transformation": Rule("sql_expression", 0.95, passing.convert),
 }
 
 NO_RULE: dict[str, NoRule] = {
-    "Stored Procedure": NoRule(
-        "it calls a procedure of a database, whose body the export does not hold",
-        "Write the procedure's logic as SQL, or call it as a task before or after the pipeline.",
-    ),
     "SQL Transform": NoRule(
         "it runs SQL of its own for each row, which may change data and give any number of rows",
         "Rewrite the statement as a join or lookup, or as a task of the orchestration.",
@@ -88,15 +89,8 @@ NO_RULE: dict[str, NoRule] = {
     ),
     "External Procedure": NoRule("it calls a library outside PowerCenter", "Rewrite the procedure as SQL."),
     "Custom Transformation": NoRule("it runs code outside PowerCenter", "Rewrite the code as SQL."),
-    "XML Source Qualifier": NoRule(
-        "it splits an XML document into groups of rows with generated keys",
-        "Read the document with an xml source for each group.",
-    ),
     "XML Parser": NoRule("it splits XML values into groups of rows", "Parse the XML in a step of its own."),
     "XML Generator": NoRule("it builds XML from rows", "Build the XML in a step of its own."),
-    "App Multi-Group Source Qualifier": NoRule(
-        "it reads several groups of rows from an application", "Read each group with a source of its own."
-    ),
     "Data Masking": NoRule("it masks values by rules kept outside the mapping", "Mask the values as SQL."),
     "Mapplet": NoRule("its mapplet is not in the export", "Export the mapping again with its mapplets."),
     "Unresolved": NoRule("its definition is not in the export", "Export the mapping again with all that it refers to."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.migration.ast import FieldGroup
+from services.migration.ast import FieldGroup, TransformationField
 from services.migration.rules.context import Context, NotConvertible, Outcome
 from services.migration.rules.fit import fitted
 from services.migration.rules.names import port_name
@@ -45,9 +45,23 @@ def convert(context: Context) -> Outcome:
 
 def _output(context: Context, given: Input, group: FieldGroup, ref: str) -> Relation:
     own = {
-        (context.name, port.name): given.ports[port.ref_field].name
+        (context.name, port.name): given.ports[repeated].name
         for port in context.transformation.fields
-        if port.group == group.name and port.ref_field in given.ports
+        if port.group == group.name and (repeated := _repeated(context, port)) in given.ports
     }
     relation = given.relation
     return Relation(ref, relation.columns, {**relation.ports, **own}, relation.order, relation.action)
+
+
+def _repeated(context: Context, port: TransformationField) -> str:
+    """The input port that an output port repeats; by its name, `ID3` for `ID`, where the export does not say."""
+    if port.ref_field or not port.role.gives_output:
+        return port.ref_field
+    inputs = {item.name for item in context.transformation.fields if item.role.takes_input}
+    names = (port.name, port.name.rstrip("0123456789"))
+    found = next((name for name in names if name in inputs), "")
+    if not found and (context.name, port.name) in context.wanted:
+        raise NotConvertible(
+            f"the export does not say which input port {port.name} repeats", "Export the mapping again, or connect it."
+        )
+    return found

@@ -81,6 +81,8 @@ def convert(context: Context) -> Outcome:
         config["order_by"] = [reader.origin_of(port.name) for port in sorted_ports]
         first = reader.system.nulls_first
         order = tuple(SortKey(columns[port.name].name, nulls_first=first) for port in sorted_ports)
+    if query:
+        order = _order_of_override(reader, query, [columns[port.name] for port in chosen])
     refs = [relation.ref for _, relation in reader.sources.values()]
     node = transformation(context, "source_connector_sql_pushdown", config, refs)
     relation = Relation(
@@ -139,10 +141,29 @@ def _override(reader: _Reader, query: str) -> dict[str, Any]:
     config: dict[str, Any] = {"query": raw_sql.with_parameters(query).strip()}
     if reader.system.dialect:
         config["dialect"] = reader.system.dialect
+    pieces = raw_sql.pieces(query)
+    if pieces:
+        reader.context.warn(
+            f"The Sql Query names tables or schemas by parameters ({', '.join(pieces)}); write their names into it.",
+            confidence=REVIEW,
+        )
     ignored = [name for name in ("Source Filter", "User Defined Join") if reader.context.attribute(name)]
     if ignored:
         reader.context.warn(f"{' and '.join(ignored)} have no effect: the Sql Query replaces them.")
     return config
+
+
+def _order_of_override(reader: _Reader, query: str, columns: list[Column]) -> tuple[SortKey, ...]:
+    """The order that a query states, as far as its keys are among the columns it gives."""
+    dialect = reader.system.dialect
+    names = [name.lower() for name in raw_sql.output_names(query, dialect) or ()]
+    found: list[SortKey] = []
+    for key in raw_sql.order_of(query, dialect):
+        if names.count(key.column.lower()) != 1 or len(names) != len(columns):
+            break
+        column = columns[names.index(key.column.lower())]
+        found.append(SortKey(column.name, key.descending, key.nulls_first))
+    return tuple(found)
 
 
 def _generated(reader: _Reader) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from sqlglot import exp
 from services.migration import types
 from services.migration.ast import MappingAST, SourceDefinition
 from services.migration.conversion import ConversionSource, Issue, Severity
-from services.migration.rules import connectors, raw_sql, target_values
+from services.migration.rules import connectors, flat_file, raw_sql, target_values
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.load import Load, decide
 from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.nodes import origin
-from services.migration.rules.relation import Input
+from services.migration.rules.relation import Input, unique
 from services.migration.rules.source import KEYS, UNKNOWN_SYSTEM
 
 
@@ -32,6 +32,7 @@ def convert(
     given, crossed = written.given, _crossed(item, given, mapping)
     warnings += written.warnings
     columns = _columns(item, given, warnings)
+    _refuse_alike(columns)
     if not columns:
         raise NotConvertible("none of its columns is connected", "Connect its columns or remove the target.")
     load = decide(item, given.relation.action, mapping)
@@ -91,8 +92,21 @@ def _columns(item: SourceDefinition, given: Input, warnings: list[str]) -> list[
             column["nullable"] = False
         if declared.key in KEYS:
             column["key"] = KEYS[declared.key]
+        if connectors.is_fixed_width(item):
+            column.update(flat_file.place(declared))
         columns.append(column)
     return columns
+
+
+def _refuse_alike(columns: list[dict[str, Any]]) -> None:
+    """Raises NotConvertible where two column names differ by case alone, which SQL takes for one."""
+    seen: dict[str, str] = {}
+    for column in columns:
+        other = seen.setdefault(column["name"].casefold(), column["name"])
+        if other != column["name"]:
+            raise NotConvertible(
+                f"its columns {other} and {column['name']} differ by the case of letters alone", "Rename one of them."
+            )
 
 
 def _location(item: SourceDefinition) -> dict[str, Any]:
@@ -102,12 +116,12 @@ def _location(item: SourceDefinition) -> dict[str, Any]:
     if connectors.is_file(item):
         name = "Output filename"
         config["path"] = connectors.file_path(item.attributes, "Output file directory", name, item.table)
-        options = connectors.file_options(item)
+        options = flat_file.options(item)
         return {**config, "options": options} if options else config
     owner = item.attributes.get("Table Name Prefix", "").strip() or item.schema
     if owner:
-        config["schema"] = owner
-    config["table"] = item.attributes.get("Target Table Name", "").strip() or item.table
+        config["schema"] = connectors.table_name(owner)
+    config["table"] = connectors.table_name(item.attributes.get("Target Table Name", "").strip() or item.table)
     return config
 
 
@@ -181,8 +195,10 @@ def by_hand(
     item: SourceDefinition, inputs: Mapping[str, Input], ids: NodeIds, place: int, refused: NotConvertible
 ) -> Outcome:
     """A target that cannot be written as it stands: a `manual` node with its columns, and the sink after it."""
+    taken: set[str] = set()
     columns = [
-        {"name": column_name(f.name), "type": _type_of(item, f.datatype, f.precision, f.scale)} for f in item.fields
+        {"name": unique(column_name(f.name), taken), "type": _type_of(item, f.datatype, f.precision, f.scale)}
+        for f in item.fields
     ]
     described = ", ".join(f"{key}={value}" for key, value in sorted(item.attributes.items()) if value)
     manual = {

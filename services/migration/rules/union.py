@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.migration.ast import TransformationField
 from services.migration.rules.context import Context, Node, NotConvertible, Outcome
 from services.migration.rules.fit import fitted
 from services.migration.rules.nodes import transformation, typed
 from services.migration.rules.relation import Column, Relation
+
+IN_ORDER = 0.79
+"""Confidence where which port fills which is not stated."""
 
 
 def convert(context: Context) -> Outcome:
@@ -17,7 +21,7 @@ def convert(context: Context) -> Outcome:
         raise NotConvertible("nothing is connected to its inputs", "Connect the object or remove it.")
     outputs = [port for port in item.fields if port.role.gives_output and not port.role.takes_input]
     fed_by: dict[str, list[str]] = {}
-    for source, target in item.field_dependencies:
+    for source, target in item.field_dependencies or _by_place(context, outputs):
         fed_by.setdefault(target, []).append(source)
     order = [group.name for group in sorted(item.groups, key=lambda g: g.order) if group.kind == "input"]
     order = [name for name in order if name in context.inputs] or list(context.inputs)
@@ -38,6 +42,24 @@ def convert(context: Context) -> Outcome:
     node = transformation(context, "sql_union_all", config, [entry["ref"] for entry in inputs])
     ports = {(item.name, port.name): column.name for port, column in zip(outputs, columns, strict=True)}
     return Outcome("sql_union_all", 1.0, (*nodes, node), {"": Relation(node["id"], columns, ports)})
+
+
+def _by_place(context: Context, outputs: list[TransformationField]) -> list[tuple[str, str]]:
+    """Where the export holds no dependencies, as programs that imitate one leave them out: port by port in order."""
+    found: list[tuple[str, str]] = []
+    for group in context.inputs:
+        given = [
+            port.name for port in context.transformation.fields if port.role.takes_input and port.group in ("", group)
+        ]
+        if len(given) != len(outputs):
+            raise NotConvertible(
+                f"the export does not say which of the {len(given)} ports of {group or 'its input'} fills which of the "
+                f"{len(outputs)} output ports",
+                "Export the mapping again from the repository, or write the Union's columns.",
+            )
+        found += zip(given, (port.name for port in outputs), strict=True)
+    context.warn("The export names no dependencies between its ports: they are matched in order.", confidence=IN_ORDER)
+    return found
 
 
 def _column(sources: list[str], ports: Mapping[str, Column]) -> str | None:

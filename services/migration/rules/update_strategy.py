@@ -18,6 +18,8 @@ from services.migration.rules.relation import Action, Column, Relation, unique
 STRATEGIES = {"DD_INSERT": "insert", "DD_UPDATE": "update", "DD_DELETE": "delete", "DD_REJECT": "reject"}
 CODES = dict(zip(("0", "1", "2", "3"), STRATEGIES.values(), strict=True))
 ACTION_COLUMN = "dataflow_action"
+FLAGS_LOST = 0.6
+"""Confidence where rows are written otherwise than an Update Strategy before them says."""
 
 
 def convert(context: Context) -> Outcome:
@@ -68,3 +70,15 @@ def _words(tree: exp.Expr) -> exp.Expr | None:
         return None
     found.set("default", word)
     return found
+
+
+def note_lost_flags(context: Context, outcome: Outcome) -> None:
+    """Name an Update Strategy whose decision does not reach beyond this object."""
+    flagged = any(given.relation.action for given in context.inputs.values())
+    if flagged and outcome.outputs and not any(relation.action for relation in outcome.outputs.values()):
+        context.warn(
+            "Rows come from an Update Strategy, whose flags end here: they are written as the session treats source "
+            "rows, and flagged deletes and rejects count like any row. PowerCenter's own result differs or the mapping "
+            "is not valid.",
+            confidence=FLAGS_LOST,
+        )

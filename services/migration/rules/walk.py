@@ -14,11 +14,12 @@ from services.migration import graph as dataflow
 from services.migration import types
 from services.migration.ast import MappingAST, SourceDefinition, Transformation, UserFunction
 from services.migration.conversion import ConversionSource, Issue, NodeConversion
+from services.migration.fallback.exchange import Exchange
 from services.migration.flow import PortKey, Stream, reads_sources
 from services.migration.graph import Graph
-from services.migration.rules import calls, sequence, source, target
+from services.migration.rules import attributes, by_model, calls, sequence, source, target, update_strategy
 from services.migration.rules.context import Context, Node, NotConvertible, Outcome
-from services.migration.rules.manual import NO_MODEL, manual
+from services.migration.rules.manual import by_model_or_hand, declared, manual
 from services.migration.rules.names import NodeIds
 from services.migration.rules.order import order_readers
 from services.migration.rules.registry import MODEL_KINDS, NO_RULE, RULES, Rule
@@ -34,10 +35,16 @@ class Walked:
     parameters: tuple[str, ...]
 
 
-def convert_mapping(mapping: MappingAST, dialect: str, *, functions: Iterable[UserFunction] = ()) -> Walked:
-    """Every instance of one mapping. `functions` are the export's user-defined ones, of the mapping's folder first."""
+def convert_mapping(
+    mapping: MappingAST, dialect: str, *, functions: Iterable[UserFunction] = (), exchange: Exchange | None = None
+) -> Walked:
+    """Every instance of one mapping. `functions` are the export's user-defined ones, of the mapping's folder first.
+
+    `exchange` has a language model's answers, and gets the questions that have none.
+    """
     own = sorted(functions, key=lambda function: function.folder == mapping.folder)
-    return _Walk(mapping, dialect, {function.name.upper(): function for function in own}).run()
+    named = {function.name.upper(): function for function in own}
+    return _Walk(mapping, dialect, named, exchange or Exchange()).run()
 
 
 @dataclass
@@ -45,6 +52,7 @@ class _Walk:
     mapping: MappingAST
     dialect: str
     functions: Mapping[str, UserFunction]
+    exchange: Exchange
     graph: Graph = field(init=False)
     ids: NodeIds = field(default_factory=NodeIds)
     relations: dict[Stream, Relation] = field(default_factory=dict)
@@ -52,6 +60,7 @@ class _Walk:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     attached: dict[str, list[Outcome]] = field(default_factory=dict)  # sequences and lookups, made at their readers
     parameters: dict[str, None] = field(default_factory=dict)
+    lost: dict[str, list[str]] = field(default_factory=dict)  # instance → connected ports that no column reaches
 
     def __post_init__(self) -> None:
         self.parameter_types = {
@@ -76,19 +85,30 @@ class _Walk:
             if not self.outcomes[name].nodes and name not in self.attached:
                 self.outcomes[name] = self._unused(name)
         objects = tuple(self._object(name) for name in self.graph.instances)
-        return Walked(objects, self.graph.issues, tuple(self.parameters))
+        return Walked(objects, (*self.graph.issues, *attributes.of_session(self.mapping)), tuple(self.parameters))
 
     def _convert(self, instance: SourceDefinition | Transformation) -> Outcome:
         if isinstance(instance, SourceDefinition):
-            if instance.role == "source":
-                return source.convert(instance, self.ids)
-            return self._target(instance)
+            made = source.convert(instance, self.ids) if instance.role == "source" else self._target(instance)
+            return self._with_attributes(instance, made)
         context = self._context(instance)
         return self._guarded(context, RULES.get(instance.type))
 
+    def _with_attributes(self, item: SourceDefinition, made: Outcome) -> Outcome:
+        """The outcome with what its attributes and its file's format say that nothing here honours."""
+        found = attributes.of_table(item)
+        lost = self.lost.get(item.name, [])
+        told = [one.message for one in found if one.code == attributes.NOT_HONOURED] + lost
+        return replace(
+            made,
+            confidence=min([made.confidence, COLUMN_LOST if lost else 1.0, *(one.confidence for one in found)]),
+            warnings=(*made.warnings, *told),
+            issues=(*made.issues, *attributes.issues(found, self.mapping, item)),
+        )
+
     def _context(self, item: Transformation) -> Context:
         feeds = {p: k for ports in self.graph.feeds[item.name].values() for p, k in ports.items()}
-        return Context(
+        context = Context(
             mapping=self.mapping,
             transformation=item,
             dialect=self.dialect,
@@ -100,7 +120,12 @@ class _Walk:
             wanted=self.read,
             keeps_order=item.name in self.keep_order,
             sources=self.sources,
+            exchange=self.exchange,
         )
+        attributes.note(context)
+        for text in self.lost.get(item.name, ()):
+            context.warn(text, confidence=COLUMN_LOST)
+        return context
 
     def _guarded(self, context: Context, rule: Rule | None) -> Outcome:
         """A rule's outcome, or the manual node that stands for what it refused."""
@@ -121,7 +146,7 @@ class _Walk:
             calls.make_explicit(context, self.functions, self._lookup)
             inputs = context.inputs
             outcome = rule.convert(context)
-            _note_lost_flags(context, outcome)
+            update_strategy.note_lost_flags(context, outcome)
             if context.refusals:
                 raise NotConvertible(
                     "; ".join(context.refusals), "Write the expressions named in the reason by hand.", needs_model=True
@@ -131,16 +156,37 @@ class _Walk:
                 context.inputs = inputs  # without the nodes that the refused rule put before its own
             made = (node["id"] for outcomes in context.attached.values() for part in outcomes for node in part.nodes)
             self.ids.give_back(made)
-            tried = ConversionSource.LLM_UNAVAILABLE if refused.needs_model else ConversionSource.UNSUPPORTED
-            text = refused.reason + (NO_MODEL if refused.needs_model else "")
-            return self._finish(context, manual(context, text, refused.todo, tried))
-        return self._finish(context, replace(outcome, confidence=min(outcome.confidence, rule.confidence)))
+            return self._finish(context, self._refused(context, refused))
+        ruled = self._finish(context, replace(outcome, confidence=min(outcome.confidence, rule.confidence)))
+        return self._second_opinion(context, ruled) if ruled.confidence < by_model.MODEL_BELOW else ruled
+
+    def _refused(self, context: Context, refused: NotConvertible) -> Outcome:
+        if refused.needs_model:
+            return by_model_or_hand(context, refused.reason, refused.todo)
+        return manual(context, refused.reason, refused.todo, ConversionSource.UNSUPPORTED)
+
+    def _second_opinion(self, context: Context, ruled: Outcome) -> Outcome:
+        """An uncertain rule's result, or a model's where that is better founded."""
+        plain = len(ruled.outputs) == 1 and not any(relation.action for relation in ruled.outputs.values())
+        if not plain or context.attached or ruled.source is not ConversionSource.RULE_ENGINE:
+            return ruled
+        columns, ports = declared(context)
+        places = {key: name for key, (name, _) in ports.items()}
+        reason = f"a rule converts it with confidence {ruled.confidence:.2f}: {' '.join(ruled.warnings)}"
+        definition = context.transformation.definition
+        task = by_model.Task(reason, context.inputs, columns, places, definition, draft=by_model.draft(ruled))
+        made = by_model.attempt(context, task).outcome
+        if made is None or made.confidence <= ruled.confidence:
+            return ruled
+        self.ids.give_back(node["id"] for node in made.nodes)
+        return replace(made, issues=ruled.issues)
 
     def _without_rule(self, context: Context) -> Outcome:
         kind = context.transformation.type
         known = NO_RULE.get(kind)
         if known is None:
-            raise NotConvertible(f"the transformation type '{kind}' is not known", "Write this step by hand.")
+            reason = f"the transformation type '{kind}' is not known"
+            raise NotConvertible(reason, "Write this step by hand.", needs_model=True)
         raise NotConvertible(known.reason, known.todo, needs_model=kind in MODEL_KINDS)
 
     def _finish(self, context: Context, outcome: Outcome) -> Outcome:
@@ -167,7 +213,19 @@ class _Walk:
                 relation = self._numbered(generator, relation, name)
             reached = {port: self._column(relation, key) for port, key in ports.items()}
             found[group] = Input(relation, {port: column for port, column in reached.items() if column})
+            self.lost.setdefault(name, []).extend(
+                f"Port {port} is connected to {'.'.join(ports[port])}, which gives no such column here; it is null."
+                for port, column in reached.items()
+                if column is None and not self._is_unfed(ports[port])
+            )
         return found
+
+    def _is_unfed(self, key: PortKey) -> bool:
+        """True for a port that hands on what nothing is connected to: null in the tool too."""
+        instance = self.graph.instances[key[0]]
+        declared = instance.field(key[1]) if isinstance(instance, Transformation) else None
+        fed = any(key[1] in ports for ports in self.graph.feeds[key[0]].values())
+        return declared is not None and declared.role.takes_input and not fed
 
     def _column(self, relation: Relation, key: PortKey) -> Any:
         name = relation.ports.get(key)
@@ -189,16 +247,17 @@ class _Walk:
         order = [name for name in self.mapping.target_load_order if name in self.graph.instances]
         targets = [target.name for target in self.mapping.targets]
         place = list(dict.fromkeys([*order, *targets])).index(item.name) + 1
+        inputs = self._inputs(item.name)
         try:
             reason = self.graph.broken.get(item.name)
             if reason:
                 raise NotConvertible(reason, "Correct the mapping, or write this step by hand.")
-            given = self._inputs(item.name).get("")
+            given = inputs.get("")
             if given is None:
                 raise NotConvertible("nothing is connected to it", "Connect the target or remove it.")
             return target.convert(item, given, self.mapping, self.ids, place, self.dialect)
         except NotConvertible as refused:
-            return target.by_hand(item, self._inputs(item.name), self.ids, place, refused)
+            return target.by_hand(item, inputs, self.ids, place, refused)
 
     def _unused(self, name: str) -> Outcome:
         """A sequence nothing draws from, a lookup nothing calls: kept, so that nothing is lost."""
@@ -224,33 +283,22 @@ class _Walk:
             object=name,
             source_type=kind,
             target_type=outcome.target_type,
-            nodes=tuple(_stamped(nodes, confidence, parts)),
+            nodes=tuple(stamped(nodes, confidence, parts)),
             confidence=confidence,
             source=outcome.source,
             requires_manual_review=any(part.requires_manual_review for part in parts),
             warnings=tuple(dict.fromkeys(text for part in parts for text in part.warnings)),
-            issues=tuple(issue for part in parts for issue in part.issues),
+            issues=tuple(dict.fromkeys(issue for part in parts for issue in part.issues)),
             origin=instance.origin,
+            model=outcome.model,
         )
 
 
-FLAGS_LOST = 0.6
-"""Confidence where rows are written otherwise than an Update Strategy before them says."""
+COLUMN_LOST = 0.5
+"""Confidence where a connected port is null because the object before it gives no such column."""
 
 
-def _note_lost_flags(context: Context, outcome: Outcome) -> None:
-    """Name an Update Strategy whose decision does not reach beyond this object."""
-    flagged = any(given.relation.action for given in context.inputs.values())
-    if flagged and outcome.outputs and not any(relation.action for relation in outcome.outputs.values()):
-        context.warn(
-            "Rows come from an Update Strategy, whose flags end here: they are written as the session treats source "
-            "rows, and flagged deletes and rejects count like any row. PowerCenter's own result differs or the mapping "
-            "is not valid.",
-            confidence=FLAGS_LOST,
-        )
-
-
-def _stamped(nodes: Iterable[Node], confidence: float, parts: list[Outcome]) -> Iterable[Node]:
+def stamped(nodes: Iterable[Node], confidence: float, parts: list[Outcome]) -> Iterable[Node]:
     """Nodes with their object's confidence, warnings (on the last) and who made them."""
     nodes = list(nodes)
     warnings = list(dict.fromkeys(text for part in parts for text in part.warnings))

@@ -7,12 +7,17 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+NO_DIVISION = "division by zero"
+"""What PostgreSQL says of it."""
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
+
+
+REPLACED = (exp.Substring, exp.RegexpSubstr, exp.Anonymous, exp.Div, exp.IntDiv, exp.Mod)
 
 
 def for_duckdb(tree: exp.Expr) -> exp.Expr:
     """The tree with what PostgreSQL means and DuckDB writes otherwise replaced; itself where there is none."""
-    return tree.transform(_replaced) if tree.find(exp.Substring, exp.RegexpSubstr, exp.Anonymous) else tree
+    return tree.transform(_replaced) if tree.find(*REPLACED) else tree
 
 
 def _replaced(node: exp.Expr) -> exp.Expr:
@@ -20,10 +25,47 @@ def _replaced(node: exp.Expr) -> exp.Expr:
         return _matched(node.this, node.args["start"], 1 if _GROUP.search(node.args["start"].name) else 0)
     if isinstance(node, exp.RegexpSubstr):
         return _regexp_substr(node)
+    if isinstance(node, exp.Div | exp.IntDiv | exp.Mod):
+        return _divided(node)
+    if isinstance(node, exp.Cast) and _is_call(node.this, "trim_scale") and node.to.this in exp.DataType.TEXT_TYPES:
+        return _without_last_zeros(node.this.expressions[0])
     if isinstance(node, exp.Anonymous):
         make = _FUNCTIONS.get(node.name.casefold())
         return (make(node.expressions) if make else None) or node
     return node
+
+
+def _is_call(node: exp.Expr, name: str) -> bool:
+    return isinstance(node, exp.Anonymous) and node.name.casefold() == name and len(node.expressions) == 1
+
+
+def _divided(node: exp.Binary) -> exp.Expr:
+    """A division that refuses zero, for which DuckDB gives null."""
+    by = node.expression
+    if isinstance(by, exp.Literal | exp.Nullif) or _refuses_zero(by):
+        return node
+    is_zero = exp.EQ(this=_bare(by).copy(), expression=exp.Literal.number("0"))
+    refused = exp.Anonymous(this="ERROR", expressions=[exp.Literal.string(NO_DIVISION)])
+    node.set("expression", exp.Case().when(is_zero, refused).else_(by))
+    return node
+
+
+def _bare(node: exp.Expr) -> exp.Expr:
+    return node.unnest() if isinstance(node, exp.Paren) else node
+
+
+def _refuses_zero(node: exp.Expr) -> bool:
+    """Whether a divisor was seen to already."""
+    return isinstance(node, exp.Case) and any(text.name == NO_DIVISION for text in node.find_all(exp.Literal))
+
+
+def _without_last_zeros(number: exp.Expr) -> exp.Expr:
+    """The text of a number without the zeros at the end of its places."""
+    text = exp.Cast(this=number, to=exp.DataType.build("TEXT"))
+    short = exp.Anonymous(this="RTRIM", expressions=[text, exp.Literal.string("0")])
+    plain = exp.Anonymous(this="RTRIM", expressions=[short, exp.Literal.string(".")])
+    place = exp.Anonymous(this="CONTAINS", expressions=[text.copy(), exp.Literal.string(".")])
+    return exp.Case().when(place, plain).else_(text.copy())
 
 
 def _is_text(node: exp.Expr | None) -> bool:
@@ -61,4 +103,5 @@ def _input_is_valid(arguments: list[exp.Expr]) -> exp.Expr | None:
 
 _FUNCTIONS: dict[str, Callable[[list[exp.Expr]], exp.Expr | None]] = {
     "pg_input_is_valid": _input_is_valid,
+    "trim_scale": lambda arguments: arguments[0],
 }

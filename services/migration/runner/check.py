@@ -6,6 +6,7 @@ warning; the pipeline then runs again over tamer rows, at last over none, so tha
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -22,8 +23,9 @@ from services.migration.dsl.document import Document
 from services.migration.dsl.finding import Finding
 from services.migration.runner.compile import compile
 from services.migration.runner.errors import NotRunnableError, RunFailedError
-from services.migration.runner.execute import SETTINGS, play, tables_of
+from services.migration.runner.execute import play, tables_of
 from services.migration.runner.hints import hints
+from services.migration.runner.on_duckdb import SETTINGS, DuckDb
 from services.migration.runner.rows import Level, Row, rows, sample_value
 from services.migration.runner.script import Script
 
@@ -37,7 +39,10 @@ OVERFLOWS = ("out of range", "overflow")
 """What DuckDB says of a result that its type can't hold. Rows with the largest values of their types come to that
 nearly everywhere, in the original too, so that it says nothing of the pipeline.
 """
+_databases: dict[int, duckdb.DuckDBPyConnection] = {}
 BOUNDS = {**SETTINGS, "memory_limit": "512MB", "threads": "1", "max_temp_directory_size": "0B"}
+OPTIMIZERS = frozenset({"filter_pullup", "filter_pushdown", "join_order", "deliminator", "build_side_probe_side"})
+"""What keeps joins from becoming products; on a few rows, the others cost more than they save."""
 RUNS_ON_DUCKDB = frozenset({"duckdb", "postgresql", "snowflake"})
 """Dialects all of whose SQL, as we write it, runs on DuckDB after translation. In another dialect, a statement that
 DuckDB refuses may be right in its own system.
@@ -87,6 +92,7 @@ class _Check:
             parameters=_parameters(self.document),
             checked=self.found,
             keep_all=True,
+            pretty=False,
         )
         seen: dict[str, Finding] = {}
         for level in sorted(Level, reverse=True):
@@ -104,9 +110,9 @@ class _Check:
     def _failure(
         self, script: Script, tables: Mapping[str, str], given: Mapping[str, list[Row]]
     ) -> RunFailedError | None:
-        with duckdb.connect(":memory:", config=BOUNDS) as connection, _bounded(connection, self.until):
+        with _database().cursor() as connection, _bounded(connection, self.until):
             try:
-                play(connection, script, self.found, tables, given, {})
+                play(DuckDb(connection), script, self.found, tables, given, {}, heed_guards=False)
             except RunFailedError as error:
                 return error
         return None
@@ -126,6 +132,16 @@ class _Check:
             reason = f"DuckDB, which stands in for {dialect}, refuses a statement; try it on {dialect}: {error.said}"
             return _not_executed(self.document, path, reason + shown)
         return self.document.finding(Severity.ERROR, FAILED, f"does not execute: {error.said}.{shown}", path)
+
+
+def _database() -> duckdb.DuckDBPyConnection:
+    """This process's database in memory, made once. A cursor of it has temporary tables of its own, gone with it."""
+    if os.getpid() not in _databases:  # what a parent process has opened is of no use to it
+        with duckdb.connect() as asked:
+            known = [name for (name,) in asked.execute("SELECT name FROM duckdb_optimizers()").fetchall()]
+        unused = ",".join(name for name in known if name not in OPTIMIZERS)
+        _databases[os.getpid()] = duckdb.connect(":memory:", config={**BOUNDS, "disabled_optimizers": unused})
+    return _databases[os.getpid()]
 
 
 def _overflows(error: RunFailedError) -> bool:

@@ -12,6 +12,8 @@ from services.migration.dsl.relation import Relation
 from services.migration.dsl.sqlread import UnreadableSqlError, read
 from services.migration.dsl.texts import Form
 from services.migration.runner import sqlbuild as sql
+from services.migration.runner.adapt import for_duckdb
+from services.migration.runner.division import kept_whole
 from services.migration.runner.errors import NotRunnableError
 
 
@@ -23,9 +25,24 @@ class Given:
     columns: Relation
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Rows that may not be: where the query gives some, the run stops for this reason."""
+
+    reason: str
+    query: exp.Query
+
+
+MOST_SHOWN = 5
+"""Rows of a guard that a message shows."""
+
+
 @dataclass(slots=True)
 class Context:
-    """`inputs` has the fields of `columns.Resolution`; `reads` collects the relations that are used."""
+    """`inputs` has the fields of `columns.Resolution`; `ports` are those that edges use, `target` is the script's
+    dialect, `run_number` one that no other script is likely to have. `reads` collects the relations that are used,
+    `guards` the rows that may not be.
+    """
 
     node_id: str
     config: Mapping[str, Any]
@@ -34,7 +51,15 @@ class Context:
     dialect: str
     parameters: Mapping[str, exp.Expr]
     null_ordering: str = ""
+    target: str = ""
+    ports: frozenset[str] = frozenset()
+    run_number: int = 0
     reads: list[str] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+
+    def guard(self, reason: str, query: exp.Select) -> None:
+        """Stops the run, for a reason, where the query gives rows."""
+        self.guards.append(Guard(reason, query.limit(MOST_SHOWN)))
 
     def refuse(self, reason: str) -> NotRunnableError:
         return NotRunnableError(self.node_id, reason)
@@ -68,8 +93,15 @@ class Context:
         self, key: str = "order_by", field_name: str = "", source: str = "", *, reverse: bool = False
     ) -> list[exp.Expr]:
         """The configured order over an input's columns; [] where none is configured."""
-        items = [{**item, "column": self.named(item["column"], field_name).name} for item in self.config.get(key) or ()]
-        return sql.order(items, source, reverse=reverse, null_ordering=self.null_ordering)
+        return self.ordered(self.config.get(key) or (), field_name, source, reverse=reverse)
+
+    def ordered(
+        self, listed: Iterable[Mapping[str, Any]], field_name: str = "", source: str = "", *, reverse: bool = False
+    ) -> list[exp.Expr]:
+        """Order items over an input's columns."""
+        items = [{**item, "column": self.named(item["column"], field_name).name} for item in listed]
+        keys = sql.order(items, source, reverse=reverse, null_ordering=self.null_ordering)
+        return sql.by_bytes(keys, self.given(field_name).columns, self.target)
 
     def partition(self) -> list[exp.Expr]:
         return [self.named(text) for text in self.config.get("partition_by") or ()]
@@ -92,11 +124,25 @@ class Context:
             (tree,) = read(text, form, dialect or self.dialect)
         except (UnreadableSqlError, ValueError) as error:
             raise self.refuse(f"its expression can't be read: {error}: {text[:80]}") from None
-        return _resolved(tree.copy(), known, {k.casefold(): v for k, v in (inner or {}).items()}, self.parameters)
+        named = {key.casefold(): value for key, value in (inner or {}).items()}
+        resolved = _resolved(tree.copy(), known, named, self.parameters)
+        return self.adapted(kept_whole(resolved, known, dialect or self.dialect, self.target))
+
+    def adapted(self, tree: exp.Expr) -> exp.Expr:
+        """SQL of the document as the script's dialect has to say it, where sqlglot's translation does not run there."""
+        return for_duckdb(tree) if (self.dialect, self.target) == ("postgresql", "duckdb") else tree
 
     def sides(self) -> dict[str, Relation]:
         """The scope of kinds with aliases."""
         return {"l": self.given("left").columns, "r": self.given("right").columns}
+
+    def own(self) -> list[exp.Expr]:
+        """The names of the single input's columns, as those of a query over it."""
+        return [sql.alias(sql.column(text), text) for text in self.names()]
+
+    def outputs(self) -> list[exp.Expr]:
+        """The names of the output columns, as those of a query that has computed them."""
+        return [sql.alias(sql.column(text), text) for text in self.output.names]
 
     def typed(self, text: str, tree: exp.Expr) -> exp.Expr:
         """An output column: the value cast to its declared type, under its name."""
@@ -122,8 +168,3 @@ def _resolved(
         return sql.column(found.name if found else node.name, qualifier)
 
     return tree.transform(replace)
-
-
-def pairs(names: Iterable[str]) -> list[exp.Expr]:
-    """Columns under their own names."""
-    return [sql.alias(sql.column(text), text) for text in names]

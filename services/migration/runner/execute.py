@@ -1,45 +1,75 @@
-"""Runs a pipeline on DuckDB, in memory, over rows that are given: no file, no network, no other database."""
+"""Runs a pipeline: sources loaded, the script played, the rows of the sinks."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
-
-import duckdb
-from sqlglot import exp
 
 from services.migration.dsl.columns import Resolution, resolve
 from services.migration.dsl.document import Document
-from services.migration.dsl.relation import Column, Relation
-from services.migration.runner import sqlbuild as sql
-from services.migration.runner.compile import compile
+from services.migration.dsl.relation import Relation
+from services.migration.runner.compile import compile, require_sound
+from services.migration.runner.context import MOST_SHOWN
+from services.migration.runner.engine import Engine, Values
 from services.migration.runner.errors import NotRunnableError, RunFailedError
-from services.migration.runner.script import Script
+from services.migration.runner.on_duckdb import in_memory
+from services.migration.runner.script import Purpose, Script, Statement
 
 Row = Mapping[str, Any]
-MEMORY_LIMIT = "1GB"
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "memory_limit": MEMORY_LIMIT,
-    "threads": "2",
-    "preserve_insertion_order": "true",
-    "lock_configuration": "true",
-}
-OF_DATA = (
-    duckdb.ConversionException,
-    duckdb.OutOfRangeException,
-    duckdb.InvalidInputException,
-    duckdb.ConstraintException,
-)
-"""What DuckDB raises for a value; everything else is about the statement."""
-OF_BOUNDS = (duckdb.InterruptException, duckdb.OutOfMemoryException)
-ROWS_AT_ONCE = 100
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Progress = Callable[[str], None] | None
+
+
+@dataclass(slots=True)
+class Given:
+    """What a run is given: rows of sources and, before the run, of sinks, by node id; values of parameters.
+
+    `read` names relations that exist already and stand for sources; `written` lists the sinks that write the tables
+    that they name, instead of tables of the run's own. `watch` is as `compile` has it.
+    """
+
+    inputs: Mapping[str, Iterable[Row]] = field(default_factory=dict)
+    targets: Mapping[str, Iterable[Row]] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    read: Mapping[str, str] = field(default_factory=dict)
+    written: frozenset[str] = frozenset()
+    watch: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Played:
+    """A run that has ended well, on an engine that still holds its rows."""
+
+    engine: Engine
+    resolution: Resolution
+    script: Script
+    tables: Mapping[str, str]
+    loaded: dict[str, int]  # rows of each source that was given some
+
+    @property
+    def sinks(self) -> list[str]:
+        return list(self.script.targets)
+
+    def query(self, sink: str) -> str:
+        """The query of the rows that a sink has: its own table's, or those written where that is not the run's."""
+        if sink not in self.tables:
+            return self.script.rows[sink]
+        return f"SELECT * FROM {self.script.targets[sink]}"  # noqa: S608  # the name is quoted
+
+    def names(self, sink: str) -> list[str]:
+        return [name for name, _ in self.engine.columns(sink, self.query(sink))]
+
+    def total(self, sink: str) -> int:
+        """How many rows a sink has."""
+        ((count,),) = self.engine.stream(sink, f"SELECT COUNT(*) FROM ({self.query(sink)}) AS q")  # noqa: S608  # the query is compiled
+        return int(count)
+
+    def rows(self, sink: str) -> Iterator[dict[str, Any]]:
+        """The rows of a sink, one after the other."""
+        names = self.names(sink)
+        return (dict(zip(names, row, strict=True)) for row in self.engine.stream(sink, self.query(sink)))
 
 
 def run(
@@ -49,22 +79,39 @@ def run(
     targets: Mapping[str, Iterable[Row]] | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every sink after a run.
+    """The rows of every sink after a run on DuckDB, in memory.
 
     `inputs` gives the rows of sources by node id (also of a pushdown read whose own query can't be run here); a source
     without rows is empty, unless it is inline. `targets` gives what sinks hold before. Raises NotRunnableError where
     there is no SQL for a node, RunFailedError where DuckDB refuses it.
     """
+    with in_memory() as engine:
+        played = run_on(engine, document, Given(inputs or {}, targets or {}, parameters or {}))
+        return {sink: list(played.rows(sink)) for sink in played.sinks}
+
+
+def run_on(
+    engine: Engine, document: Document, given: Given, progress: Progress = None, *, heed_guards: bool = True
+) -> Played:
+    """A run on an engine. Raises NotRunnableError and RunFailedError.
+
+    `progress`, where given, is called with the node before each statement; `heed_guards` as in `play`.
+    """
+    require_sound(document)
     resolution = resolve(document)
-    for node_id in (*(inputs or {}), *(targets or {})):
+    for node_id in (*given.inputs, *given.targets, *given.read):
         if node_id not in resolution.graph.nodes:
             raise NotRunnableError(node_id, "rows are given for a node that the pipeline does not have")
-    tables = tables_of(resolution, inputs or {})
-    script = compile(document, "duckdb", tables=tables, parameters=parameters)
-    with duckdb.connect(":memory:", config=SETTINGS) as connection:
-        play(connection, script, resolution, tables, inputs or {}, targets or {})
-        sinks = [node_id for node_id in tables if resolution.graph.nodes[node_id]["type"] == "sink"]
-        return {node_id: _rows(connection, node_id, tables[node_id]) for node_id in sinks}
+    tables = {key: table for key, table in tables_of(resolution, given.inputs).items() if key not in given.written}
+    tables |= given.read
+    script = compile(
+        document, engine.dialect, tables=tables, parameters=given.parameters, checked=resolution, watch=given.watch
+    )
+    own = {key: table for key, table in tables.items() if key not in given.read}
+    loaded = play(
+        engine, script, resolution, own, given.inputs, given.targets, heed_guards=heed_guards, progress=progress
+    )
+    return Played(engine, resolution, script, tables, loaded)
 
 
 def tables_of(resolution: Resolution, inputs: Iterable[str]) -> dict[str, str]:
@@ -73,114 +120,98 @@ def tables_of(resolution: Resolution, inputs: Iterable[str]) -> dict[str, str]:
     for node_id, node in resolution.graph.nodes.items():
         if node["type"] == "sink":
             tables[node_id] = f"target.{node_id}"
-        elif node["type"] == "source" and node.get("connector") != "inline":
+        elif node["type"] == "source":
             tables.setdefault(node_id, f"source.{node_id}")
     return tables
 
 
 def play(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     script: Script,
     resolution: Resolution,
     tables: Mapping[str, str],
     inputs: Mapping[str, Iterable[Row]],
     targets: Mapping[str, Iterable[Row]],
-) -> None:
-    """Runs a script on an empty database, which then holds the tables of the sinks. Raises RunFailedError."""
+    *,
+    heed_guards: bool = True,
+    progress: Progress = None,
+) -> dict[str, int]:
+    """Runs a script on an empty database, which then holds the `tables` of the sinks; gives the rows of each source.
+
+    Without `heed_guards` they are executed, but what they find does not stop the run. Raises RunFailedError.
+    """
     nodes = resolution.graph.nodes
     sinks = {node_id for node_id in tables if nodes[node_id]["type"] == "sink"}
-    for node_id in tables.keys() - sinks:
-        _create(connection, node_id, tables[node_id], resolution.output(node_id))
-        _load(connection, node_id, tables[node_id], resolution.output(node_id), inputs.get(node_id, ()))
+    loaded = {}
+    for node_id in [each for each in resolution.graph.order if each in tables and each not in sinks]:
+        _tell(progress, node_id)
+        relation = resolution.output(node_id)
+        engine.create(node_id, tables[node_id], relation)
+        rows = inputs[node_id] if node_id in inputs else _inline(nodes[node_id], relation)
+        loaded[node_id] = load_rows(engine, node_id, tables[node_id], relation.names, rows)
     made: set[str] = set()
     for statement in script.statements:
-        if statement.node in sinks and statement.node not in made:
-            made.add(statement.node)
-            before = targets.get(statement.node, ())
-            _target(connection, statement.node, tables[statement.node], script.rows[statement.node], before)
-        _execute(connection, statement.node, statement.sql)
+        node_id = statement.node
+        _tell(progress, node_id)
+        if node_id in sinks and node_id not in made:
+            made.add(node_id)
+            _target(engine, node_id, tables[node_id], script.rows[node_id], targets.get(node_id, ()))
+        if statement.purpose == Purpose.GUARD:
+            _guard(engine, statement, heed_guards)
+        else:
+            engine.execute(node_id, statement.sql)
+    return loaded
 
 
-def _target(connection: duckdb.DuckDBPyConnection, node_id: str, table: str, query: str, before: Iterable[Row]) -> None:
+def _tell(progress: Progress, node_id: str) -> None:
+    if progress is not None:
+        progress(node_id)
+
+
+def _inline(node: Mapping[str, Any], relation: Relation) -> list[Row]:
+    if node.get("connector") != "inline":
+        return []
+    return [dict(zip(relation.names, row, strict=True)) for row in node["config"].get("rows") or ()]
+
+
+def _target(engine: Engine, node_id: str, table: str, query: str, before: Iterable[Row]) -> None:
     """A sink's table, with the columns and types of the rows it is to get, and the rows it holds before."""
-    quoted = sql.table(table).sql(dialect="duckdb")
-    _execute(connection, node_id, f"CREATE TABLE {quoted} AS SELECT * FROM ({query}) LIMIT 0")  # noqa: S608  # the name is quoted, the query compiled
-    described = connection.execute(f"FROM {quoted}").description or ()
-    relation = Relation(tuple(Column(column[0]) for column in described))
-    _load(connection, node_id, table, relation, before)
+    engine.create_as(node_id, table, query)
+    held = list(before)
+    if held:
+        load_rows(engine, node_id, table, [name for name, _ in engine.columns(node_id, query)], held)
 
 
-def _create(connection: duckdb.DuckDBPyConnection, node_id: str, table: str, relation: Relation) -> None:
-    """A source's table, with the columns it declares."""
-    if not relation.columns:
-        raise NotRunnableError(node_id, "it declares no columns, so its table can't be made")
-    definitions = [
-        exp.ColumnDef(this=sql.name(column.name), kind=sql.data_type(column.type) or exp.DataType.build("TEXT"))
-        for column in relation.columns
-    ]
-    schema = exp.Schema(this=sql.table(table), expressions=definitions)
-    _execute(connection, node_id, exp.Create(this=schema, kind="TABLE").sql(dialect="duckdb"))
+def _guard(engine: Engine, statement: Statement, heed: bool) -> None:
+    found = list(engine.stream(statement.node, statement.sql))
+    if not found or not heed:
+        return
+    names = [name for name, _ in engine.columns(statement.node, statement.sql)]
+    shown = "; ".join(", ".join(f"{name} = {_shown(v)}" for name, v in zip(names, row, strict=True)) for row in found)
+    more = ", and perhaps more" if len(found) >= MOST_SHOWN else ""
+    raise RunFailedError(statement.node, f"{statement.reason}: {shown}{more}", statement.sql, of_data=True)
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, node_id: str, table: str, relation: Relation, rows: Iterable[Row]
-) -> None:
-    values = [_values(node_id, relation, row) for row in rows]
-    mark = f"({', '.join('?' for _ in relation.columns)})"
-    quoted = sql.table(table).sql(dialect="duckdb")
-    for start in range(0, len(values), ROWS_AT_ONCE):
-        part = values[start : start + ROWS_AT_ONCE]
-        try:
-            connection.execute(
-                f"INSERT INTO {quoted} VALUES {', '.join([mark] * len(part))}",  # noqa: S608  # the name is quoted
-                [value for row in part for value in row],
-            )
-        except duckdb.Error as error:
-            raise RunFailedError(node_id, f"a row does not fit its columns: {_said(error)}") from None
+def _shown(value: object) -> str:
+    return "null" if value is None else repr(value) if isinstance(value, str) else str(value)
 
 
-def _values(node_id: str, relation: Relation, row: Row) -> Sequence[Any]:
-    unknown = [key for key in row if not relation.find(key)]
-    if unknown:
-        raise NotRunnableError(node_id, f"a row has the column '{unknown[0]}', which is not declared")
-    folded = {key.casefold(): value for key, value in row.items()}
-    return [folded.get(column.name.casefold()) for column in relation.columns]
+def load_rows(engine: Engine, node_id: str, table: str, names: Sequence[str], rows: Iterable[Row]) -> int:
+    """Adds rows to a table with these columns; gives their number. Raises NotRunnableError for other columns."""
+    places = {name.casefold(): index for index, name in enumerate(names)}
+    places |= {name: index for index, name in enumerate(names)}
+    return engine.load(node_id, table, names, (_values(node_id, names, places, row) for row in rows))
 
 
-def _execute(connection: duckdb.DuckDBPyConnection, node_id: str, statement: str) -> None:
-    try:
-        connection.execute(statement)
-    except duckdb.Error as error:
-        of_data, of_bounds = isinstance(error, OF_DATA), isinstance(error, OF_BOUNDS)
-        raise RunFailedError(node_id, _said(error), statement, of_data=of_data, of_bounds=of_bounds) from None
-
-
-def _said(error: duckdb.Error) -> str:
-    return str(error).split("\n\n", 1)[0].split("\nLINE", 1)[0].strip()
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, node_id: str, table: str) -> list[dict[str, Any]]:
-    """The rows of a table. Moments with a time zone come in UTC, as numbers first: DuckDB's own way needs pytz."""
-    quoted = sql.table(table).sql(dialect="duckdb")
-    try:
-        described = connection.execute(f"DESCRIBE {quoted}").fetchall()
-        zoned = [kind == "TIMESTAMP WITH TIME ZONE" for _, kind, *_ in described]
-        names = [name for name, *_ in described]
-        columns = [
-            exp.Anonymous(this="epoch_us", expressions=[sql.column(n)]) if z else sql.column(n)
-            for n, z in zip(names, zoned, strict=True)
-        ]
-        found = connection.execute(exp.select(*columns).from_(sql.table(table)).sql(dialect="duckdb")).fetchall()
-    except duckdb.Error as error:
-        raise RunFailedError(node_id, _said(error)) from None
-    return [
-        {name: _moment(value) if z else value for name, value, z in zip(names, row, zoned, strict=True)}
-        for row in found
-    ]
-
-
-def _moment(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else EPOCH + timedelta(microseconds=microseconds)
+def _values(node_id: str, names: Sequence[str], places: Mapping[str, int], row: Row) -> Values:
+    values: list[Any] = [None] * len(names)
+    for key, value in row.items():
+        place = places.get(key, places.get(key.casefold()))
+        if place is None:
+            known = ", ".join(names)
+            raise NotRunnableError(node_id, f"a row has the column '{key}', which is not declared; there is {known}")
+        values[place] = value
+    return values
 
 
 def rows_from_csv(text: str, *, delimiter: str = ",", null: str = "") -> list[dict[str, Any]]:

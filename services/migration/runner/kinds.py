@@ -6,9 +6,17 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from services.migration.dsl.relation import Column, Relation
+from services.migration.dsl.relation import Relation
 from services.migration.dsl.texts import ACTIONS, Form
-from services.migration.runner import kinds_compare, kinds_reshape
+from services.migration.runner import (
+    kinds_compare,
+    kinds_join,
+    kinds_multirow,
+    kinds_pick,
+    kinds_query,
+    kinds_reshape,
+    kinds_text,
+)
 from services.migration.runner import sqlbuild as sql
 from services.migration.runner.context import Context
 
@@ -25,14 +33,14 @@ def pushdown(context: Context, _port: str) -> exp.Query:
     select = exp.select()
     for index, key in enumerate(context.inputs):
         found = context.table(key, key)
-        select = select.from_(found) if index == 0 else select.join(found, join_type="cross")
+        select = select.from_(found, copy=False) if index == 0 else select.join(found, join_type="cross", copy=False)
     for item in config["columns"]:
         source, _, text = item["from"].partition(".")
         value = context.named(text, source, source)
         select = select.select(context.typed(item["name"], value), copy=False)
     conditions = [*(config.get("joins") or ()), *([config["filter"]] if "filter" in config else [])]
     for text in conditions:
-        select = select.where(context.expression(text, scope, dialect=dialect))
+        select = select.where(context.expression(text, scope, dialect=dialect), copy=False)
     return select.distinct() if config.get("distinct") else select
 
 
@@ -44,10 +52,11 @@ def expression(context: Context, _port: str) -> exp.Query:
     for index, item in enumerate(context.config.get("variables") or ()):
         hidden = f"__v{index}"
         value = sql.cast(context.expression(item["expression"], inner=inner), item.get("type", "unknown"))
-        layer = exp.select("*", sql.alias(value, hidden)).from_(source)
+        layer = sql.select(["*", sql.alias(value, hidden)], source)
         source = sql.subquery(layer, f"__l{index}")
         inner[item["name"]] = sql.column(hidden)
-    select = exp.select().from_(source)
+        inner[item["name"]].type = sql.data_type(item.get("type", "unknown"))
+    select = sql.select((), source)
     computed = {item["name"]: item["expression"] for item in context.config["columns"]}
     for column in context.output.columns:
         if column.name in computed:
@@ -61,87 +70,33 @@ def expression(context: Context, _port: str) -> exp.Query:
 
 def where(context: Context, _port: str) -> exp.Query:
     condition = context.expression(context.config["condition"])
-    return exp.select(*context.columns()).from_(context.table()).where(condition)
+    return sql.select(context.columns(), context.table()).where(condition, copy=False)
 
 
 def branch(context: Context, port: str) -> exp.Query:
     config = context.config
     conditions = {item["port"]: context.expression(item["condition"]) for item in config["branches"]}
-    select = exp.select(*context.columns()).from_(context.table())
+    select = sql.select(context.columns(), context.table())
     if port == config.get("default"):
-        return select.where(sql.both(sql.false_or_null(condition) for condition in conditions.values()))
+        return select.where(sql.both(sql.false_or_null(condition) for condition in conditions.values()), copy=False)
     before = list(conditions)[: list(conditions).index(port)] if config["match"] == "first" else []
     excluded = [sql.false_or_null(conditions[name]) for name in before]
-    return select.where(sql.both([exp.paren(conditions[port]), *excluded]))
-
-
-def join(context: Context, port: str) -> exp.Query:
-    condition = context.expression(context.config["condition"], context.sides())
-    if port in ("left_only", "right_only"):
-        own, other = ("left", "right") if port == "left_only" else ("right", "left")
-        return without_match(context, own, other, condition)
-    select = exp.select(*_computed(context)).from_(context.table("left", "l"))
-    return select.join(context.table("right", "r"), on=condition, join_type=context.config["type"])
-
-
-def without_match(context: Context, own: str, other: str, condition: exp.Expr) -> exp.Query:
-    """The rows of one side for which no row of the other meets the condition."""
-    partner = exp.select(sql.literal(1)).from_(context.table(other, other[0])).where(condition)
-    select = exp.select(*context.columns(own, own[0])).from_(context.table(own, own[0]))
-    return select.where(exp.Not(this=exp.Exists(this=partner)))
-
-
-def lookup(context: Context, port: str) -> exp.Query:
-    config = context.config
-    condition = context.expression(config["condition"], context.sides())
-    if port == "no_match":
-        return without_match(context, "left", "right", condition)
-    policy, unmatched = config.get("policy", "any"), config.get("on_no_match", "nulls")
-    if policy == "error" or unmatched == "error":
-        raise context.refuse("a lookup that fails rows can't be written as one query")
-    how = "inner" if unmatched == "drop" else "left"
-    if policy == "all":
-        select = exp.select(*_computed(context)).from_(context.table("left", "l"))
-        return select.join(context.table("right", "r"), on=condition, join_type=how)
-    numbered = sql.subquery(exp.select("*", sql.alias(sql.row_number(), "__row")).from_(context.table("left")), "l")
-    keys = context.order(field_name="right", source="r", reverse=policy == "last")
-    rank = sql.row_number([sql.column("__row", "l")], keys)
-    inner = exp.select(*_computed(context), sql.alias(rank, "__n")).from_(numbered)
-    inner = inner.join(context.table("right", "r"), on=condition, join_type=how)
-    return _picked(context, inner)
-
-
-def _picked(context: Context, inner: exp.Select) -> exp.Query:
-    """The rows numbered 1, without the number."""
-    first = exp.EQ(this=sql.column("__n"), expression=sql.literal(1))
-    return exp.select(*_own(context)).from_(sql.subquery(inner, "__p")).where(first)
-
-
-def _own(context: Context) -> list[exp.Expr]:
-    return [sql.alias(sql.column(text), text) for text in context.output.names]
-
-
-def _computed(context: Context) -> list[exp.Expr]:
-    return [
-        context.typed(item["name"], context.expression(item["expression"], context.sides()))
-        for item in context.config["columns"]
-    ]
-
-
-def append(context: Context, _port: str) -> exp.Query:
-    select = exp.select(*_computed(context)).from_(context.table("left", "l"))
-    return select.join(context.table("right", "r"), join_type="cross")
+    return select.where(sql.both([exp.paren(conditions[port]), *excluded]), copy=False)
 
 
 def group_by(context: Context, _port: str) -> exp.Query:
     config = context.config
     keys = context.order()
-    select = exp.select().from_(context.table())
+    select = sql.select((), context.table())
     for item in config["columns"]:
         tree = context.expression(item["expression"], form=Form.AGGREGATE)
         select = select.select(context.typed(item["name"], _with_order(tree, keys)), copy=False)
-    select = select.group_by(*(context.expression(text) for text in config.get("group_by") or ()))
-    return select.having(context.expression(config["having"], form=Form.AGGREGATE)) if "having" in config else select
+    select = select.group_by(*(context.expression(text) for text in config.get("group_by") or ()), copy=False)
+    return (
+        select.having(context.expression(config["having"], form=Form.AGGREGATE), copy=False)
+        if "having" in config
+        else select
+    )
 
 
 def _with_order(tree: exp.Expr, keys: list[exp.Expr]) -> exp.Expr:
@@ -153,12 +108,12 @@ def _with_order(tree: exp.Expr, keys: list[exp.Expr]) -> exp.Expr:
 
 
 def order_by(context: Context, _port: str) -> exp.Query:
-    select = exp.select(*context.columns()).from_(context.table())
+    select = sql.select(context.columns(), context.table())
     return select.distinct() if context.config.get("distinct") else select
 
 
 def sequence(context: Context, _port: str) -> exp.Query:
-    """Numbers past `end` are not refused, and every run begins at `start`."""
+    """Every run begins at `start`. Numbers past `end` stop it, unless they begin anew."""
     config = context.config
     if "" not in context.inputs or not context.names():
         raise context.refuse("it has no input, so it says nothing of how many numbers are wanted")
@@ -167,14 +122,26 @@ def sequence(context: Context, _port: str) -> exp.Query:
     if config.get("cycle"):
         count = (config["end"] - start) // increment + 1
         place = exp.paren(exp.Mod(this=place, expression=sql.literal(count)))
-    select = exp.select(*context.columns()).from_(context.table())
+    select = sql.select(context.columns(), context.table())
     for item in config["columns"]:
         first = start + (increment if item.get("property") == "currval" else 0)
-        number = exp.Add(
-            this=sql.literal(first), expression=exp.Mul(this=place.copy(), expression=sql.literal(increment))
-        )
+        number = exp.Add(this=sql.literal(first), expression=_steps(place, increment))
         select = select.select(context.typed(item["name"], number), copy=False)
+    if "end" in config and not config.get("cycle"):
+        _not_past(context, config["end"], exp.Add(this=sql.literal(start), expression=_steps(place, increment)))
     return select
+
+
+def _steps(place: exp.Expr, increment: int) -> exp.Expr:
+    return exp.Mul(this=place.copy(), expression=sql.literal(increment))
+
+
+def _not_past(context: Context, end: int, number: exp.Expr) -> None:
+    numbered = sql.select([sql.alias(number, "number")], context.table())
+    beyond = exp.GT if context.config.get("increment", 1) > 0 else exp.LT
+    past = beyond(this=sql.column("number"), expression=sql.literal(end))
+    select = sql.select([sql.column("number")], sql.subquery(numbered, "__s")).where(past, copy=False)
+    context.guard(f"it has to number rows past {end}, where it ends", select)
 
 
 def upsert(context: Context, _port: str) -> exp.Query:
@@ -182,22 +149,22 @@ def upsert(context: Context, _port: str) -> exp.Query:
     strategy = config["strategy"]
     action = sql.literal(strategy) if strategy in ACTIONS else context.expression(strategy)
     column = config.get("column", "dataflow_action")
-    select = exp.select(*context.columns(), context.typed(column, action)).from_(context.table())
+    select = sql.select([*context.columns(), context.typed(column, action)], context.table())
     if config.get("forward_rejected", True):
         return select
     rejected = exp.NEQ(this=sql.column(column), expression=sql.literal("reject"))
-    return exp.select(*_own(context)).from_(sql.subquery(select, "__a")).where(rejected)
+    return sql.select(context.outputs(), sql.subquery(select, "__a")).where(rejected, copy=False)
 
 
 def union_all(context: Context, _port: str) -> exp.Query:
     selects: list[exp.Select] = []
     for given in context.config["inputs"]:
-        select = exp.select().from_(context.table(given["ref"]))
+        select = sql.select((), context.table(given["ref"]))
         for item, text in zip(context.output.columns, given["columns"], strict=True):
             value = context.named(text, given["ref"]) if text else exp.null()
             select = select.select(context.typed(item.name, value), copy=False)
         selects.append(select)
-    return selects[0] if len(selects) == 1 else exp.union(*selects, distinct=False)
+    return selects[0] if len(selects) == 1 else exp.union(*selects, distinct=False, copy=False)
 
 
 RANKS = {"rank": exp.Rank, "dense_rank": exp.DenseRank, "row_number": exp.RowNumber}
@@ -208,16 +175,16 @@ def rank(context: Context, _port: str) -> exp.Query:
     function = RANKS[config.get("method", "rank")]()
     place = sql.window(function, context.partition(), context.order())
     shown = config.get("rank_column", "__n")
-    inner = exp.select(*context.columns(), sql.alias(sql.cast(place, "integer"), shown)).from_(context.table())
-    select = exp.select(*_own(context)).from_(sql.subquery(inner, "__r"))
+    inner = sql.select([*context.columns(), sql.alias(sql.cast(place, "integer"), shown)], context.table())
+    select = sql.select(context.outputs(), sql.subquery(inner, "__r"))
     if "keep" not in config:
         return select
-    return select.where(exp.LTE(this=sql.column(shown), expression=sql.literal(config["keep"])))
+    return select.where(exp.LTE(this=sql.column(shown), expression=sql.literal(config["keep"])), copy=False)
 
 
 def window(context: Context, _port: str) -> exp.Query:
     config = context.config
-    select = exp.select(*context.columns()).from_(context.table())
+    select = sql.select(context.columns(), context.table())
     for item in config["columns"]:
         call = context.expression(item["expression"], form=Form.WINDOW)
         over = exp.Window(this=call, partition_by=context.partition())
@@ -243,18 +210,11 @@ def _read_frame(text: str, context: Context) -> tuple[exp.Expr, ...]:
     return (tree,)
 
 
-def with_columns(relation: Relation, *names: str) -> Relation:
-    """A relation with more columns, of unknown type."""
-    return Relation((*relation.columns, *(Column(text) for text in names)), relation.known)
-
-
 COMPILERS: dict[str, Compiler] = {
     "source_connector_sql_pushdown": pushdown,
     "sql_expression": expression,
-    "sql_join_pushdown": lookup,
     "sql_group_by": group_by,
     "sql_where": where,
-    "sql_join": join,
     "sql_order_by": order_by,
     "conditional_branch": branch,
     "sequence_generator": sequence,
@@ -262,7 +222,11 @@ COMPILERS: dict[str, Compiler] = {
     "sql_union_all": union_all,
     "sql_rank": rank,
     "window": window,
-    "append": append,
+    **kinds_join.COMPILERS,
+    **kinds_pick.COMPILERS,
     **kinds_reshape.COMPILERS,
+    **kinds_multirow.COMPILERS,
+    **kinds_text.COMPILERS,
     **kinds_compare.COMPILERS,
+    **kinds_query.COMPILERS,
 }

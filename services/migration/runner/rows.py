@@ -58,7 +58,7 @@ def kind_of(text: str) -> Kind:
     """`decimal(10,2)` → Kind("decimal", 10, 2)."""
     match = _SIZED.fullmatch(text)
     base, size, scale = match.groups() if match else ("unknown", None, None)
-    open_size, open_scale = (18, 3) if base == "decimal" else (LONGEST_TEXT, 0)
+    open_size, open_scale = (38, 10) if base == "decimal" else (LONGEST_TEXT, 0)
     return Kind(base, int(size or open_size), int(scale) if scale else 0 if size else open_scale)
 
 

@@ -69,14 +69,22 @@ def statements(sink: Sink, order: Sequence[exp.Expr]) -> list[exp.Expr | Staged]
     if "action_column" not in sink.config and mode in ("append", "overwrite"):
         cleared: list[exp.Expr | Staged] = [exp.delete(sink.target.copy())] if mode == "overwrite" else []
         return [*cleared, _insert(sink, select(sink).order_by(*order) if order else select(sink))]
-    staged: list[exp.Expr | Staged] = [Staged(select(sink).select(sql.alias(_action(sink), ACTION)))]
+    staged: list[exp.Expr | Staged] = [Staged(select(sink).select(sql.alias(_action(sink), ACTION), copy=False))]
     return [*staged, *_merge(sink), *_inserts(sink)]
 
 
 def select(sink: Sink) -> exp.Select:
     """The rows of a sink, with the target's columns in its order."""
     columns = [sql.alias(sql.cast(sql.column(source), kind), name) for name, source, kind in sink.columns]
-    return exp.select(*columns).from_(sql.table(sink.relation))
+    return sql.select(columns, sql.table(sink.relation))
+
+
+def kept(sink: Sink) -> exp.Select:
+    """The rows of a sink that its target is to hold: without those that are deleted or rejected."""
+    if "action_column" not in sink.config:
+        return select(sink)
+    held = [sql.literal(action) for action in ("insert", "update")]
+    return select(sink).where(exp.In(this=_action(sink), expressions=held), copy=False)
 
 
 def _insert(sink: Sink, query: exp.Query) -> exp.Insert:
@@ -126,4 +134,4 @@ def _inserts(sink: Sink) -> list[exp.Expr]:
     if "action_column" not in sink.config:
         return []
     names = [sql.alias(sql.column(name), name) for name, _, _ in sink.columns]
-    return [_insert(sink, exp.select(*names).from_(sql.table(sink.stage)).where(_is("insert")))]
+    return [_insert(sink, sql.select(names, sql.table(sink.stage)).where(_is("insert"), copy=False))]

@@ -8,6 +8,9 @@ from typing import Any
 
 from sqlglot import exp
 
+from services.migration.dsl.relation import Relation
+from services.migration.runner.errors import NotRunnableError
+
 TYPES: dict[str, str] = {
     "string": "TEXT",
     "varchar": "TEXT",
@@ -18,7 +21,7 @@ TYPES: dict[str, str] = {
     "smallint": "SMALLINT",
     "integer": "INT",
     "bigint": "BIGINT",
-    "decimal": "DECIMAL",
+    "decimal": "DECIMAL(38, 10)",
     "float": "FLOAT",
     "double": "DOUBLE",
     "date": "DATE",
@@ -31,14 +34,19 @@ TYPES: dict[str, str] = {
     "xml": "TEXT",
     "uuid": "UUID",
 }
-"""Types of the language → sqlglot's. Lengths of texts are not enforced while rows flow."""
+"""Types of the language → sqlglot's. Lengths of texts are not enforced while rows flow.
+
+A decimal without sizes holds 28 digits and 10 places everywhere: by themselves the dialects take anything from (5,0)
+to no limit at all.
+"""
+TEXT_KINDS = ("string", "varchar", "char", "text", "xml")
 
 UNORDERED = exp.Subquery(this=exp.select(exp.null()))
 """What a window is ordered by where no order is meant: some dialects insist on an ORDER BY."""
 
 
 def name(text: str) -> exp.Identifier:
-    return exp.to_identifier(text, quoted=True)
+    return exp.Identifier(this=text, quoted=True)
 
 
 def column(text: str, table: str = "") -> exp.Column:
@@ -46,7 +54,8 @@ def column(text: str, table: str = "") -> exp.Column:
 
 
 def alias(tree: exp.Expr, text: str) -> exp.Expr:
-    return exp.alias_(tree, text, quoted=True)
+    """A value under a name. A tree that stands somewhere already is copied, any other is taken."""
+    return exp.Alias(this=tree if tree.parent is None else tree.copy(), alias=name(text))
 
 
 def table(text: str, as_name: str = "") -> exp.Expr:
@@ -60,10 +69,35 @@ def subquery(query: exp.Query, as_name: str) -> exp.Subquery:
     return exp.Subquery(this=query, alias=exp.TableAlias(this=name(as_name)))
 
 
+def select(columns: Iterable[exp.Expr | str], source: exp.Expr, where: exp.Expr | None = None) -> exp.Select:
+    """Columns of a source, of the rows that meet a condition. The trees are taken, not copied."""
+    made = exp.select(*columns).from_(source, copy=False)
+    return made if where is None else made.where(where, copy=False)
+
+
+def create_table(node_id: str, name_of_table: str, relation: Relation, *properties: exp.Expr) -> exp.Create:
+    """A table with the columns that a node declares; a column of unknown type holds texts."""
+    if not relation.columns:
+        raise NotRunnableError(node_id, "it declares no columns, so its table can't be made")
+    definitions = [
+        exp.ColumnDef(this=name(each.name), kind=data_type(each.type) or exp.DataType.build("TEXT"))
+        for each in relation.columns
+    ]
+    schema = exp.Schema(this=table(name_of_table), expressions=definitions)
+    return exp.Create(this=schema, kind="TABLE", properties=exp.Properties(expressions=list(properties)))
+
+
+def is_text(kind: str) -> bool:
+    """Whether a type of the language holds texts."""
+    return kind.partition("(")[0] in TEXT_KINDS
+
+
 def data_type(text: str) -> exp.DataType | None:
     """The SQL type of a type of the language; None for `unknown`."""
     found = _data_type(text)
-    return None if found is None else found.copy()
+    if found is None or found.expressions:
+        return None if found is None else found.copy()
+    return exp.DataType(this=found.this, nested=False)
 
 
 @lru_cache(maxsize=1024)
@@ -72,8 +106,7 @@ def _data_type(text: str) -> exp.DataType | None:
     known = TYPES.get(base)
     if known is None:
         return None
-    sized = base == "decimal" and rest
-    return exp.DataType.build(f"{known}({rest}" if sized else known)
+    return exp.DataType.build(f"DECIMAL({rest}" if base == "decimal" and rest else known)
 
 
 def cast(tree: exp.Expr, text: str) -> exp.Expr:
@@ -104,10 +137,18 @@ def order(
     return [_ordered(item, source, reverse, null_ordering) for item in items]
 
 
+def by_bytes(keys: Sequence[exp.Expr], given: Relation, dialect: str) -> list[exp.Expr]:
+    """The keys, texts ordered by their bytes, as DuckDB and the tools do, and not by the database's collation."""
+    for key in keys if dialect == "postgresql" else ():
+        if any(is_text(given.type_of(each.name)) for each in key.find_all(exp.Column)):
+            key.set("this", exp.Collate(this=key.this, expression=name("C")))
+    return list(keys)
+
+
 def _ordered(item: Mapping[str, Any], source: str, reverse: bool, null_ordering: str) -> exp.Expr:
     key: exp.Expr = column(item["column"], source)
     if not item.get("case_sensitive", True):
-        key = exp.Lower(this=key)
+        key = exp.Upper(this=key)
     wanted = item.get("direction", "asc") == "desc"
     default = {"nulls_are_last": False, "nulls_are_small": not wanted}.get(null_ordering, wanted)
     first = item["nulls"] == "first" if item.get("nulls") else default

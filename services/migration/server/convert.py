@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.migration.ast import Tool
-from services.migration.pipeline import Migration, migrate
+from services.migration.fallback import ModelAnswer, ModelRequest
+from services.migration.pipeline import complete, draft
+from services.migration.server import outcome
+from services.migration.server.outcome import Outcome
 from services.runtime.workers import Workers
 
 POLL_S = 0.05
@@ -23,26 +26,45 @@ OnStage = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An upload, ready for the core."""
+    """An upload, ready for the core.
+
+    `answers` are a language model's, by request. With `may_ask` a conversion stops where it needs more of them.
+    """
 
     content: bytes
     filename: str
     tool: Tool
     dialect: str
+    answers: Mapping[str, ModelAnswer] = field(default_factory=dict)
+    may_ask: bool = False
 
 
-def convert_in_process(export: Export, journal: str) -> Migration:
+Asked = tuple[ModelRequest, ...]
+Converted = Outcome | Asked
+
+
+def convert_in_process(export: Export, journal: str) -> Converted:
     """Runs in the pool. `journal` is a file to which each stage's name is appended as a line."""
 
     def note(stage: str) -> None:
         with Path(journal).open("a", encoding="utf-8") as lines:
             lines.write(f"{stage}\n")
 
-    return migrate(export.content, export.filename, tool=export.tool, dialect=export.dialect, on_stage=note)
+    drawn = draft(
+        export.content,
+        export.filename,
+        tool=export.tool,
+        dialect=export.dialect,
+        on_stage=note,
+        answers=export.answers,
+    )
+    if export.may_ask and drawn.result.requests:
+        return drawn.result.requests
+    return outcome.of(complete(drawn, on_stage=note))
 
 
-async def convert(workers: Workers, export: Export, on_stage: OnStage, *, limit_s: float, spool: Path) -> Migration:
-    """Converts an export, calling `on_stage` with each status the core enters, in order.
+async def convert(workers: Workers, export: Export, on_stage: OnStage, *, limit_s: float, spool: Path) -> Converted:
+    """Converts an export, calling `on_stage` with each status the core enters, in order; or stops to ask.
 
     Raises what the core raises (ExportError), WorkerDied where the process was killed, TaskTimeout after `limit_s`.
     """

@@ -9,13 +9,16 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.migration.ast import Tool
+from services.migration.fallback import ModelAnswer, ModelRequest
 from services.migration.parsers import ExportError, parse
 from services.migration.server import outcome, queue, stored
-from services.migration.server.convert import Export, convert
+from services.migration.server.convert import Converted, Export, convert
 from services.migration.server.errors import BadUpload
+from services.migration.server.models import Models
+from services.migration.server.outcome import Outcome
 from services.migration.server.receive import Limits, Received
 from services.migration.server.settings import MigrationSettings
-from services.migration.server.store import AT_REST, Job, JobStore, Outcome
+from services.migration.server.store import AT_REST, Job, JobStore
 from services.migration.server.upload import Upload
 from services.migration.validate import Validation
 from services.runtime.app import Runtime
@@ -31,6 +34,9 @@ T = TypeVar("T")
 
 POLL_S = 0.25  # another replica may convert the job, so its end is looked for as well as awaited
 RETRY_S = 0.5
+MIN_RUN_S = 1.0
+QUESTIONS = 2  # times a job may stop to ask a model: an answer can change what stands behind it
+SHARE_OF_MODELS = 0.5  # of the time a job has left, the most that its questions may take
 PASSING = (DatabaseUnavailable, DatabaseBusy, DatabaseConflict, WorkersBusy)
 
 REPLY_MARGIN_S = 2.0  # an upload still running this close to its deadline is answered as it is
@@ -58,6 +64,7 @@ class Engine:
         self.store = JobStore(runtime.database)
         self.workers = runtime.workers
         self.limits = Limits(settings.max_upload_size_mb * 1024 * 1024, settings.upload_dir)
+        self.models = Models(runtime)
         self._database = runtime.database
         self._attempts = settings.job_attempts
         self._limit_s = settings.job_timeout_seconds
@@ -150,16 +157,37 @@ class Engine:
         if job.attempts > self._attempts:
             return outcome.gave_up(self._attempts)
         content = await patiently(lambda: self.store.content(job.workspace_id, job.job_id))
-        export = Export(content, job.filename, Tool(job.migration_type), job.dialect)
+        answers = await patiently(lambda: self.store.answers(job))
+        tool = Tool(job.migration_type)
+        until = asyncio.get_running_loop().time() + self._limit_s
+        seen: set[str] = set()
+        asked = 0
+        while True:
+            may_ask = self.models.on and asked < QUESTIONS
+            export = Export(content, job.filename, tool, job.dialect, answers, may_ask)
+            found = await self._run(job, export, seen, until)
+            if not isinstance(found, tuple):
+                return found
+            answers |= await self._ask(job, found, until)
+            asked += 1
+
+    async def _ask(self, job: Job, requests: tuple[ModelRequest, ...], until: float) -> dict[str, ModelAnswer]:
+        async def keep(key: str, answer: ModelAnswer) -> None:
+            await patiently(lambda: self.store.keep_answer(job, key, answer))
+
+        left = until - asyncio.get_running_loop().time()
+        return await self.models.ask(job, requests, keep, seconds=left * SHARE_OF_MODELS)
+
+    async def _run(self, job: Job, export: Export, seen: set[str], until: float) -> Converted:
+        """One run of the core, within the job's time. A status is entered once, however many runs there are."""
 
         async def enter(status: str) -> None:
-            if status not in AT_REST:  # those are entered together with the result
+            if status not in AT_REST and status not in seen:  # those at rest are entered together with the result
+                seen.add(status)
                 await patiently(lambda: self.store.enter(job, status))
 
-        migration = await patiently(
-            lambda: convert(self.workers, export, enter, limit_s=self._limit_s, spool=self.limits.spool_dir)
-        )
-        return await asyncio.to_thread(outcome.of, migration)
+        left = max(MIN_RUN_S, until - asyncio.get_running_loop().time())
+        return await patiently(lambda: convert(self.workers, export, enter, limit_s=left, spool=self.limits.spool_dir))
 
     def _failure(self, job: Job, error: Exception) -> Outcome:
         """What an error makes of the job. Raises it again where another attempt may do better."""

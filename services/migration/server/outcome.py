@@ -1,25 +1,57 @@
-"""How a conversion ended, as the job's row and result."""
+"""How a conversion ended, as the job's row and result.
+
+Made where the conversion ran: the server gets finished texts. A result of many megabytes read as objects, or written
+as JSON, would hold its interpreter for half a second, with every other call waiting.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, dataclass
 
 from services.migration.gate import Outcome as GateOutcome
 from services.migration.gate import StatusReason
 from services.migration.pipeline import Migration
-from services.migration.server.store import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a conversion gave: JSON texts and the counts that a job's row shows."""
+
+    documents: str  # [{name, folder, kind, yaml}, …]
+    report: str
+    objects: int
+    issues: int
+    pipelines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a conversion ended, as it is stored; `result` is None where it ended before there was one."""
+
+    status: str
+    status_reason: str
+    message: str
+    confidence: float
+    result: Result | None = None
 
 
 def of(migration: Migration) -> Outcome:
     """What the gate decided, with the result."""
-    release = migration.release
+    release, report = migration.release, migration.report.as_dict()
+    documents = [asdict(document) for document in migration.documents]
     return Outcome(
         status=release.outcome.value,
         status_reason=release.status_reason.value,
         message=_message(migration),
         confidence=migration.report.overall_confidence,
-        documents=[asdict(document) for document in migration.documents],
-        report=migration.report.as_dict(),
+        result=Result(
+            json.dumps(documents),
+            json.dumps(report),
+            objects=report["total_objects"],
+            issues=len(report["issues"]),
+            pipelines=sum(document["kind"] == "pipeline" for document in documents),
+        ),
     )
 
 
@@ -37,7 +69,7 @@ def _message(migration: Migration) -> str:
 
 
 def failure(reason: str, message: str) -> Outcome:
-    return Outcome("failed", reason, message, 0.0, [], {})
+    return Outcome("failed", reason, message, 0.0)
 
 
 def gave_up(attempts: int) -> Outcome:

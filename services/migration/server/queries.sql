@@ -73,6 +73,20 @@ DELETE FROM migration_stages WHERE workspace_id = $1 AND job_id = $2;
 -- name: clear_result
 DELETE FROM migration_results WHERE workspace_id = $1 AND job_id = $2;
 
+-- name: get_answers
+SELECT key, answer FROM migration_answers WHERE workspace_id = $1 AND job_id = $2;
+
+-- name: keep_answer
+-- Only while the attempt is the job's own; the answer that is there already stays.
+INSERT INTO migration_answers (job_id, workspace_id, key, good, answer)
+SELECT job_id, workspace_id, $4, $5, $6 FROM migration_jobs
+WHERE workspace_id = $1 AND job_id = $2 AND attempts = $3
+  AND status NOT IN ('completed', 'completed_with_warnings', 'failed')
+ON CONFLICT (job_id, key) DO NOTHING;
+
+-- name: forget_failed_answers
+DELETE FROM migration_answers WHERE workspace_id = $1 AND job_id = $2 AND NOT good;
+
 -- name: save_result
 INSERT INTO migration_results (job_id, workspace_id, documents, report) VALUES ($2, $1, $3, $4)
 ON CONFLICT (job_id) DO UPDATE SET documents = excluded.documents, report = excluded.report, created_at = now();

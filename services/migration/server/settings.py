@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -36,4 +36,14 @@ class MigrationSettings(ServerSettings):
         gt=0,
         description="A job whose worker has not been heard of for so long is taken over by another",
     )
+    model_fallback: Literal["on", "off"] = Field(
+        "on",
+        description="Whether objects that no rule converts are put to the model behind the Provider server; 'off', "
+        "or where no Provider answers: they are marked llm_unavailable",
+    )
+    model_objects_per_job: int = Field(50, ge=0, description="Most objects of one job that a model is asked about")
+    model_timeout_seconds: float = Field(
+        180.0, gt=0, description="Longest that all of a job's questions to a model take together"
+    )
+    model_concurrency: int = Field(4, ge=1, le=64, description="Questions of one job asked at once")
     job_concurrency: int = Field(2, ge=1, description="Jobs one server converts at once")

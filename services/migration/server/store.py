@@ -12,7 +12,9 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.migration.fallback import ModelAnswer
 from services.migration.server.errors import JobNotFinished, JobNotFound, JobRunning, NoResult
+from services.migration.server.outcome import Outcome
 from services.migration.server.upload import Upload
 from services.runtime.database import Database
 from services.runtime.queries import load_queries
@@ -75,18 +77,6 @@ class JobFilter:
     order: str = "desc"
     page: int = 1
     page_size: int = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a conversion ended, as it is stored."""
-
-    status: str
-    status_reason: str
-    message: str
-    confidence: float
-    documents: list[dict[str, Any]]  # {name, folder, kind, yaml}
-    report: dict[str, Any]
 
 
 def parse_job_id(text: str) -> UUID:
@@ -200,8 +190,8 @@ class JobStore:
     async def finish(self, job: Job, outcome: Outcome) -> None:
         """Writes down how a job ended, with its result. Nothing happens where the attempt is no longer the job's."""
         key = (job.workspace_id, job.job_id)
-        report = outcome.report
-        texts = await asyncio.to_thread(lambda: (json.dumps(outcome.documents), json.dumps(report)))
+        result = outcome.result
+        counts = (result.objects, result.issues, result.pipelines) if result else (0, 0, 0)
         async with self.database.transaction() as connection:
             finished = await connection.fetchrow(
                 QUERIES["finish_job"],
@@ -211,15 +201,25 @@ class JobStore:
                 outcome.status_reason,
                 outcome.message,
                 outcome.confidence,
-                report.get("total_objects", 0),
-                len(report.get("issues", ())),
-                sum(document["kind"] == "pipeline" for document in outcome.documents),
+                *counts,
             )
             if finished is None:
                 return
-            await connection.execute(QUERIES["end_stages"], *key, "completed" if report else "failed")
-            if report:
-                await connection.execute(QUERIES["save_result"], *key, *texts)
+            await connection.execute(QUERIES["end_stages"], *key, "completed" if result else "failed")
+            if result:
+                await connection.execute(QUERIES["save_result"], *key, result.documents, result.report)
+
+    async def answers(self, job: Job) -> dict[str, ModelAnswer]:
+        """What a language model has answered for a job, by request."""
+        rows = await self._rows(QUERIES["get_answers"], job.workspace_id, job.job_id)
+        return {row["key"]: ModelAnswer.of(json.loads(row["answer"])) for row in rows}
+
+    async def keep_answer(self, job: Job, key: str, answer: ModelAnswer) -> None:
+        """Writes an answer down. Nothing happens where the attempt is no longer the job's, or one is there."""
+        text = json.dumps(answer.as_dict())
+        arguments = (job.workspace_id, job.job_id, job.attempts, key, answer.good, text)
+        async with self.database.connection() as connection:
+            await connection.execute(QUERIES["keep_answer"], *arguments)
 
     async def release(self, job: Job) -> None:
         """Gives a job back that was not finished because its worker stops; the attempt does not count."""
@@ -233,6 +233,7 @@ class JobStore:
     async def restart(self, connection: Any, workspace: str, job_id: UUID, dialect: str) -> None:
         """Makes a job at rest one that was just uploaded: a result of before would pass for that of the new dialect.
 
+        Good answers of a language model stay; those that failed are asked for again.
         Raises JobRunning while the job is being converted.
         """
         key = (workspace, job_id)
@@ -240,3 +241,4 @@ class JobStore:
             raise JobRunning(f"job {job_id} is being converted; wait for it to end, then convert it again")
         await connection.execute(QUERIES["clear_stages"], *key)
         await connection.execute(QUERIES["clear_result"], *key)
+        await connection.execute(QUERIES["forget_failed_answers"], *key)

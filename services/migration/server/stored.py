@@ -29,7 +29,9 @@ def build(kind: type[T], data: Mapping[str, Any]) -> T:
 
 
 def _value(hint: Any, value: Any) -> Any:
-    if is_dataclass(hint):
+    if isinstance(value, Mapping):  # perhaps of an optional dataclass
+        hint = next((part for part in get_args(hint) if is_dataclass(part)), hint)
+    if is_dataclass(hint) and value is not None:
         return build(hint, value)  # type: ignore[arg-type]  # a class, not an instance
     if isinstance(value, list):
         inner = get_args(hint)[0] if get_args(hint) else Any

@@ -128,6 +128,15 @@ DOUBLE: list[tuple[str, dict[str, Any], str]] = [
         },
         "id bigint",
     ),
+    (
+        "sql_query",
+        {
+            "inputs": [{"ref": "orders", "name": "o"}, {"ref": "customers", "name": "c"}],
+            "query": "SELECT o.order_id AS id FROM o JOIN c ON c.cust_id = o.cust_id",
+            "columns": [{"name": "id", "type": "bigint"}],
+        },
+        "id bigint",
+    ),
 ]
 
 

@@ -35,7 +35,8 @@ def told(text: str, dialect: str = "duckdb", **options: object) -> Translation:
         ("IIF(A > 100, X)", "CASE WHEN A > 100 THEN X ELSE 0 END", None),
         ("IIF(A > 100, D)", "CASE WHEN A > 100 THEN D END", None),
         ("IIF(A=1,'x',IIF(A=2,'y','z'))", "CASE WHEN A = 1 THEN 'x' WHEN A = 2 THEN 'y' ELSE 'z' END", None),
-        ("LTRIM(RTRIM(S)) || ' ' || S", "CONCAT(LTRIM(RTRIM(S)), ' ', S)", None),
+        ("LTRIM(RTRIM(S)) || ' ' || S", "CONCAT(LTRIM(RTRIM(S, ' '), ' '), ' ', S)",
+         "CONCAT(LTRIM(RTRIM(S)), ' ', S)"),
         ("A / 4", "A / 4", "CAST(A AS DECIMAL) / 4"),
         ("X / 4", "X / 4", None),
         ("IIF(X = 0, 0, A / X)", "CASE WHEN X = 0 THEN 0 ELSE A / X END", None),
@@ -85,6 +86,10 @@ def test_sql_of_the_executed_dialects(text: str, duckdb: str, postgresql: str | 
         ("ADD_TO_DATE(D, 'DD', 2)", "sap_hana", "ADD_DAYS(D, 2)"),
         ("ORDER", "mssql", "[ORDER]"),
         ("GREATEST(A, X)", "snowflake", "GREATEST_IGNORE_NULLS(A, X)"),
+        ("X / A", "snowflake", "CAST(X AS DOUBLE) / A"),
+        ("X / A", "teradata", "CAST(X AS FLOAT) / A"),
+        ("TO_CHAR(D, 'MON')", "sap_hana", "INITCAP(TO_NVARCHAR(D, 'MON'))"),
+        ("MOD(X, A)", "mssql", "CAST(X AS NUMERIC(38, 10)) % CAST(A AS NUMERIC(38, 10))"),
     ],
 )
 def test_sql_of_the_other_dialects(text: str, dialect: str, sql: str) -> None:
@@ -101,6 +106,9 @@ def test_sql_of_the_other_dialects(text: str, dialect: str, sql: str) -> None:
         ("IIF(A)", "IIF takes 2 to 3 arguments, here are 1"),
         ("SUM(A)", "SUM is an aggregate function and stands outside an Aggregator"),
         (":LKP.lkp_a(A)", "the unconnected lookup lkp_a has to be joined first"),
+        (":MCR.m_a(A)", "the macro m_a has to be replaced by its expression first"),
+        (":SD.src.A", "is a column of a source definition; name the port it goes to"),
+        ("CONVERT_BASE(S, A, 2)", "a base has to be a literal from 2 to 36"),
         (":SP.sp_a(A)", "the stored procedure sp_a is a call and no expression"),
         ("METAPHONE(S)", "METAPHONE has no SQL: its rules look at the letters"),
         ("TRUNC(D, 'QQ')", "'QQ' is no date part of TRUNC"),
@@ -139,6 +147,19 @@ def test_a_caution_names_its_corner(text: str, code: str, confidence: float) -> 
     assert [w.code for w in translation.warnings] == [code]
     assert translation.confidence == confidence
     assert all(w.message and "{" not in w.message for w in translation.warnings)
+
+
+def test_wide_decimals_of_different_scale_keep_their_digits() -> None:
+    """DuckDB gives CASE the least of their scales, which would cut 0.25 beside a sum of whole numbers to 0."""
+    told = {
+        text: translate(text, dialect="duckdb", types={"A": "decimal(10,2)", "B": "decimal(10,4)"}, aggregate=True).sql
+        for text in ("IIF(1 = 1, SUM(A), SUM(B))", "IIF(1 = 1, SUM(A), 0)", "IIF(1 = 1, A, B)")
+    }
+    assert list(told.values()) == [
+        "CASE WHEN 1 = 1 THEN CAST(SUM(A) AS DECIMAL(38, 12)) ELSE CAST(SUM(B) AS DECIMAL(38, 12)) END",
+        "CASE WHEN 1 = 1 THEN SUM(A) ELSE 0 END",
+        "CASE WHEN 1 = 1 THEN A ELSE B END",
+    ]
 
 
 def test_untyped_fields_lower_the_confidence_where_types_matter() -> None:

@@ -52,6 +52,7 @@ class Sheet:
     mapping: pm.Mapping = field(default_factory=lambda: pm.Mapping("m_flow"))
     elements: list[Element] = field(default_factory=list)
     treated_as: str = ""  # the session's `Treat source rows as`; without a session where empty
+    session: dict[str, str] = field(default_factory=dict)  # other attributes of the session
 
     def read(self, name: str, text: str, **attributes: str) -> pm.Flow:
         """A table with its own Source Qualifier; `Source_Filter="…"` sets `Source Filter`."""
@@ -82,8 +83,9 @@ class Sheet:
 
     def export(self) -> bytes:
         elements = [*self.elements, self.mapping.element()]
-        if self.treated_as:
-            spec = SessionSpec("s_flow", self.mapping.name, attributes={"Treat source rows as": self.treated_as})
+        if self.treated_as or self.session:
+            values = {"Treat source rows as": self.treated_as or "Insert", **self.session}
+            spec = SessionSpec("s_flow", self.mapping.name, attributes=values)
             start = [use("Start", "Start"), use("s_flow", "Session")]
             elements.append(
                 workflow("wf_flow", [task("Start", "Start"), session(spec)], start, [("Start", "s_flow", "")])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.migration.flows import relations, rows, states, tables
+from tests.migration.flows import policies, relations, rows, states, tables
 from tests.migration.flows.sheet import CASES, Case, expected, run_case
 
-MODULES = (relations, rows, states, tables)  # importing them registers their cases
+MODULES = (policies, relations, rows, states, tables)  # importing them registers their cases
 
 
 @pytest.mark.parametrize("item", CASES, ids=lambda item: item.name)

@@ -382,7 +382,9 @@ def test_sequence_numbers_the_rows_of_its_reader_in_their_order() -> None:
         "end": 1000,
         "order_by": [{"column": "A", "direction": "desc", "nulls": "first"}],
     }
-    assert next(item for item in walked.objects if item.object == "SEQ").confidence == 0.90
+    outcome = next(item for item in walked.objects if item.object == "SEQ")
+    assert outcome.confidence == 0.84
+    assert "earlier releases began at the Current Value, here 30" in outcome.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -390,7 +392,7 @@ def test_sequence_numbers_the_rows_of_its_reader_in_their_order() -> None:
     [
         ("Java Transformation", "llm_unavailable", "holds Java code"),
         ("Http Transformation", "unsupported", "calls a web service"),
-        ("Quantum Sorter", "unsupported", "type 'Quantum Sorter' is not known"),
+        ("Quantum Sorter", "llm_unavailable", "type 'Quantum Sorter' is not known"),
     ],
 )
 def test_without_a_rule_it_is_manual_and_the_pipeline_goes_on(kind: str, reported: str, said: str) -> None:

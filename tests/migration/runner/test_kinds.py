@@ -1,7 +1,8 @@
-"""What every kind gives, run on DuckDB."""
+"""What every kind gives, run on each engine."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,21 @@ from services.migration.dsl.docs import examples
 from services.migration.dsl.document import Document, load
 from services.migration.dsl.language import dialects, kinds
 from services.migration.dsl.sqlread import GRAMMARS
-from services.migration.runner import NotRunnableError, compile, run
+from services.migration.runner import NotRunnableError, RunFailedError, compile
 from tests.migration.dsl.samples import node, pipeline
+from tests.migration.runner.engines import ENGINES, Rows, rows_on
 
-Rows = list[tuple[Any, ...]]
+on_each_engine = pytest.mark.usefixtures("place")
+PLACE = ["duckdb", ""]  # the engine that `rows` runs on, and its address
+
+
+@pytest.fixture(params=ENGINES)
+def place(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Runs a test on every engine."""
+    PLACE[:] = [request.param, request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""]
+    yield
+    PLACE[:] = ["duckdb", ""]
+
 
 EXAMPLES: dict[str, Rows] = {
     "source_connector_sql_pushdown": [(3, None), (1, 10)],
@@ -54,13 +66,14 @@ EXAMPLES: dict[str, Rows] = {
     ],
     "find_replace": [(1, "Anna", 10), (2, "south", 30), (3, "Anna", None)],
     "append": [(i, m) for i in (1, 2, 3) for m in ("Anna", "Ewa")],
+    "sql_query": [("north", "Anna", 2), ("south", None, 1)],
     "text_to_columns": [(1, "north", 10, "n", "rth"), (2, "south", 30, "s", "uth"), (3, "north", None, "n", "rth")],
 }
 
 
-def rows(document: Document, **given: Any) -> Rows:
-    (found,) = run(document, **given).values()
-    return [tuple(row.values()) for row in found]
+def rows(document: Document) -> Rows:
+    (found,) = rows_on(*PLACE, document).values()
+    return found
 
 
 def anyhow(found: Rows) -> list[str]:
@@ -71,6 +84,7 @@ def test_every_kind_but_manual_runs() -> None:
     assert {*EXAMPLES, "manual"} == set(kinds())
 
 
+@on_each_engine
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_examples_give_what_the_page_says(kind: str) -> None:
     found = rows(load(examples()[kind]))
@@ -135,9 +149,11 @@ def two(kind: str, config: dict[str, Any], port: str = "") -> Rows:
     return rows(Document(data))
 
 
+ORDERED = [(4, "X", 5), (1, "x", 5), (2, "y", None), (3, None, 7)]
 BRANCHES = [{"port": "five", "condition": "n = 5"}, {"port": "low", "condition": "id < 3"}]
 
 
+@on_each_engine
 @pytest.mark.parametrize(
     ("match", "port", "ids"),
     [
@@ -158,6 +174,7 @@ SIDES = {"left": "a", "right": "b", "condition": "l.k = r.k"}
 PAIR = [{"name": "id", "expression": "l.id"}, {"name": "v", "expression": "r.v"}]
 
 
+@on_each_engine
 @pytest.mark.parametrize(
     ("how", "port", "expected"),
     [
@@ -173,6 +190,7 @@ def test_joins_and_their_ports(how: str, port: str, expected: Rows) -> None:
     assert anyhow(two("sql_join", {**SIDES, "type": how, "columns": PAIR}, port)) == anyhow(expected)
 
 
+@on_each_engine
 @pytest.mark.parametrize(
     ("more", "port", "expected"),
     [
@@ -181,12 +199,15 @@ def test_joins_and_their_ports(how: str, port: str, expected: Rows) -> None:
         ({"policy": "all"}, "", [(1, 10), (1, 20), (2, None), (3, None), (4, None)]),
         ({"policy": "first", "order_by": [{"column": "v"}], "on_no_match": "drop"}, "", [(1, 10)]),
         ({}, "no_match", [(2, "y", None), (3, None, 7), (4, "X", 5)]),
+        ({"policy": "error", "condition": "l.k = r.k and r.v < 20"}, "", [(1, 10), (2, None), (3, None), (4, None)]),
+        ({"on_no_match": "error", "condition": "l.id * 10 = r.v"}, "", [(1, 10), (2, 20), (3, 30), (4, 40)]),
     ],
 )
 def test_lookups_give_every_left_row_once(more: dict[str, Any], port: str, expected: Rows) -> None:
     assert anyhow(two("sql_join_pushdown", {**SIDES, "columns": PAIR, **more}, port)) == anyhow(expected)
 
 
+@on_each_engine
 @pytest.mark.parametrize(
     ("kind", "config", "port", "expected"),
     [
@@ -279,6 +300,33 @@ def test_lookups_give_every_left_row_once(more: dict[str, Any], port: str, expec
             [(1, "x", 1), (2, "y", 1), (3, None, 1), (4, "X", 1)],
         ),
         (
+            "multi_row_formula",
+            {
+                "order_by": BY_ID,
+                "missing_rows": "nearest",
+                "columns": [
+                    {"name": "k", "expression": "prev2.id", "type": "integer"},
+                    {"name": "n", "expression": "next1.id", "type": "integer"},
+                ],
+            },
+            "",
+            [(1, 1, 2), (2, 1, 3), (3, 1, 4), (4, 2, 4)],
+        ),
+        ("sql_order_by", {"order_by": [{"column": "k", "nulls": "last"}]}, "", ORDERED),
+        (
+            "sql_expression",
+            {
+                "columns": [
+                    {"name": "a", "expression": "id / 2"},
+                    {"name": "b", "expression": "-id / 2"},
+                    {"name": "c", "expression": "(id + length(k)) / 2 * 2"},
+                    {"name": "d", "expression": "7 / id"},
+                ]
+            },
+            "",
+            [(0, 0, 2, 7), (1, -1, 2, 3), (1, -1, None, 2), (2, -2, 4, 1)],
+        ),
+        (
             "text_to_columns",
             {"column": "k", "delimiters": "xy", "extra": "drop", "columns": [{"name": "f"}]},
             "",
@@ -314,6 +362,7 @@ def test_kinds(kind: str, config: dict[str, Any], port: str, expected: Rows) -> 
     assert anyhow(found) == anyhow(expected)
 
 
+@on_each_engine
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
@@ -333,6 +382,10 @@ def test_kinds(kind: str, config: dict[str, Any], port: str, expected: Rows) -> 
             [(1, "x", 5, 10), (2, "y", None, None), (3, None, 7, None), (4, "X", 5, 10)],
         ),
         (
+            {"column": "k", "find": "k", "replace": "v", "case_sensitive": False, "order_by": [{"column": "v"}]},
+            [(1, "10", 5), (2, "y", None), (3, None, 7), (4, "10", 5)],
+        ),
+        (
             {"column": "k", "find": "k", "replace": "v", "match": "beginning", "order_by": [{"column": "v"}]},
             [(1, "10", 5), (2, "y", None), (3, None, 7), (4, "X", 5)],
         ),
@@ -350,8 +403,7 @@ def test_find_and_replace(config: dict[str, Any], expected: Rows) -> None:
             {"original": "x", "original_type": "J", "reason": "r", "todo": "t", "columns": [{"name": "z"}]},
             "by hand",
         ),
-        ("sample", {"method": "random_rows", "rows": 2, "seed": 5}, "seed"),
-        ("text_to_columns", {"column": "k", "delimiters": "x"}, "splitting into rows"),
+        ("text_to_columns", {"column": "k", "delimiters": "x", "quotes": True}, "outside quotation marks"),
         (
             "multi_row_formula",
             {"order_by": BY_ID, "columns": [{"name": "t", "expression": "prev2.t"}]},
@@ -366,8 +418,135 @@ def test_what_does_not_run_says_why(kind: str, config: dict[str, Any], said: str
     assert error.value.node == "step"
 
 
+@on_each_engine
 @pytest.mark.parametrize("method", [{"method": "random_rows", "rows": 2}, {"method": "random_percent", "percent": 100}])
 def test_random_samples_are_part_of_the_rows(method: dict[str, Any]) -> None:
     found = one("sample", method)
     assert len(found) == (2 if "rows" in method else 4)
     assert {row[0] for row in found} <= {1, 2, 3, 4}
+
+
+TEXTS = {
+    "id": "a",
+    "type": "source",
+    "connector": "inline",
+    "config": {"rows": [[1, ",a.b,,c"], [2, ""], [3, None], [4, "d"]]},
+    "columns": [{"name": "id", "type": "integer"}, {"name": "t", "type": "varchar(20)"}],
+}
+THREE = [{"name": "x"}, {"name": "y"}, {"name": "z"}]
+
+
+@on_each_engine
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (
+            {"delimiters": ","},
+            [(1, ""), (1, "a.b"), (1, ""), (1, "c"), (2, ""), (3, None), (4, "d")],
+        ),
+        (
+            {"delimiters": ",.", "skip_empty": True},
+            [(1, "a"), (1, "b"), (1, "c"), (2, None), (3, None), (4, "d")],
+        ),
+        (
+            {"delimiters": ",.", "columns": THREE},
+            [(1, "", "a", "b,,c"), (2, "", None, None), (3, None, None, None), (4, "d", None, None)],
+        ),
+        (
+            {"delimiters": ",.", "columns": THREE[:2], "skip_empty": True},
+            [(1, "a", "b,,c"), (2, None, None), (3, None, None), (4, "d", None)],
+        ),
+        (
+            {"delimiters": ",", "columns": [*THREE, {"name": "u"}], "extra": "error"},
+            [(1, "", "a.b", "", "c"), (2, "", None, None, None), (3, *[None] * 4), (4, "d", None, None, None)],
+        ),
+    ],
+)
+def test_texts_are_split(config: dict[str, Any], expected: Rows) -> None:
+    step = node("text_to_columns", {"column": "t", **config})
+    found = rows(Document(pipeline(step, sources=(TEXTS,), sink=SINK)))
+    assert anyhow([(row[0], *row[2:]) if "columns" in config else row for row in found]) == anyhow(expected)
+
+
+@on_each_engine
+@pytest.mark.parametrize(
+    ("kind", "config", "said"),
+    [
+        ("sql_join_pushdown", {"policy": "error"}, r"several rows meet its condition.*: k = 'x'$"),
+        ("sql_join_pushdown", {"on_no_match": "error"}, r"that are not there.*: k = '[yX]'.*null"),
+        (
+            "sequence_generator",
+            {"columns": [{"name": "s"}], "start": 8, "end": 10},
+            r"past 10, where it ends: number = 11",
+        ),
+        (
+            "text_to_columns",
+            {"column": "k", "delimiters": "x", "columns": [{"name": "f"}], "extra": "error"},
+            "more than 1 parts.*: k = 'x'$",
+        ),
+    ],
+)
+def test_rows_that_may_not_be_stop_the_run(kind: str, config: dict[str, Any], said: str) -> None:
+    call = two if kind == "sql_join_pushdown" else one
+    with pytest.raises(RunFailedError, match=said) as error:
+        call(kind, {**SIDES, "columns": PAIR, **config} if call is two else config)
+    assert error.value.node == "step"
+    assert error.value.of_data
+
+
+@on_each_engine
+def test_members_that_must_not_change_stop_the_run() -> None:
+    data = load(examples()["scd"]).data
+    (step,) = (each for each in data["nodes"] if each["id"] == "step")
+    step["config"] = {**step["config"], "fixed": ["name"], "type1": []}
+    with pytest.raises(RunFailedError, match="must not change have changed: code = 'B', name = 'Ewa'"):
+        rows(Document(data))
+
+
+MANY = {
+    "id": "a",
+    "type": "source",
+    "connector": "inline",
+    "config": {"rows": [[i % 300, None if i % 7 == 0 else f"t{i % 50}"] for i in range(400)]},
+    "columns": [{"name": "i", "type": "integer"}, {"name": "t", "type": "varchar(5)"}],
+}
+
+
+@on_each_engine
+@pytest.mark.parametrize(
+    "config", [{"method": "random_rows", "rows": 100}, {"method": "random_percent", "percent": 25}]
+)
+def test_a_seed_draws_the_same_sample_again_and_the_rest_is_the_rest(config: dict[str, Any]) -> None:
+    def drawn(port: str, seed: int) -> list[str]:
+        last = {"from": "step", "to": "target", "from_port": port}
+        edges = [{"from": "a", "to": "step"}, last]
+        step = node("sample", {**config, "seed": seed})
+        return anyhow(rows(Document(pipeline(step, sources=(MANY,), edges=edges, sink=SINK))))
+
+    selected = drawn("selected", 5)
+    assert 70 <= len(selected) <= 130
+    assert drawn("selected", 5) == selected != drawn("selected", 6)
+    assert sorted([*selected, *drawn("rest", 5)]) == anyhow([tuple(row) for row in MANY["config"]["rows"]])
+
+
+def test_both_ports_of_a_sample_without_a_seed_are_of_one_drawing() -> None:
+    edges = [
+        {"from": "a", "to": "step"},
+        {"from": "step", "to": "target", "from_port": "selected"},
+        {"from": "step", "to": "other", "from_port": "rest"},
+    ]
+    step = node("sample", {"method": "random_percent", "percent": 50})
+    data = pipeline(step, {**pipeline()["nodes"][-1], "id": "other"}, sources=(MANY,), edges=edges, sink=SINK)
+    both = rows_on("duckdb", "", Document(data))
+    assert 100 < len(both["target"]) < 300
+    assert anyhow([*both["target"], *both["other"]]) == anyhow([tuple(row) for row in MANY["config"]["rows"]])
+
+
+@on_each_engine
+@pytest.mark.parametrize(
+    "expression", ["7 / (id - 3)", "7.5 / (id - 3)", "mod(7, id - 3)", "cast(7 as double precision) / (id - 3)"]
+)
+def test_division_by_zero_is_refused(expression: str) -> None:
+    with pytest.raises(RunFailedError, match="division by zero") as error:
+        one("sql_expression", {"columns": [{"name": "x", "expression": expression}]})
+    assert error.value.of_data

@@ -40,7 +40,7 @@ def test_a_source_without_rows_is_empty() -> None:
 @pytest.mark.parametrize(
     ("inputs", "error", "said"),
     [
-        ({"orders": [{"order_id": "x"}]}, RunFailedError, "a row does not fit its columns"),
+        ({"orders": [{"order_id": "x"}]}, RunFailedError, "row 1 does not fit its columns"),
         ({"orders": [{"nope": 1}]}, NotRunnableError, "'nope', which is not declared"),
         ({"ordres": []}, NotRunnableError, "does not have"),
     ],

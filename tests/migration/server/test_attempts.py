@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -19,9 +20,10 @@ from services.migration.server import outcome, queue
 from services.migration.server.app import prepare
 from services.migration.server.engine import Engine
 from services.migration.server.errors import NoResult
+from services.migration.server.outcome import Outcome, Result
 from services.migration.server.receive import Received
 from services.migration.server.settings import MigrationSettings
-from services.migration.server.store import SCHEMA, Outcome
+from services.migration.server.store import SCHEMA
 from services.runtime.database import Database
 from services.runtime.database_errors import DatabaseBusy, DatabaseTimeout, DatabaseUnavailable
 from services.runtime.server import StartError
@@ -29,7 +31,8 @@ from services.runtime.workers import TaskTimeout, WorkerDied, WorkersBusy
 
 SMALL = (Path(__file__).parent / "sales.xml").read_bytes()
 WORKSPACE = "default"
-DONE = Outcome("completed", "", "done", 1.0, [], {"total_objects": 3, "issues": []})
+DONE = Outcome("completed", "", "done", 1.0, Result("[]", '{"total_objects": 3, "issues": []}', 3, 0, 0))
+NUL = Result("[]", json.dumps({"issues": ["\0"]}), 0, 1, 0)
 
 
 class InThisProcess:
@@ -47,7 +50,7 @@ async def engine(postgres_database, tmp_path, monkeypatch):
     database.on_connection(queue.Installer())
     database.add_schema(SCHEMA)
     settings = MigrationSettings(upload_dir=tmp_path, job_attempts=2)
-    yield Engine(SimpleNamespace(settings=settings, database=database, workers=InThisProcess()))
+    yield Engine(SimpleNamespace(settings=settings, database=database, workers=InThisProcess(), channels=None))
     await database.close()
 
 
@@ -92,7 +95,7 @@ async def test_what_passes_does_not_count_as_an_attempt(engine, monkeypatch, pas
         (TaskTimeout("x"), 1, "TIMEOUT", "JOB_TIMEOUT_SECONDS"),
         (ExportError("no such thing", line=3), 1, "EXPORT_ERROR", "3: no such thing"),
         (ZeroDivisionError("secret"), 1, "INTERNAL", "a defect of ours"),
-        (replace(DONE, report={"issues": ["\0"]}), 1, "INTERNAL", "a defect of ours"),  # jsonb holds no NUL
+        (replace(DONE, result=NUL), 1, "INTERNAL", "a defect of ours"),  # jsonb holds no NUL
     ],
 )
 async def test_each_failure_is_told_by_its_own_reason(engine, monkeypatch, error, tries, reason, told):

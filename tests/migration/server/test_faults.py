@@ -40,7 +40,7 @@ def free_port():
 
 
 @asynccontextmanager
-async def server_process(port, url, home):
+async def server_process(port, url, home, more=None):
     """`python -m services.migration` as an operator would start it, and a channel to it."""
     environment = {
         **os.environ,
@@ -50,6 +50,7 @@ async def server_process(port, url, home):
         "DRAIN_SECONDS": "0",
         "JOB_HEARTBEAT_SECONDS": "2",
         "UPLOAD_DIR": str(home),
+        **(more or {}),
     }
     command = (sys.executable, "-m", "services.migration")
     with (home / "server.log").open("ab") as log:

@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
+from services.migration.expressions.functions import Build, Function
 from services.migration.expressions.kinds import DOUBLE, INTEGER, Kind, Value
-from services.migration.expressions.powercenter.rows import Build, Function
 
 
 def _aggregate(operation: str, kind: Kind | None = None, *, numeric: bool = True) -> Build:
@@ -47,9 +47,25 @@ def _by_order(operation: str) -> Build:
     def build(b: SqlBuilder, arguments: list[Value]) -> Value:
         b.caution("ROW_ORDER", function=operation.upper())
         subject = b.as_value(arguments[0])
-        return _filtered(b, operation, subject, arguments[1:], subject.kind)
+        total = b.op(operation, subject.kind, n=subject)
+        counted = _counted_rows(b, subject, arguments[1:])
+        for part in [call for call in total.node.find_all(exp.Anonymous) if call.name.upper() in _OVER_ROWS]:
+            kept = exp.Filter(this=part.copy(), expression=exp.Where(this=counted.copy()))
+            if part is total.node:
+                return Value(kept, subject.kind, None, False, total.size + 2)
+            part.replace(kept)
+        return total
 
     return build
+
+
+_OVER_ROWS = ("FIRST", "LAST", "ARRAY_AGG", "COUNT")
+
+
+def _counted_rows(b: SqlBuilder, subject: Value, conditions: list[Value]) -> exp.Expr:
+    """Rows that FIRST and LAST see: those with a value, as aggregate functions ignore null, that meet the filter."""
+    known: exp.Expr = exp.Not(this=exp.Is(this=subject.node.copy(), expression=exp.Null()))
+    return exp.and_(known, *(b.as_condition(condition).node for condition in conditions))
 
 
 def _percentile(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -70,12 +86,18 @@ def _percentile(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 
 _ORDERED = (
-    "it gives every row a value of the rows that arrived before it, which is a window with an order key and no "
-    "expression of one row"
+    "it gives every row a value of the rows that arrived before it, which is no expression of one row; write it as a "
+    "window, SUM or AVG (…) OVER (ORDER BY … ROWS …), over the key that orders the rows"
 )
 
 FUNCTIONS = (
-    Function("ANY", "aggregate", 1, 2, refused="it takes any row of the group, so no result is the right one"),
+    Function(
+        "ANY",
+        "aggregate",
+        1,
+        2,
+        refused="it takes any row of the group, so no result is the right one; say which with MIN, MAX or FIRST",
+    ),
     Function("AVG", "aggregate", 1, 2, _aggregate("avg", DOUBLE), aggregate=True),
     Function("COUNT", "aggregate", 1, 2, _count, aggregate=True, confidence=0.97),
     Function("FIRST", "aggregate", 1, 2, _by_order("first"), aggregate=True),

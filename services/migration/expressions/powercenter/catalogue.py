@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from services.migration.expressions.functions import Function
 from services.migration.expressions.kinds import DATE, UNKNOWN, Kind
 from services.migration.expressions.powercenter import (
     aggregates,
@@ -15,7 +16,6 @@ from services.migration.expressions.powercenter import (
     special,
     text,
 )
-from services.migration.expressions.powercenter.rows import Function
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
+from services.migration.expressions.functions import Build, Function, is_null_literal, unify
 from services.migration.expressions.kinds import BOOLEAN, INTEGER, STRING, UNKNOWN, Value
-from services.migration.expressions.powercenter.rows import Build, Function, is_null_literal, unify
 
 
 def _iif(b: SqlBuilder, arguments: list[Value]) -> Value:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from sqlglot import exp
+
 from services.migration.expressions.builder import SqlBuilder, round_half_up
 from services.migration.expressions.errors import Refused
+from services.migration.expressions.functions import Build, Function, constant_text, simple
 from services.migration.expressions.kinds import BOOLEAN, DAY, DECIMAL, DOUBLE, INTEGER, STRING, TIMESTAMP, Value
 from services.migration.expressions.powercenter import date_formats
-from services.migration.expressions.powercenter.rows import Build, Function, constant_text, simple
 
 DEFAULT_FORMAT = "MM/DD/YYYY HH24:MI:SS"
+_DEFAULT_FORMATS = (DEFAULT_FORMAT, f"{DEFAULT_FORMAT}.US")  # of earlier and of later releases
 
 
 def _to_char(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -91,7 +94,10 @@ def read_date(b: SqlBuilder, text: Value, format_text: str) -> Value:
         return b.op("read_julian", DAY, s=text, p=values["p"])
     if "SSSSS" in found and b.has("read_seconds"):
         return _with_century(b, _read_seconds(b, values, format_text), found)
-    result = b.op("read_date" if kind == TIMESTAMP else "read_day", kind, **values)
+    operation = "read_date" if kind == TIMESTAMP else "read_day"
+    if "DDD" in found and b.has("read_date_ddd"):
+        operation, values["k"] = "read_date_ddd", b.number(found.index("DDD") + 1)
+    result = b.op(operation, kind, **values)
     return _with_century(b, result, found)
 
 
@@ -123,9 +129,14 @@ def _read_format(b: SqlBuilder, format_text: str) -> str:
 
 def _is_date(b: SqlBuilder, arguments: list[Value]) -> Value:
     value = b.as_text(arguments[0])
-    format_text = constant_text(arguments[1], "the date format") if len(arguments) == 2 else DEFAULT_FORMAT
-    if len(arguments) == 1:
-        b.caution("STRING_AS_DATE")
+    if len(arguments) == 2:
+        return _is_date_as(b, value, constant_text(arguments[1], "the date format"))
+    b.caution("STRING_AS_DATE")
+    shorter, longer = (_is_date_as(b, b.copy(value), format_text) for format_text in _DEFAULT_FORMATS)
+    return b.binary(exp.Or, shorter, longer, BOOLEAN)
+
+
+def _is_date_as(b: SqlBuilder, value: Value, format_text: str) -> Value:
     date_formats.check_readable(format_text)
     found = date_formats.fields(format_text)
     values = {"s": value, "p": b.string(date_formats.pattern(format_text))}
@@ -135,12 +146,15 @@ def _is_date(b: SqlBuilder, arguments: list[Value]) -> Value:
         b.caution("YY_CENTURY")
     if b.dialect.reads_by_pattern:
         return _is_date_by_pattern(b, format_text, values)
-    return b.op("is_date", BOOLEAN, f=b.string(_read_format(b, format_text)), **values)
+    values["f"] = b.string(_read_format(b, format_text))
+    if "DDD" in found and b.has("is_date_ddd"):
+        return b.op("is_date_ddd", BOOLEAN, k=b.number(found.index("DDD") + 1), **values)
+    return b.op("is_date_yy" if "YY" in found and b.has("is_date_yy") else "is_date", BOOLEAN, **values)
 
 
 def _is_date_by_pattern(b: SqlBuilder, format_text: str, values: dict[str, Value]) -> Value:
-    two_digits = {"YY", "RR"} & set(date_formats.fields(format_text))
-    replacement = date_formats.iso_replacement(format_text, "20" if two_digits else "")
+    two_digits = {"RR"} & set(date_formats.fields(format_text))
+    replacement = date_formats.iso_replacement(format_text, "20" if two_digits else "19")
     if replacement is None:
         raise Refused(f"{b.dialect.name} can't test dates of the format {format_text!r}")
     if not two_digits:
@@ -178,7 +192,16 @@ def _is_true(b: SqlBuilder, flag: Value) -> bool:
     return number != 0
 
 
-def _to_decimal(b: SqlBuilder, arguments: list[Value]) -> Value:
+def _to_decimal(precision: int) -> Build:
+    """More digits than `precision` are an error in the tool; a decimal loses the digits beyond the scale, unrounded."""
+
+    def build(b: SqlBuilder, arguments: list[Value]) -> Value:
+        return _decimal(b, arguments, precision)
+
+    return build
+
+
+def _decimal(b: SqlBuilder, arguments: list[Value], precision: int) -> Value:
     value = arguments[0]
     from_text = value.kind.name == "string"
     if value.kind.name == "unknown":
@@ -189,11 +212,15 @@ def _to_decimal(b: SqlBuilder, arguments: list[Value]) -> Value:
     scale = b.as_integer(arguments[1])
     if not isinstance(scale.constant, Decimal):
         raise Refused("the scale of a decimal has to be a literal to become SQL")
-    digits = min(max(int(scale.constant), 0), 28)
+    digits = min(max(int(scale.constant), 0), precision)
     if from_text:
-        template = b.dialect.template("string_to_decimal") or ""
-        return b.sql(template.replace("SCALE", str(digits)), DECIMAL, s=value)
-    return b.sql(f"CAST({{n}} AS DECIMAL(38, {digits}))", DECIMAL, n=number)
+        if not b.has("string_to_decimal"):
+            raise Refused(f"{b.dialect.name} has no equal of string to decimal")
+        template = (b.dialect.template("string_to_decimal") or "").replace("SCALE", str(digits))
+        return b.sql(template.replace("DIGITS", str(precision)), DECIMAL, s=value)
+    if number.kind == DECIMAL:
+        number = b.op("trunc_number", DECIMAL, n=number, m=b.number(digits))
+    return b.sql(f"CAST({{n}} AS DECIMAL({precision}, {digits}))", DECIMAL, n=number)
 
 
 def _to_float(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -212,8 +239,8 @@ FUNCTIONS = (
     Function("TO_DATE", "conversion", 1, 2, _to_date),
     Function("TO_INTEGER", "conversion", 1, 2, _to_integer),
     Function("TO_BIGINT", "conversion", 1, 2, _whole_number),
-    Function("TO_DECIMAL", "conversion", 1, 2, _to_decimal),
-    Function("TO_DECIMAL38", "conversion", 1, 2, _to_decimal),
+    Function("TO_DECIMAL", "conversion", 1, 2, _to_decimal(28)),
+    Function("TO_DECIMAL38", "conversion", 1, 2, _to_decimal(38)),
     Function("TO_FLOAT", "conversion", 1, 1, _to_float),
     Function("IS_DATE", "test", 1, 2, _is_date),
     Function("IS_NUMBER", "test", 1, 1, _test("is_number")),

@@ -65,6 +65,7 @@ _DIGITS = {
     "DDD": (1, 3), "HH": (1, 2), "HH12": (1, 2), "HH24": (1, 2), "MI": (1, 2), "SS": (1, 2), "MS": (1, 3),
     "US": (1, 6), "NS": (1, 9), "SSSSS": (1, 5), "J": (1, 7),
 }  # fmt: skip
+_RANGES = {"HH24": "[01]{0}[0-9]|2[0-3]", "MI": "[0-5]{0}[0-9]", "SS": "[0-5]{0}[0-9]"}
 _WORDS = {
     "MON": "[A-Za-z]{3}",
     "MONTH": "[A-Za-z]{3,9}",
@@ -88,6 +89,9 @@ def pattern(format_text: str) -> str:
             continue
         least, most = _DIGITS[part.text]
         touches = any(0 <= n < len(parts) and _is_numeric(parts[n]) for n in (index - 1, index + 1))
+        if part.text in _RANGES:  # an engine may read 24:00:00 or a leap second
+            result.append(f"({_RANGES[part.text].format('' if touches else '?')})")
+            continue
         result.append(f"([0-9]{{{most if touches else least},{most}}})".replace(f"{{{most},{most}}}", f"{{{most}}}"))
     return "^" + "".join(result) + "$"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import DAY, DOUBLE, INTEGER, TIMESTAMP, Value
-from services.migration.expressions.powercenter.rows import Build, Function, constant_text
+from services.migration.expressions.functions import Function, constant_text
+from services.migration.expressions.kinds import BOOLEAN, DAY, DOUBLE, INTEGER, TIMESTAMP, Value
 
 # Format strings that name a part of a date, as every date function takes them.
 UNITS: Mapping[str, str] = {
@@ -65,7 +66,29 @@ def _set_part(b: SqlBuilder, arguments: list[Value]) -> Value:
     date, amount = b.as_timestamp(arguments[0]), b.as_integer(arguments[2])
     difference = b.sql("{n} - {p}", INTEGER, n=amount, p=b.op(f"get_{unit}", INTEGER, d=date))
     change = _amount(b, difference, unit)
-    return b.op(f"add_{unit}s", TIMESTAMP, d=date, n=change)
+    result = b.op(f"add_{unit}s", TIMESTAMP, d=date, n=change)
+    return _within(b, unit, amount, date, result)
+
+
+_RANGES = {
+    "year": (1, 9999), "month": (1, 12), "day": (1, 31), "hour": (0, 23), "minute": (0, 59), "second": (0, 59),
+    "millisecond": (0, 999), "microsecond": (0, 999999), "nanosecond": (0, 999999999),
+}  # fmt: skip
+
+
+def _within(b: SqlBuilder, unit: str, amount: Value, date: Value, result: Value) -> Value:
+    """The session fails at a value that the part can't have, such as hour 25 or February 30."""
+    least, most = _RANGES[unit]
+    is_day = unit == "day" and amount.constant not in range(1, 29)
+    if isinstance(amount.constant, Decimal) and least <= amount.constant <= most and not is_day:
+        return result
+    if not b.has("fail_date"):
+        b.caution("PART_OUT_OF_RANGE", part=unit)
+        return result
+    failure = b.op("fail_date", TIMESTAMP, s=b.string(f"no {unit} of the date"))
+    last = b.op("get_day", INTEGER, d=b.op("last_day", TIMESTAMP, d=date)) if is_day else b.number(most)
+    outside = b.sql("{n} < {a} OR {n} > {z}", BOOLEAN, n=amount, a=b.number(least), z=last)
+    return b.case([(outside, failure)], result, TIMESTAMP)
 
 
 _SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
@@ -107,12 +130,12 @@ def _last_day(b: SqlBuilder, arguments: list[Value]) -> Value:
     return b.op("last_day_with_time", TIMESTAMP, d=b.as_timestamp(date))
 
 
-def _now(operation: str) -> Build:
-    def build(b: SqlBuilder, arguments: list[Value]) -> Value:
-        del arguments
-        return b.op(operation, TIMESTAMP).unless_null()
-
-    return build
+def _system_timestamp(b: SqlBuilder, arguments: list[Value]) -> Value:
+    """The time now, to the part of a second that the argument names."""
+    now = b.op("now", TIMESTAMP)
+    if arguments:
+        now = b.op(f"truncate_{unit_of(arguments[0], 'SYSTIMESTAMP')}", TIMESTAMP, d=now)
+    return now.unless_null()
 
 
 FUNCTIONS = (
@@ -123,5 +146,5 @@ FUNCTIONS = (
     Function("LAST_DAY", "date", 1, 1, _last_day, confidence=0.88),
     Function("MAKE_DATE_TIME", "date", 3, 9, _make, confidence=0.93),
     Function("SET_DATE_PART", "date", 3, 3, _set_part, confidence=0.88),
-    Function("SYSTIMESTAMP", "date", 0, 1, _now("now")),
+    Function("SYSTIMESTAMP", "date", 0, 1, _system_timestamp),
 )

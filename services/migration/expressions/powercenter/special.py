@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
+from services.migration.expressions.functions import Build, Function, constant_text, simple
 from services.migration.expressions.kinds import BOOLEAN, INTEGER, NULL, STRING, Value
-from services.migration.expressions.powercenter.rows import Build, Function, constant_text, simple
 
 _RISKY = re.compile(
     r"\(\?|\\[1-9bBAZzGKQEpPXRhHvV]|\[\[|[*+?}]\+|\\x"
@@ -82,8 +82,8 @@ def _count_variable(b: SqlBuilder, arguments: list[Value]) -> Value:
     return b.sql("{n} + 1", INTEGER, n=arguments[0])
 
 
-_COMPLEX = "it works on the complex types of the Developer tool, which have no equal here"
-_SECRET = "its key and cipher mode belong to the tool, so SQL could not give the same bytes"  # noqa: S105 - no password
+_COMPLEX = "it works on the complex types of the Developer tool, which have no equal here; flatten them before"
+_SECRET = "its key and cipher belong to the tool, so SQL gives other bytes; decrypt before, encrypt in the target"  # noqa: S105 - no password
 
 FUNCTIONS = (
     Function("REG_MATCH", "data cleansing", 2, 2, _reg_match, confidence=0.88),
@@ -97,14 +97,14 @@ FUNCTIONS = (
     Function("AES_DECRYPT", "encoding", 2, 4, refused=_SECRET),
     Function("AES_GCM_ENCRYPT", "encoding", 2, 4, refused=_SECRET),
     Function("AES_GCM_DECRYPT", "encoding", 2, 4, refused=_SECRET),
-    Function("COMPRESS", "encoding", 1, 1, refused="its zlib bytes have no equal in SQL"),
-    Function("DECOMPRESS", "encoding", 1, 2, refused="its zlib bytes have no equal in SQL"),
-    Function("EBCDIC_ISO88591", "encoding", 1, 1, refused="the engines don't convert EBCDIC"),
+    Function("COMPRESS", "encoding", 1, 1, refused="its zlib bytes have no equal in SQL; leave it to the loader"),
+    Function("DECOMPRESS", "encoding", 1, 2, refused="its zlib bytes have no equal in SQL; decompress before loading"),
+    Function("EBCDIC_ISO88591", "encoding", 1, 1, refused="no engine converts EBCDIC; convert the file as it is read"),
     Function("ABORT", "special", 1, 1, _fail("ABORT"), confidence=0.86),
     Function("ERROR", "special", 1, 1, _fail("ERROR")),
     Function("LOOKUP", "special", 3, -1, refused="it reads another table; use a lookup or join node"),
-    Function("UUID4", "special", 0, 0, refused="it gives 16 random bytes, and a column of text or UUID is no equal"),
-    Function("UUID_UNPARSE", "special", 1, 1, refused="it writes the bytes of UUID4, which have no equal here"),
+    Function("UUID4", "special", 0, 0, refused="it gives 16 random bytes; let the target column default to a UUID"),
+    Function("UUID_UNPARSE", "special", 1, 1, refused="it writes the bytes of UUID4; let a UUID column default"),
     Function("SETVARIABLE", "variable", 2, 2, _set_variable("")),
     Function("SETMAXVARIABLE", "variable", 2, 2, _set_variable(">")),
     Function("SETMINVARIABLE", "variable", 2, 2, _set_variable("<")),

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
+from services.migration.expressions.functions import Build, Function, constant_text, is_null_literal, simple
 from services.migration.expressions.kinds import BOOLEAN, INTEGER, STRING, Value
-from services.migration.expressions.powercenter.rows import Build, Function, constant_text, is_null_literal, simple
 
 
 def concatenate(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -212,7 +212,8 @@ FUNCTIONS = (
         "character",
         1,
         2,
-        refused="its rules look at the letters around each letter in turn, which no SQL function does alike",
+        refused="its rules look at the letters around each letter in turn, which no SQL function does alike; "
+        "compare by SOUNDEX, or compute the code before",
     ),
     Function("REPLACECHR", "character", 4, 4, _replace_characters),
     Function("REPLACESTR", "character", 4, -1, _replace_strings),

@@ -25,10 +25,12 @@ class SqlDialect:
     has_boolean: bool = True  # a condition is a value that a column can hold
     is_executed: bool = False  # the conformance rows run on it
     true_division: bool = True  # integer / integer keeps its fraction
+    divides_to_scale: bool = False  # decimal / decimal has few digits more than the operands, or none
     case_sensitive: bool = True  # = on strings tells case and trailing blanks apart
     raises_on_zero: bool = True  # division by zero fails
     reads_by_pattern: bool = False  # dates are tested by regular expression and type input
     concat_skips_null: bool = False  # CONCAT takes NULL for nothing
+    narrows_decimals: bool = False  # CASE gives decimals of different scale the least of them where digits run out
     filters_aggregates: bool = False  # SUM(x) FILTER (WHERE …)
     extremes: tuple[str, str] | None = None  # the greatest and the least of several values, NULLs left out
 
@@ -64,6 +66,7 @@ DIALECTS: dict[str, SqlDialect] = {
             duckdb,
             is_executed=True,
             raises_on_zero=False,
+            narrows_decimals=True,
             concat_skips_null=True,
             filters_aggregates=True,
             extremes=_EXTREMES,
@@ -78,9 +81,18 @@ DIALECTS: dict[str, SqlDialect] = {
             filters_aggregates=True,
             extremes=_EXTREMES,
         ),
-        SqlDialect("snowflake", snowflake, extremes=("GREATEST_IGNORE_NULLS", "LEAST_IGNORE_NULLS")),
+        SqlDialect(
+            "snowflake", snowflake, divides_to_scale=True, extremes=("GREATEST_IGNORE_NULLS", "LEAST_IGNORE_NULLS")
+        ),
         SqlDialect("mssql", mssql, has_boolean=False, true_division=False, case_sensitive=False, extremes=_EXTREMES),
-        SqlDialect("teradata", teradata, has_boolean=False, true_division=False, case_sensitive=False),
+        SqlDialect(
+            "teradata",
+            teradata,
+            has_boolean=False,
+            true_division=False,
+            divides_to_scale=True,
+            case_sensitive=False,
+        ),
         SqlDialect("sap_hana", hana, has_boolean=False),
     )
 }

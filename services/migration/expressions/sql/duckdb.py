@@ -5,13 +5,14 @@ from __future__ import annotations
 from services.migration.expressions.sql.soundex import soundex_template
 
 _PREFIX = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
-_FLOAT = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+# a minus before the exponent mark is passed over: the tool reads 18-e-3abc as 0.018
+_FLOAT = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(-?[eE][+-]?[0-9]+)?"
 _NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
-_POSITIONS = "LIST_FILTER(RANGE(1, LENGTH({s}) + 1), LAMBDA i : SUBSTRING({s}, i, LENGTH({x})) = {x}"
+_POSITIONS = "LIST_FILTER(RANGE(1, LENGTH({s}) + 1), LAMBDA _i : SUBSTRING({s}, _i, LENGTH({x})) = {x}"
 
 
-def _number(pattern: str, target: str) -> str:
-    digits = f"NULLIF(TRIM(REGEXP_EXTRACT({{s}}, '{pattern}')), '')"
+def _number(pattern: str, target: str, mended: str = "{}") -> str:
+    digits = mended.format(f"NULLIF(TRIM(REGEXP_EXTRACT({{s}}, '{pattern}')), '')")
     return f"CAST(COALESCE({digits}, CASE WHEN {{s}} IS NULL THEN NULL ELSE '0' END) AS {target})"
 
 
@@ -19,36 +20,54 @@ _CRC_TABLE = (
     "[0, 498536548, 997073096, 651767980, 1994146192, 1802195444, 1303535960, 1342533948, 3988292384, 4027552580, "
     "3604390888, 3412177804, 2607071920, 2262029012, 2685067896, 3183342108]"
 )
+_LEAST, _MOST = -9, 12
+
+
+def _by_digits(function: str) -> str:
+    """ROUND and TRUNC to digits that are no constant, as DuckDB's own must be: one of all the results there can be."""
+    every = ", ".join(f"CAST({function}({{n}}, {digits}) AS DECIMAL(38, 12))" for digits in range(_LEAST, _MOST + 1))
+    return (
+        f"CASE WHEN {{m}} > {_MOST} THEN CAST({{n}} AS DECIMAL(38, 12)) "
+        f"WHEN {{m}} < {_LEAST} THEN CAST({{n}} * 0 AS DECIMAL(38, 12)) "
+        f"ELSE LIST_EXTRACT([{every}], {{m}} + {1 - _LEAST}) END"
+    )
+
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_FIFTEEN = "PRINTF('%.15g', CAST({n} AS DOUBLE) + 0)"
 _SORTED = "(LIST({n} ORDER BY {n}) FILTER (WHERE NOT {n} IS NULL))"
 _PLACE = "CAST(FLOOR({i}) AS BIGINT)"
 
+# Parameters of lambdas start with an underscore, for a field of the same name would be taken for them.
 OPERATIONS: dict[str, str] = {
     # text
     "length": "LENGTH({s})",
-    "ascii": "UNICODE({s})",
+    "ascii": "ASCII({s})",
     "chr": "CHR({n})",
     "reverse": "REVERSE({s})",
     "initcap": (
         "ARRAY_TO_STRING(LIST_TRANSFORM(REGEXP_EXTRACT_ALL({s}, '[\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+'), "
-        "LAMBDA w : UPPER(w[1]) || LOWER(w[2:])), '')"
+        "LAMBDA _w : UPPER(_w[1]) || LOWER(_w[2:])), '')"
     ),
+    "ltrim": "LTRIM({s}, ' ')",  # its own blanks are those of Unicode, no-break spaces included
+    "rtrim": "RTRIM({s}, ' ')",
     "position": "STRPOS({s}, {x})",
     "position_from": (
         "CASE WHEN STRPOS(SUBSTRING({s}, {n}), {x}) = 0 THEN 0 ELSE STRPOS(SUBSTRING({s}, {n}), {x}) + {n} - 1 END"
     ),
     "position_nth": (
-        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL ELSE COALESCE(LIST_EXTRACT({_POSITIONS} AND i >= "
-        f"{{n}}), {{k}}), 0) END"
+        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{k}} IS NULL THEN NULL "
+        f"ELSE COALESCE(LIST_EXTRACT({_POSITIONS} AND _i >= {{n}}), {{k}}), 0) END"
     ),
     "position_backwards": (
-        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL ELSE "
-        f"COALESCE(LIST_EXTRACT(LIST_REVERSE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1)), {{k}}), 0) END"
+        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{k}} IS NULL THEN NULL ELSE "
+        f"COALESCE(LIST_EXTRACT(LIST_REVERSE({_POSITIONS} AND _i <= LENGTH({{s}}) + {{n}} + 1)), {{k}}), 0) END"
     ),
     "position_anywhere": (
         f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{n}} IS NULL OR {{k}} IS NULL THEN NULL "
-        f"WHEN {{n}} < 0 THEN COALESCE(LIST_EXTRACT(LIST_REVERSE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} "
+        f"WHEN {{n}} < 0 THEN COALESCE(LIST_EXTRACT(LIST_REVERSE({_POSITIONS} AND _i <= LENGTH({{s}}) + {{n}} "
         f"+ 1)), {{k}}), 0) "
-        f"ELSE COALESCE(LIST_EXTRACT({_POSITIONS} AND i >= {{n}}), {{k}}), 0) END"
+        f"ELSE COALESCE(LIST_EXTRACT({_POSITIONS} AND _i >= {{n}}), {{k}}), 0) END"
     ),
     "substring_anywhere": (
         "CASE WHEN {n} >= 0 THEN SUBSTRING({s}, CASE WHEN {n} = 0 THEN 1 ELSE {n} END, {m}) "
@@ -75,25 +94,32 @@ OPERATIONS: dict[str, str] = {
     # numbers
     "exact": "CAST({n} AS DECIMAL(38, 12))",
     "exact_double": "CAST({n} AS DOUBLE)",
+    "fail_on_zero_power": "CASE WHEN {n} = 0 AND {m} < 0 THEN ERROR('0 to a negative power') ELSE {r} END",
     "fail_on_zero": "CASE WHEN {n} = 0 THEN ERROR('division by zero') ELSE {r} END",
     "modulo": "{n} % {m}",
     "modulo_integer": "{n} % {m}",
     "round_number": "ROUND({n}, {m})",
     "trunc_number": "TRUNC({n}, {m})",
+    **{f"{f}_number_any": _by_digits(f.upper()) for f in ("round", "trunc")},
     "round_to_integer": "CAST(ROUND({n}) AS BIGINT)",
     "narrow": "CAST({n} AS INTEGER)",
     "to_position": "CAST(ROUND({n}) AS INTEGER)",
     "truncate_to_integer": "CAST(TRUNC({n}) AS BIGINT)",
     "log_base": (
-        "CASE WHEN {n} <= 0 OR {m} <= 0 THEN ERROR('LOG of a number that is not positive') ELSE LOG({m}, {n}) END"
+        "CASE WHEN {n} <= 0 OR {m} <= 0 OR {m} = 1 "
+        "THEN ERROR('LOG of a number that is not positive, or to base 1') ELSE LOG({m}, {n}) END"
     ),
     "ln": "CASE WHEN {n} <= 0 THEN ERROR('LN of a number that is not positive') ELSE LN({n}) END",
     "sqrt": "CASE WHEN {n} < 0 THEN ERROR('SQRT of a negative number') ELSE SQRT({n}) END",
-    "power": (
-        "CASE WHEN {n} < 0 AND {m} <> ROUND({m}) THEN ERROR('POWER of a negative number') ELSE POWER({n}, {m}) END"
-    ),
+    "power_any": ("POWER({n}, CASE WHEN {n} < 0 THEN ROUND({m}) ELSE {m} END)"),
     "random": "RANDOM()",
-    "any_digits": "LOWER(TO_BASE({n}, {m}))",
+    "any_digits": "TO_BASE({n}, {m})",
+    "digits_to_integer": (
+        "CAST(LIST_SUM(LIST_TRANSFORM(RANGE(LENGTH({s})), LAMBDA _i : CAST(CASE WHEN STRPOS(LEFT('"
+        f"{_DIGITS}', {{m}}), UPPER({{s}}[_i + 1])) = 0 THEN ERROR('no digit of the base') "
+        "ELSE (STRPOS('"
+        f"{_DIGITS}', UPPER({{s}}[_i + 1])) - 1) * POWER({{m}}, LENGTH({{s}}) - 1 - _i) END AS BIGINT))) AS BIGINT)"
+    ),
     "binary_digits": "TO_BASE({n}, 2)",
     "octal_digits": "TO_BASE({n}, 8)",
     "hexadecimal_digits": "TO_BASE({n}, 16)",
@@ -101,18 +127,33 @@ OPERATIONS: dict[str, str] = {
     # conversions
     "integer_to_text": "CAST({n} AS VARCHAR)",
     "decimal_to_text": "REGEXP_REPLACE(CAST({n} AS VARCHAR), '(\\.[0-9]*[1-9])0+$|\\.0+$', '\\1')",
-    # 16 significant digits, and none that only show how a binary fraction misses a decimal one
+    # 15 significant digits; an exponent has three
     "number_to_text": (
-        "CASE WHEN {n} = ROUND({n}) AND ABS({n}) < 1e16 THEN PRINTF('%.0f', CAST({n} AS DOUBLE)) "
-        "WHEN CAST(PRINTF('%.15g', CAST({n} AS DOUBLE)) AS DOUBLE) = {n} THEN PRINTF('%.15g', CAST({n} AS DOUBLE)) "
-        "ELSE PRINTF('%.16g', CAST({n} AS DOUBLE)) END"
+        "CASE WHEN ABS({n}) >= 1e15 OR ({n} <> 0 AND ABS({n}) < 1e-16) "
+        f"THEN REGEXP_REPLACE({_FIFTEEN}, 'e([+-])([0-9]{{2}})$', 'e\\10\\2') "
+        f"WHEN {{n}} <> 0 AND ABS({{n}}) < 1e-4 THEN RTRIM(CAST(CAST({_FIFTEEN} AS DECIMAL(38, 32)) AS TEXT), '0') "
+        f"ELSE {_FIFTEEN} END"
     ),
     "any_to_text": "CAST({n} AS VARCHAR)",
-    "string_to_double": _number(_FLOAT, "DOUBLE"),
+    "string_to_double": _number(_FLOAT, "DOUBLE", "REGEXP_REPLACE({}, '-([eE])', '\\1')"),
     "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
-    "string_to_decimal": _number(_PREFIX, "DECIMAL(38, SCALE)"),
+    "string_to_decimal": _number(_PREFIX, "DECIMAL(DIGITS, SCALE)"),
     "is_number": f"REGEXP_MATCHES({{s}}, '{_NUMBER}')",
     "is_spaces": "REGEXP_FULL_MATCH({s}, ' +')",
+    # YY is a year of the 1900s, the Transformation Language Reference says of IS_DATE, so that 02/29/00 is no day
+    "is_date_yy": (
+        "CASE WHEN {s} IS NOT NULL THEN COALESCE(CAST(TRY_STRPTIME(REGEXP_EXTRACT({s}, {p}), {f}) AS DATE) "
+        "<> DATE '2000-02-29', FALSE) END"
+    ),
+    # the day of the year is read beyond the year's end
+    "is_date_ddd": (
+        "CASE WHEN {s} IS NOT NULL THEN COALESCE(DAYOFYEAR(TRY_STRPTIME(REGEXP_EXTRACT({s}, {p}), {f})) "
+        "= CAST(REGEXP_EXTRACT({s}, {p}, {k}) AS INT), FALSE) END"
+    ),
+    "read_date_ddd": (
+        "CASE WHEN DAYOFYEAR(STRPTIME(REGEXP_EXTRACT({s}, {p}), {f})) <> CAST(REGEXP_EXTRACT({s}, {p}, {k}) AS INT) "
+        "THEN ERROR('not a date: ' || {s}) ELSE STRPTIME(REGEXP_EXTRACT({s}, {p}), {f}) END"
+    ),
     "is_date": "CASE WHEN {s} IS NOT NULL THEN TRY_STRPTIME(REGEXP_EXTRACT({s}, {p}), {f}) IS NOT NULL END",
     "is_julian": "REGEXP_MATCHES({s}, {p})",
     # the pattern gives '' for a string of another format, which STRPTIME refuses
@@ -128,7 +169,7 @@ OPERATIONS: dict[str, str] = {
     "date_to_default_text": "STRFTIME({d}, '%m/%d/%Y %H:%M:%S.%f')",
     "default_text_to_date": "STRPTIME({s}, ['%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S.%f', '%m/%d/%Y'])",
     "write_date": "STRFTIME({d}, {f})",
-    "write_J": "CAST(CAST(FLOOR(JULIAN({d})) AS BIGINT) AS VARCHAR)",
+    "write_J": "CAST(CAST(JULIAN(CAST({d} AS DATE)) AS BIGINT) AS VARCHAR)",
     "write_SSSSS": "LPAD(CAST(HOUR({d}) * 3600 + MINUTE({d}) * 60 + SECOND({d}) AS VARCHAR), 5, '0')",
     "write_D": "CAST(DAYOFWEEK({d}) + 1 AS VARCHAR)",
     "write_Q": "CAST(QUARTER({d}) AS VARCHAR)",
@@ -185,8 +226,8 @@ OPERATIONS: dict[str, str] = {
     # by half bytes, the lower one of each byte first, over the table of the reflected polynomial EDB88320
     "crc32": (
         "CASE WHEN NOT {s} IS NULL THEN XOR(LIST_REDUCE(LIST_TRANSFORM(RANGE(LENGTH(HEX(ENCODE({s})))), "
-        "LAMBDA i : CAST(STRPOS('0123456789ABCDEF', HEX(ENCODE({s}))[XOR(i, 1) + 1]) - 1 AS BIGINT)), "
-        f"LAMBDA c, n : XOR({_CRC_TABLE}[(XOR(c, n) & 15) + 1], c >> 4), 4294967295), 4294967295) END"
+        "LAMBDA _i : CAST(STRPOS('0123456789ABCDEF', HEX(ENCODE({s}))[XOR(_i, 1) + 1]) - 1 AS BIGINT)), "
+        f"LAMBDA _c, _n : XOR({_CRC_TABLE}[(XOR(_c, _n) & 15) + 1], _c >> 4), 4294967295), 4294967295) END"
     ),
     "encode_base64": "TO_BASE64(ENCODE({s}))",
     "decode_base64": "DECODE(FROM_BASE64({s}))",

@@ -28,6 +28,7 @@ OPERATIONS: dict[str, str] = {
     "any_to_text": "TO_NVARCHAR({n})",
     "date_to_default_text": "TO_NVARCHAR({d}, 'MM/DD/YYYY HH24:MI:SS.FF6')",
     "write_date": "TO_NVARCHAR({d}, {f})",
+    "write_MON": "INITCAP(TO_NVARCHAR({d}, 'MON'))",
     "write_D": "TO_NVARCHAR(MOD(WEEKDAY({d}) + 1, 7) + 1)",
     "read_date": "TO_TIMESTAMP({s}, {f})",
     "read_day": "TO_TIMESTAMP({s}, {f})",
@@ -60,10 +61,11 @@ OPERATIONS: dict[str, str] = {
 
 WRITE_FORMATS = {
     "YYYY": "YYYY", "YY": "YY", "RR": "YY",
-    "MM": "MM", "MON": "Mon", "DD": "DD", "DDD": "DDD", "HH24": "HH24", "HH12": "HH12", "HH": "HH12",
+    "MM": "MM", "DD": "DD", "DDD": "DDD", "HH24": "HH24", "HH12": "HH12", "HH": "HH12",
     "MI": "MI", "SS": "SS", "AM": "AM", "PM": "AM", "US": "FF6", "MS": "FF3", "Q": "Q", "SSSSS": "SSSSS",
 }  # fmt: skip
 READ_FORMATS = {field: written for field, written in WRITE_FORMATS.items() if field not in ("YY", "RR", "Q", "SSSSS")}
+READ_FORMATS["MON"] = "MON"
 
 
 def format_literal(text: str) -> str:

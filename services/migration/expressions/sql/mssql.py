@@ -34,7 +34,7 @@ OPERATIONS: dict[str, str] = {
     "ceil": "CEILING({n})",
     "exact": "CAST({n} AS DECIMAL(38, 10))",
     "exact_double": "CAST({n} AS FLOAT)",
-    "modulo": "{n} % {m}",
+    "modulo": "CAST({n} AS DECIMAL(38, 10)) % CAST({m} AS DECIMAL(38, 10))",  # % takes no FLOAT
     "modulo_integer": "{n} % {m}",
     "trunc_number": "ROUND({n}, {m}, 1)",
     "round_to_integer": "CAST(ROUND({n}, 0) AS BIGINT)",
@@ -42,6 +42,7 @@ OPERATIONS: dict[str, str] = {
     "ln": "LOG({n})",
     "log_base": "LOG({n}, {m})",
     "power": "POWER(CAST({n} AS FLOAT), {m})",
+    "power_any": "POWER(CAST({n} AS FLOAT), CASE WHEN {n} < 0 THEN ROUND({m}, 0) ELSE {m} END)",
     # conversions
     "integer_to_text": "CAST({n} AS VARCHAR(20))",
     "is_spaces": "CASE WHEN {s} IS NULL THEN NULL WHEN LEN({s} + 'x') > 1 AND LEN({s}) = 0 THEN 1 ELSE 0 END = 1",

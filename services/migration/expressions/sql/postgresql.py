@@ -5,14 +5,15 @@ from __future__ import annotations
 from services.migration.expressions.sql.soundex import soundex_template
 
 _PREFIX = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
-_FLOAT = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+# a minus before the exponent mark is passed over: the tool reads 18-e-3abc as 0.018
+_FLOAT = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:-?[eE][+-]?[0-9]+)?"
 _NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _DEFAULT_DATE = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]{1,9})?)?$"
-_POSITIONS = "(SELECT i FROM GENERATE_SERIES(1, LENGTH({s})) AS g(i) WHERE SUBSTRING({s}, i, LENGTH({x})) = {x}"
+_POSITIONS = "(SELECT _i FROM GENERATE_SERIES(1, LENGTH({s})) AS _g(_i) WHERE SUBSTRING({s}, _i, LENGTH({x})) = {x}"
 
 
-def _number(pattern: str, target: str) -> str:
-    digits = f"SUBSTRING({{s}}, '{pattern}')"
+def _number(pattern: str, target: str, mended: str = "{}") -> str:
+    digits = mended.format(f"SUBSTRING({{s}}, '{pattern}')")
     return f"CAST(COALESCE({digits}, CASE WHEN {{s}} IS NULL THEN NULL ELSE '0' END) AS {target})"
 
 
@@ -21,9 +22,24 @@ def _fail(target: str) -> str:
     return f"CAST(CONCAT('not a date: ', {{s}}) AS {target})"
 
 
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _months(later: str, earlier: str) -> str:
+    """Whole months, a month's last day standing for days that it lacks, and the rest in days of the later month."""
+    turns = (
+        f"(12 * (EXTRACT(YEAR FROM {later}) - EXTRACT(YEAR FROM {earlier})) "
+        f"+ EXTRACT(MONTH FROM {later}) - EXTRACT(MONTH FROM {earlier}))"
+    )
+    whole = f"({turns} - CASE WHEN {earlier} + {turns} * INTERVAL '1 MONTH' > {later} THEN 1 ELSE 0 END)"
+    days = f"EXTRACT(DAY FROM DATE_TRUNC('month', {later}) + INTERVAL '1 MONTH' - INTERVAL '1 DAY')"
+    return f"{whole} + EXTRACT(EPOCH FROM {later} - ({earlier} + {whole} * INTERVAL '1 MONTH')) / 86400 / {days}"
+
+
 _SORTED = "(ARRAY_AGG({n} ORDER BY {n}) FILTER (WHERE NOT {n} IS NULL))"
 _PLACE = "CAST(FLOOR({i}) AS INT)"
 
+# Names inside of subqueries start with an underscore, for a field of the same name would be taken for them.
 OPERATIONS: dict[str, str] = {
     # text
     "length": "LENGTH({s})",
@@ -36,19 +52,19 @@ OPERATIONS: dict[str, str] = {
         "CASE WHEN STRPOS(SUBSTRING({s}, {n}), {x}) = 0 THEN 0 ELSE STRPOS(SUBSTRING({s}, {n}), {x}) + {n} - 1 END"
     ),
     "position_nth": (
-        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL "
-        f"ELSE COALESCE({_POSITIONS} AND i >= {{n}} ORDER BY i LIMIT 1 OFFSET {{k}} - 1), 0) END"
+        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{k}} IS NULL THEN NULL "
+        f"ELSE COALESCE({_POSITIONS} AND _i >= {{n}} ORDER BY _i LIMIT 1 OFFSET {{k}} - 1), 0) END"
     ),
     "position_backwards": (
-        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL THEN NULL "
-        f"ELSE COALESCE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1 ORDER BY i DESC LIMIT 1 OFFSET {{k}} "
+        f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{k}} IS NULL THEN NULL "
+        f"ELSE COALESCE({_POSITIONS} AND _i <= LENGTH({{s}}) + {{n}} + 1 ORDER BY _i DESC LIMIT 1 OFFSET {{k}} "
         f"- 1), 0) END"
     ),
     "position_anywhere": (
         f"CASE WHEN {{s}} IS NULL OR {{x}} IS NULL OR {{n}} IS NULL OR {{k}} IS NULL THEN NULL "
-        f"WHEN {{n}} < 0 THEN COALESCE({_POSITIONS} AND i <= LENGTH({{s}}) + {{n}} + 1 ORDER BY i DESC LIMIT "
+        f"WHEN {{n}} < 0 THEN COALESCE({_POSITIONS} AND _i <= LENGTH({{s}}) + {{n}} + 1 ORDER BY _i DESC LIMIT "
         f"1 OFFSET {{k}} - 1), 0) "
-        f"ELSE COALESCE({_POSITIONS} AND i >= {{n}} ORDER BY i LIMIT 1 OFFSET {{k}} - 1), 0) END"
+        f"ELSE COALESCE({_POSITIONS} AND _i >= {{n}} ORDER BY _i LIMIT 1 OFFSET {{k}} - 1), 0) END"
     ),
     "substring": "SUBSTRING({s}, {n}, {m})",
     "substring_anywhere": (
@@ -82,27 +98,44 @@ OPERATIONS: dict[str, str] = {
     "to_position": "CAST(ROUND(CAST({n} AS DECIMAL)) AS INT)",
     "round_to_integer": "CAST(ROUND(CAST({n} AS DECIMAL)) AS BIGINT)",
     "truncate_to_integer": "CAST(TRUNC({n}) AS BIGINT)",
+    "power_any": "POWER({n}, CASE WHEN {n} < 0 THEN ROUND(CAST({m} AS DECIMAL)) ELSE {m} END)",
     "log_base": "LOG(CAST({m} AS DECIMAL), CAST({n} AS DECIMAL))",
     "cosh": "COSH({n})",
     "sinh": "SINH({n})",
     "tanh": "TANH({n})",
+    "sign": "CAST(SIGN({n}) AS INT)",
     "random": "RANDOM()",
     "binary_digits": "TO_BIN({n})",
     "octal_digits": "TO_OCT({n})",
     "hexadecimal_digits": "UPPER(TO_HEX({n}))",
+    "any_digits": (
+        f"COALESCE(NULLIF(LTRIM((SELECT STRING_AGG(SUBSTRING('{_DIGITS}', "  # noqa: S608 - a template, no user's text
+        "CAST(MOD(DIV({n}, POWER(CAST({m} AS DECIMAL), _i)), {m}) AS INT) + 1, 1), '' ORDER BY _i DESC) "
+        "FROM GENERATE_SERIES(0, 62) AS _g(_i)), '0'), ''), CASE WHEN {n} = 0 THEN '0' END)"
+    ),
+    "digits_to_integer": (
+        f"(SELECT CAST(SUM(CASE WHEN STRPOS(LEFT('{_DIGITS}', "  # noqa: S608 - a template, no user's text
+        "{m}), UPPER(SUBSTRING({s}, _i, 1))) = 0 THEN CAST(CONCAT('no digit of the base: ', {s}) AS INT) "
+        f"ELSE (STRPOS('{_DIGITS}', UPPER(SUBSTRING({{s}}, _i, 1))) - 1) "
+        "* POWER(CAST({m} AS DECIMAL), LENGTH({s}) - _i) END) AS BIGINT) "
+        "FROM GENERATE_SERIES(1, LENGTH({s})) AS _g(_i))"
+    ),
     "text_to_integer": "CAST({s} AS BIGINT)",
     # conversions
     "integer_to_text": "CAST({n} AS TEXT)",
     "decimal_to_text": "CAST(TRIM_SCALE({n}) AS TEXT)",
-    # 16 significant digits, and none that only show how a binary fraction misses a decimal one
+    # 15 significant digits; an exponent has three
     "number_to_text": (
-        "CASE WHEN {n} = 0 THEN '0' ELSE CAST(TRIM_SCALE(ROUND(CAST(CAST({n} AS TEXT) AS DECIMAL), "
-        "15 - CAST(FLOOR(LOG(ABS({n}))) AS INT))) AS TEXT) END"
+        "CASE WHEN {n} = 0 THEN '0' WHEN ABS({n}) >= 1e15 OR ABS({n}) < 1e-16 THEN "
+        "LTRIM(REGEXP_REPLACE(REGEXP_REPLACE(TO_CHAR({n}, '9.99999999999999EEEE'), '\\.?0+e', 'e'), "
+        "'e([+-])([0-9]{2})$', 'e\\10\\2')) "
+        "ELSE CAST(TRIM_SCALE(ROUND(CAST(CAST({n} AS TEXT) AS DECIMAL), "
+        "14 - CAST(FLOOR(LOG(ABS({n}))) AS INT))) AS TEXT) END"
     ),
     "any_to_text": "CAST({n} AS TEXT)",
-    "string_to_double": _number(_FLOAT, "DOUBLE PRECISION"),
+    "string_to_double": _number(_FLOAT, "DOUBLE PRECISION", "REGEXP_REPLACE({}, '-([eE])', '\\1')"),
     "string_to_exact": _number(_PREFIX, "DECIMAL"),
-    "string_to_decimal": _number(_PREFIX, "DECIMAL(38, SCALE)"),
+    "string_to_decimal": _number(_PREFIX, "DECIMAL(DIGITS, SCALE)"),
     "is_number": f"{{s}} ~ '{_NUMBER}'",
     "is_spaces": "{s} ~ '^ +$'",
     "is_date": (
@@ -172,16 +205,7 @@ OPERATIONS: dict[str, str] = {
     "get_nanosecond": "CAST(TO_CHAR({d}, 'US') AS INT) * 1000",
     "seconds_between": "EXTRACT(EPOCH FROM {d} - {e})",
     "whole_days_between": "CAST({d} AS DATE) - CAST({e} AS DATE)",
-    "months_between": (
-        "CASE WHEN {d} >= {e} THEN EXTRACT(YEAR FROM AGE({d}, {e})) * 12 + EXTRACT(MONTH FROM AGE({d}, {e})) + "
-        "EXTRACT(EPOCH FROM {d} - ({e} + (EXTRACT(YEAR FROM AGE({d}, {e})) * 12 + EXTRACT(MONTH FROM AGE({d}, {e}))) "
-        "* INTERVAL '1 MONTH')) / 86400 / EXTRACT(DAY FROM DATE_TRUNC('month', {d}) + INTERVAL '1 MONTH' - "
-        "INTERVAL '1 DAY') "
-        "ELSE -(EXTRACT(YEAR FROM AGE({e}, {d})) * 12 + EXTRACT(MONTH FROM AGE({e}, {d})) + "
-        "EXTRACT(EPOCH FROM {e} - ({d} + (EXTRACT(YEAR FROM AGE({e}, {d})) * 12 + EXTRACT(MONTH FROM AGE({e}, {d}))) "
-        "* INTERVAL '1 MONTH')) / 86400 / EXTRACT(DAY FROM DATE_TRUNC('month', {e}) + INTERVAL '1 MONTH' - "
-        "INTERVAL '1 DAY')) END"
-    ),
+    "months_between": f"CASE WHEN {{d}} >= {{e}} THEN {_months('{d}', '{e}')} ELSE -({_months('{e}', '{d}')}) END",
     "make_timestamp": (
         "MAKE_TIMESTAMP(CAST({y} AS INT), CAST({m} AS INT), CAST({d} AS INT), CAST({h} AS INT), CAST({i} AS INT), {s})"
     ),

@@ -46,7 +46,7 @@ OPERATIONS: dict[str, str] = {
     "decimal_to_text": "REGEXP_REPLACE(CAST({n} AS VARCHAR), '(\\\\.[0-9]*[1-9])0+$|\\\\.0+$', '\\\\1')",
     "string_to_double": _number(_FLOAT, "DOUBLE"),
     "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
-    "string_to_decimal": _number(_PREFIX, "DECIMAL(38, SCALE)"),
+    "string_to_decimal": _number(_PREFIX, "DECIMAL(DIGITS, SCALE)"),
     "is_number": "REGEXP_LIKE({s}, '\\\\s*[+-]?([0-9]+\\\\.?[0-9]*|\\\\.[0-9]+)([eE][+-]?[0-9]+)?\\\\s*')",
     "is_spaces": "REGEXP_LIKE({s}, ' +')",
     "is_date": "CASE WHEN {s} IS NOT NULL THEN TRY_TO_TIMESTAMP_NTZ(REGEXP_SUBSTR({s}, {p}), {f}) IS NOT NULL END",

@@ -33,6 +33,7 @@ OPERATIONS: dict[str, str] = {
     "tanh": "(EXP({n}) - EXP(-{n})) / (EXP({n}) + EXP(-{n}))",
     "modulo": "MOD({n}, {m})",
     "modulo_integer": "MOD({n}, {m})",
+    "power_any": "POWER({n}, CASE WHEN {n} < 0 THEN ROUND({m}, 0) ELSE {m} END)",
     "exact": "CAST({n} AS DECIMAL(38, 10))",
     "exact_double": "CAST({n} AS DOUBLE PRECISION)",
     "round_number": "ROUND({n}, {m})",

@@ -47,7 +47,7 @@ OPERATIONS: dict[str, str] = {
     "any_to_text": "TRIM(CAST({n} AS VARCHAR(4000)))",
     "string_to_double": _number(_FLOAT, "FLOAT"),
     "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
-    "string_to_decimal": _number(_PREFIX, "DECIMAL(38, SCALE)"),
+    "string_to_decimal": _number(_PREFIX, "DECIMAL(DIGITS, SCALE)"),
     "write_date": "TO_CHAR({d}, {f})",
     "date_to_default_text": "TO_CHAR({d}, 'MM/DD/YYYY HH24:MI:SS.FF6')",
     "read_date": "TO_TIMESTAMP({s}, {f})",

@@ -23,6 +23,7 @@ def read_session(element: Element, folder: str, log: Log) -> Session:
         attributes={
             **{k: v for k, v in table_attributes(element, "ATTRIBUTE").items() if v},
             **_config_attributes(element),
+            **({"Session Sort Order": element.get("SORTORDER")} if element.get("SORTORDER") else {}),
         },
         steps=tuple(_steps(element, log)),
         config=next((c.get("REFOBJECTNAME") for c in element.each("CONFIGREFERENCE")), ""),

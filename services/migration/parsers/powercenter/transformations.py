@@ -8,7 +8,7 @@ from services.migration.parsers.elements import Element, source_text
 from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.powercenter.fields import read_port
 from services.migration.parsers.powercenter.log import Log
-from services.migration.parsers.powercenter.tables import table_attributes
+from services.migration.parsers.powercenter.tables import file_format, table_attributes
 from services.migration.parsers.powercenter.values import is_yes, name_of, number
 
 INPUT = "Input Transformation"
@@ -71,6 +71,7 @@ def read_transformation(element: Element, log: Log, text: XmlText) -> Transforma
         fields=tuple(read_port(field, log) for field in element.each("TRANSFORMFIELD")),
         groups=_groups(element, log),
         attributes=table_attributes(element)
+        | {f"FLATFILE {name}": value for name, value in file_format(element).items()}
         | {
             f"INITPROP {p.get('NAME')}": redact.attribute(p.get("NAME"), p.get("VALUE"))
             for p in element.each("INITPROP")

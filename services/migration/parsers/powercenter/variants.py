@@ -29,6 +29,7 @@ MEANINGFUL = frozenset(
         "Pre 85 Timestamp Compatibility",
         "Stop on errors",
         "Session Sort Order",
+        "Enable Test Load",
     }
 )
 # Of those, the ones that change the rows written; commits and recovery do not.

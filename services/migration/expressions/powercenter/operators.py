@@ -1,4 +1,4 @@
-"""The operators of expressions as SQL, one row each."""
+"""The operators of the transformation language as SQL, one row each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shape of a row in the function table, and what several categories share."""
+"""The shape of a row in a function table, and what the tables of several categories and languages share."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import NULL, NUMBER, STRING, UNKNOWN, Kind, Value
+from services.migration.expressions.kinds import INTEGER, NULL, NUMBER, STRING, UNKNOWN, Kind, Value
 
 Build = Callable[[SqlBuilder, list[Value]], Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function of the language: how it becomes SQL, or why it does not.
+    """One function of a language: how it becomes SQL, or why it does not.
 
     `confidence` is what the evidence for the row allows where no caution applies. `most` is -1 for any number.
     """
@@ -43,11 +43,11 @@ def simple(operation: str, kind: Kind, *names: str, convert: str = "") -> Build:
 
 
 CONVERSIONS: dict[str, Callable[[SqlBuilder, Value], Value]] = {
-    "t": SqlBuilder.as_text,
-    "n": SqlBuilder.as_number,
-    "i": SqlBuilder.as_integer,
-    "d": SqlBuilder.as_date,
-    "s": SqlBuilder.as_timestamp,
+    "t": lambda b, value: b.as_text(value),
+    "n": lambda b, value: b.as_number(value),
+    "i": lambda b, value: b.as_integer(value),
+    "d": lambda b, value: b.as_date(value),
+    "s": lambda b, value: b.as_timestamp(value),
     "p": lambda b, value: b.as_position(value, exactly_32_bits=True),
 }
 
@@ -55,7 +55,17 @@ CONVERSIONS: dict[str, Callable[[SqlBuilder, Value], Value]] = {
 def unify(b: SqlBuilder, values: Sequence[Value]) -> tuple[list[Value], Kind]:
     """Results of a conditional in one kind, which is also its own."""
     unified, kind = _unified(b, values)
+    if b.dialect.narrows_decimals and kind.name == "number":
+        unified = _of_one_scale(b, unified)
     return [b.alternative(v, kind) for v in unified], kind
+
+
+def _of_one_scale(b: SqlBuilder, values: list[Value]) -> list[Value]:
+    """Wide decimals cast to one type, unless nothing beside them could have other digits after the point."""
+    others = [v for v in values if v.kind != NULL and not v.is_integer_constant]
+    if len(others) < 2 or all(v.kind == INTEGER for v in others):
+        return values
+    return [b.op("exact", v.kind, n=v) if v.is_wide else v for v in values]
 
 
 def _unified(b: SqlBuilder, values: Sequence[Value]) -> tuple[list[Value], Kind]:

@@ -1,0 +1,191 @@
+"""Casts `(DT_I4)x` and typed nulls `NULL(DT_I4)`: one row for each data type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from sqlglot import exp
+
+from services.migration.expressions.builder import SqlBuilder, round_half_up
+from services.migration.expressions.errors import Refused
+from services.migration.expressions.functions import Build, Function
+from services.migration.expressions.kinds import (
+    BOOLEAN,
+    DAY,
+    INTEGER,
+    NULL,
+    STRING,
+    TIMESTAMP,
+    Kind,
+    Value,
+    kind_of_type,
+)
+from services.migration.expressions.ssis.builder import SsisBuilder
+from services.migration.expressions.ssis.sql import own
+from services.migration.expressions.ssis.types import OPTION_COUNT, RANGES, TYPES, canonical
+
+_FORMATS = (
+    "%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%Y%m%d",
+    "%Y/%m/%d", "%B %d, %Y", "%d %B %Y", "%d %b %Y", "%b %d %Y",
+)  # fmt: skip
+"""How a date literal may be written besides ISO 8601, in the locale English (United States)."""
+
+
+def _options(values: list[Value]) -> tuple[int, ...]:
+    found = []
+    for value in values:
+        if not value.is_integer_constant:
+            raise Refused("the options of a data type have to be whole numbers")
+        found.append(int(value.constant))  # type: ignore[arg-type]  # an integer constant is a Decimal
+    return tuple(found)
+
+
+def _typed(b: SqlBuilder, value: Value, type_name: str, kind: Kind) -> Value:
+    to = exp.DataType.build(type_name, dialect="duckdb")
+    return Value(exp.Cast(this=value.node, to=to), kind, None, value.never_null, value.size + 1)
+
+
+def _to_text(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
+    length = options[0] if name in ("DT_STR", "DT_WSTR") else 0
+    text = b.text_of(value)
+    if isinstance(text.constant, str):
+        if length and len(text.constant) > length:
+            b.caution("CAST_TRUNCATES", length=str(length))
+            return b.string(text.constant[:length])
+        return text
+    if not length:
+        return text
+    if value.kind == STRING:
+        b.caution("CAST_TRUNCATES", length=str(length))
+    return b.op("left", STRING, s=text, n=b.number(length))
+
+
+def _to_integer(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
+    del options
+    if isinstance(value.constant, Decimal):
+        number = round_half_up(value.constant)
+        least, most = RANGES.get(name, (-(2**63), 2**63 - 1))
+        if not least <= number <= most:
+            return b.op("fail_number", INTEGER, s=b.string(f"{number} is no {name}"))
+        return b.number(int(number))
+    match value.kind.name:
+        case "boolean":
+            return b.as_number(value)
+        case "string":
+            return b.op("text_to_integer", INTEGER, s=value)
+        case "number":
+            return value if value.kind == INTEGER else b.op("round_to_integer", INTEGER, n=value)
+        case "date":
+            raise Refused("a date is cast to a number, which counts days since 1899-12-30")
+    b.caution("UNKNOWN_TYPE")
+    return b.op("round_to_integer", INTEGER, n=value)
+
+
+def _to_number(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
+    if value.kind.name == "date":
+        raise Refused("a date is cast to a number, which counts days since 1899-12-30")
+    given = b.as_number(value) if value.kind == BOOLEAN else value
+    to = canonical(name, options) or "double"
+    return _typed(b, given, to, kind_of_type(to))
+
+
+def _to_boolean(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
+    del name, options
+    if isinstance(value.constant, str):
+        known = {"true": True, "false": False, "1": True, "0": False}.get(value.constant.strip().lower())
+        if known is None:
+            return b.op("fail_number", BOOLEAN, s=b.string(f"{value.constant} is no DT_BOOL"))
+        return b.boolean(known)
+    if value.kind == STRING:
+        return _typed(b, value, "boolean", BOOLEAN)
+    return b.as_condition(value)
+
+
+def _to_date(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
+    del options
+    is_day = name == "DT_DBDATE"
+    if isinstance(value.constant, str):
+        moment = _moment(value.constant)
+        if moment is None:
+            return b.op("fail_date", TIMESTAMP, s=value)
+        text = moment.isoformat(sep=" ")
+        return _typed(
+            b, b.string(text[:10] if is_day else text), "date" if is_day else "timestamp", DAY if is_day else TIMESTAMP
+        )
+    if value.kind.name in ("number", "boolean"):
+        raise Refused("a number is cast to a date, which counts days since 1899-12-30")
+    if value.kind == STRING:
+        b.caution("TEXT_CAST_AS_DATE")
+        value = own(b, "text_date", TIMESTAMP, s=value)
+    elif value.kind == Kind("unknown"):
+        b.caution("UNKNOWN_TYPE")
+    if is_day:
+        return _typed(b, value, "date", DAY)
+    return value if value.kind == TIMESTAMP else _typed(b, value, "timestamp", TIMESTAMP)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        pass
+    for pattern in _FORMATS:
+        try:
+            return datetime.strptime(text.strip(), pattern)
+        except ValueError:
+            continue
+    return None
+
+
+def _to_time(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
+    del name, options
+    return _typed(b, value, "time", Kind("date", "time"))
+
+
+def _not_done(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
+    del b, value, options
+    raise Refused(f"a cast to {name} has no equal in SQL of all dialects")
+
+
+_CASTS: dict[str, Callable[[SsisBuilder, Value, str, tuple[int, ...]], Value]] = {
+    **dict.fromkeys(("DT_STR", "DT_WSTR", "DT_TEXT", "DT_NTEXT", "DT_GUID"), _to_text),
+    **dict.fromkeys(("DT_I1", "DT_I2", "DT_I4", "DT_I8", "DT_UI1", "DT_UI2", "DT_UI4"), _to_integer),
+    **dict.fromkeys(("DT_R4", "DT_R8", "DT_CY", "DT_DECIMAL", "DT_NUMERIC", "DT_UI8"), _to_number),
+    "DT_BOOL": _to_boolean,
+    **dict.fromkeys(("DT_DATE", "DT_DBDATE", "DT_DBTIMESTAMP", "DT_DBTIMESTAMP2", "DT_FILETIME"), _to_date),
+    **dict.fromkeys(("DT_DBTIME", "DT_DBTIME2"), _to_time),
+    **dict.fromkeys(("DT_BYTES", "DT_IMAGE", "DT_DBTIMESTAMPOFFSET"), _not_done),
+}
+
+
+def _cast(name: str) -> Build:
+    def build(b: SqlBuilder, arguments: list[Value]) -> Value:
+        assert isinstance(b, SsisBuilder)
+        value, options = arguments[0], _options(arguments[1:])
+        if value.kind == NULL:
+            return _null(name)(b, arguments[1:])
+        return _CASTS[name](b, value, name, options)
+
+    return build
+
+
+def _null(name: str) -> Build:
+    def build(b: SqlBuilder, arguments: list[Value]) -> Value:
+        to = canonical(name, _options(arguments)) or "varchar"
+        return Value(exp.Cast(this=exp.Null(), to=exp.DataType.build(to, dialect="duckdb")), kind_of_type(to), size=2)
+
+    return build
+
+
+def _rows() -> list[Function]:
+    rows = []
+    for name in TYPES:
+        least, most = OPTION_COUNT.get(name, (0, 0))
+        rows.append(Function(f"({name})", "cast", 1 + least, 1 + most, _cast(name), confidence=0.93))
+        rows.append(Function(f"NULL({name})", "null", least, most, _null(name), confidence=0.98))
+    return rows
+
+
+FUNCTIONS = tuple(_rows())
