@@ -43,23 +43,32 @@ def is_busy(url):
         return engine.fetch(asked)[0][0] > 0
 
 
+def hear_interrupts():
+    """A run in the background may have been told to ignore them, and what it starts inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_on_postgresql(endless, postgres_database):
     command = [sys.executable, "-m", "services.cli.main", "run", *endless, "--engine", "postgresql"]
-    process = subprocess.Popen(
-        [*command, "--database", postgres_database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        until = time.monotonic() + BEGUN_SECONDS
-        while not is_busy(postgres_database):
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < until
-            time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=BEGUN_SECONDS)
-    finally:
-        process.kill()
-        process.wait()
+    until = time.monotonic() + BEGUN_SECONDS
+    with subprocess.Popen(
+        [*command, "--database", postgres_database],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_interrupts,
+    ) as process:
+        try:
+            while not is_busy(postgres_database):
+                assert process.poll() is None, process.communicate()
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=BEGUN_SECONDS)
+        finally:
+            process.kill()
+    until = time.monotonic() + BEGUN_SECONDS
     assert process.returncode == 130
     assert "Traceback" not in out + err
     while is_busy(postgres_database):
