@@ -26,6 +26,7 @@ from services.migration.report import to_html, to_json
 
 SHOWN_ISSUES = 20
 LONGEST_NAME = 180  # bytes of a file's name before its ending; disks take 255
+EXPORTS = "Exports: PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx, DataStage .dsx"
 QUESTIONS = 2  # times that a model is asked: an answer can change what stands behind it
 Ask = Callable[[Iterable[ModelRequest]], dict[str, ModelAnswer]]
 COLOURS = {Outcome.COMPLETED: "green", Outcome.COMPLETED_WITH_WARNINGS: "yellow", Outcome.FAILED: "red"}
@@ -43,7 +44,10 @@ class Dialect(StrEnum):
 
 
 def convert(
-    files: Annotated[list[Path], typer.Argument(help="Exports: PowerCenter .xml", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help=EXPORTS, show_default=False),
+    ],
     dialect: Annotated[Dialect, typer.Option(help="SQL dialect of the pipelines")] = Dialect.POSTGRESQL,
     tool: Annotated[Tool | None, typer.Option(help="The tool they come from; told from the content without")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the result; a folder in it for each export")] = Path(

@@ -209,6 +209,9 @@ def _notes(document: Document, options: Options) -> Iterator[str]:
         for key in ("pre_sql", "post_sql"):
             if node.get("config", {}).get(key):
                 yield f"The {key} of '{node['id']}' is not run."
+        if node.get("transform") == "sequence_generator" and not node["config"].get("reset", True):
+            first = node["config"].get("start", 1)
+            yield f"The sequence '{node['id']}' begins at {first}: the last number of a run before is not known here."
         file = options.inputs.get(node["id"])
         if file is not None:
             yield from _columns_left_out(node, file)

@@ -168,7 +168,7 @@ def _declared(name: str, item: Parameter, title: str) -> dict[str, Any]:
         entry["required"] = True
     else:
         entry["default"] = types.iso_date(item.default) if types.kind(entry["type"]) == "date" else item.default
-    what = "mapping variable" if item.is_variable else "mapping parameter"
+    what = f"{'mapping ' if title == TITLES[Tool.POWERCENTER] else ''}{'variable' if item.is_variable else 'parameter'}"
     kept = "; its last value is kept between runs" if item.is_variable else ""
     aggregation = f" ({item.aggregation})" if item.aggregation and item.is_variable else ""
     return {**entry, "description": f"{title} {what}{aggregation}{kept}.", "origin": item.name}

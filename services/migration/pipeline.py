@@ -174,7 +174,7 @@ def _convert(
 ) -> MappingConversion:
     table = TABLES.get(ast.tool)
     walked = (
-        convert_steps(mapping, ast.tool, table, dialect)
+        convert_steps(mapping, ast.tool, table, dialect, exchange=exchange)
         if table
         else convert_mapping(mapping, dialect, functions=ast.functions, exchange=exchange)
     )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from services.provider.member import Member
-from services.provider.reload import reread
+from services.provider.reload import check_usable, reread
 from services.provider.settings import ProviderSettings
 from services.provider.table import PROVIDERS
 from services.provider.target import Target
@@ -85,6 +85,7 @@ class Factory:
         """Builds anew and switches; what fails before the switch leaves everything as it is."""
         async with self._reloading:
             settings = reread(self._started, self._environ, provider, model)
+            check_usable(settings)
             # beside the loop: the first use of an SDK imports it, which takes seconds
             fresh = await asyncio.to_thread(self._generation, settings)
         return self._switch(fresh)

@@ -53,6 +53,15 @@ def reread(
     return settings
 
 
+def check_usable(settings: ProviderSettings) -> None:
+    """Raises ProviderSettingsInvalid where the active provider lacks a setting: a working one is kept."""
+    name = settings.llm_provider
+    missing = settings.target(name).missing
+    if missing:
+        where = "the file of LLM_ENV_FILE" if settings.llm_env_file else "a file that LLM_ENV_FILE names at the start"
+        raise ProviderSettingsInvalid(f"{name} cannot be asked: {', '.join(missing)} is not set; set it in {where}")
+
+
 MODEL_FIELDS = {"anthropic": "anthropic_model", "openrouter": "openrouter_model", "local": "local_llm_model"}
 
 

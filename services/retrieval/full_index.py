@@ -121,6 +121,8 @@ class FullIndex:
             }
             while run.state.in_state(OPEN):
                 for name in run.state.in_state(OPEN):
+                    if run.state.services[name].state != OPEN:
+                        continue  # the catalog turned out to be away meanwhile
                     async for _ in self._page(workspace, run, readers[name]):
                         yield name
                     await self._save(run, clock)

@@ -14,6 +14,7 @@ from services.retrieval.lookup import EXACT, HNSW, IVFFLAT
 from services.retrieval.settings import RetrievalSettings
 from services.retrieval.vector_index import INDEX_NAMES, VectorIndex
 from services.runtime.database import Database
+from services.runtime.database_errors import LOST
 from services.runtime.errors import ServiceError
 from services.runtime.logs import get_logger
 from services.runtime.queries import load_queries
@@ -44,7 +45,7 @@ class IndexBuilder:
         while True:
             try:
                 await self.settle()
-            except (ServiceError, asyncpg.PostgresError) as error:
+            except (ServiceError, *LOST, asyncpg.PostgresError, TimeoutError) as error:
                 # searches go on exactly meanwhile; what broke off is cleared away by the next look
                 log.warning("the vector index is looked at later", error=type(error).__name__, detail=str(error))
             self._poked.clear()

@@ -10,6 +10,7 @@ from services.retrieval.embedding.protocol import Embedder
 from services.retrieval.indexing import BATCH
 from services.retrieval.store import QUERIES
 from services.runtime.database import Database
+from services.runtime.database_errors import LOST
 from services.runtime.errors import ServiceError
 from services.runtime.logs import get_logger
 
@@ -47,7 +48,7 @@ async def reembed_once(database: Database, embedder: Embedder) -> None:
     while True:
         try:
             done = await reembed(database, embedder)
-        except (ServiceError, asyncpg.PostgresError) as error:
+        except (ServiceError, *LOST, asyncpg.PostgresError, TimeoutError) as error:
             log.info("entities of other models are looked for later", error=type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)
             continue

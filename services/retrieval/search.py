@@ -12,6 +12,7 @@ from services.retrieval.conditions import Conditions
 from services.retrieval.embedding.protocol import Embedder, EmbedderUnavailable, Vectors
 from services.retrieval.entities import Entity
 from services.retrieval.lookup import EXACT, Candidate, Lookup
+from services.retrieval.polish import with_english
 from services.retrieval.settings import RetrievalSettings
 from services.retrieval.vector_index import VectorIndex
 from services.runtime.context import remaining, within
@@ -112,7 +113,7 @@ class Searcher:
 
     async def _embed(self, text: str) -> tuple[Vectors, int]:
         started = time.perf_counter()
-        vector, cached = await self._embedder.embed_query(text)
+        vector, cached = await self._embedder.embed_query(with_english(text))
         return vector, 0 if cached else max(1, round((time.perf_counter() - started) * 1000))
 
     async def _find(self, query: Query, vector: Vectors, threshold: float) -> Found:

@@ -110,7 +110,7 @@ def translated(connection: Any) -> Iterator[None]:
     try:
         yield
     except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
-        if connection.is_closed() or isinstance(error, asyncpg.InternalClientError):
+        if isinstance(error, asyncpg.InternalClientError) or _is_gone(connection):
             raise DatabaseUnavailable("the database connection was lost; try again shortly") from error
         raise
     except (asyncpg.PostgresError, TimeoutError) as error:
@@ -118,3 +118,11 @@ def translated(connection: Any) -> Iterator[None]:
             if isinstance(error, kinds):
                 raise mapped(text) from error
         raise
+
+
+def _is_gone(connection: Any) -> bool:
+    """Closed, or taken back by a pool that was given up while the statement ran: then it cannot even be asked."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True

@@ -369,3 +369,16 @@ def test_what_the_legacy_job_loads_is_compared(run, pipeline, orders, tmp_path):
         path.write_text(text)
         arguments = ("--input", f"orders={orders}", "--expect", f"target={path}")
         assert run("run", pipeline, *arguments)[0] == code
+
+
+@pytest.mark.parametrize(("reset", "told"), [(False, True), (True, False)])
+def test_a_sequence_whose_last_number_is_not_known_is_named(run, pipeline, orders, reset, told):
+    changed = yaml.safe_load(pipeline.read_text())
+    changed["nodes"][1]["transform"] = "sequence_generator"
+    changed["nodes"][1]["config"] = {"start": 7, "reset": reset, "columns": [{"name": "key", "property": "nextval"}]}
+    pipeline.write_text(yaml.safe_dump(changed))
+    code, out, err = run("run", pipeline, "--input", f"orders={orders}", "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert [row["key"] for row in found["sinks"]["target"]["rows"]] == [7, 8, 9, 10]
+    assert any("'large' begins at 7" in note for note in found["notes"]) is told

@@ -48,7 +48,7 @@ def test_a_corner_is_named(run):
         (("SUM(A)",), "SUM is an aggregate function and stands outside an Aggregator"),
         (("PRIZE", "--types", '{"PRICE": "double"}'), "there is no field PRIZE; the nearest is PRICE"),
         (("METAPHONE(A)",), "METAPHONE has no SQL"),
-        (("A", "--language", "datastage"), "expressions of datastage are not supported"),
+        (("Checksum(A)", "--language", "datastage"), "CHECKSUM has no SQL: how it is computed"),
     ],
 )
 def test_a_refusal_is_exit_code_3_and_says_why(run, arguments, reason):

@@ -14,10 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.fuzz import exports, expressions
+from tests.fuzz import alteryx, exports, expressions
 
-TARGETS: dict[str, ModuleType] = {"expressions": expressions, "exports": exports}
-SECONDS_A_CASE = {"expressions": 20.0, "exports": 20.0}
+TARGETS: dict[str, ModuleType] = {"expressions": expressions, "alteryx": alteryx, "exports": exports}
+SECONDS_A_CASE = {"expressions": 20.0, "alteryx": 20.0, "exports": 20.0}
 KEPT_A_KIND = 3  # cases kept of failures that end in the same place
 
 
@@ -94,7 +94,8 @@ def main() -> None:
     if options.replay:
         failed = 0
         for path in options.replay:
-            name = "exports" if path.suffix == ".xml" else "expressions"
+            name = "exports" if path.suffix == ".xml" else path.name.partition("-")[0]
+            name = name if name in TARGETS else "expressions"
             content = path.read_bytes()
             trace = run_case(name, content if name == "exports" else content.decode("utf-8", "surrogatepass"))
             failed += bool(trace)

@@ -48,7 +48,7 @@ def make(chance: random.Random) -> str:
     """A case: most are nearly right, for a text that is plain rubbish is refused at its first token."""
     text = _grown(chance, chance.randint(1, 5))
     for _ in range(chance.choice((0, 0, 1, 1, 2, 5))):
-        text = _damaged(chance, text)
+        text = damaged(chance, text, JUNK, (*NAMES, *NUMBERS, *TEXTS, *OPERATORS))
     if chance.random() < 0.02:
         text = (
             chance.choice(("(", "IIF(N=1,", "-", "NOT ", "S||", "CONCAT(S,", "1+(")) * chance.randint(50, 1500) + text
@@ -74,18 +74,19 @@ def _grown(chance: random.Random, depth: int) -> str:
     return f"{chance.choice(('-', '+', 'NOT '))}{_grown(chance, depth - 1)}"
 
 
-def _damaged(chance: random.Random, text: str) -> str:
+def damaged(chance: random.Random, text: str, junk: tuple[str, ...], parts: tuple[str, ...]) -> str:
+    """The text with a piece cut out, doubled or put in: of `junk`, or of the language's own `parts`."""
     place = chance.randint(0, len(text))
     end = min(len(text), place + chance.randint(0, 8))
     match chance.randint(0, 4):
         case 0:
             return text[:place] + text[end:]
         case 1:
-            return text[:place] + chance.choice(JUNK) + text[place:]
+            return text[:place] + chance.choice(junk) + text[place:]
         case 2:
             return text[:place] + text[place:end] * chance.randint(2, 4) + text[end:]
         case 3:
-            return text[:place] + chance.choice((*NAMES, *NUMBERS, *TEXTS, *OPERATORS)) + text[end:]
+            return text[:place] + chance.choice(parts) + text[end:]
     return text[:place] + chr(chance.choice((chance.randint(0, 0x2FF), chance.randint(0, 0xD7FF)))) + text[end:]
 
 

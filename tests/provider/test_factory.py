@@ -54,6 +54,7 @@ async def test_running_calls_finish_on_the_old_provider_which_is_closed_after_th
     [
         (("gpt", ""), UnknownProvider, "UNKNOWN_PROVIDER"),
         (("scripted", ""), ProviderSettingsInvalid, "PROVIDER_SETTINGS_INVALID"),
+        (("openrouter", ""), ProviderSettingsInvalid, "PROVIDER_SETTINGS_INVALID"),  # without its key
     ],
 )
 async def test_what_cannot_be_switched_to_leaves_the_old_one(arguments, kind, reason):

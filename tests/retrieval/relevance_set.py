@@ -15,6 +15,7 @@ import numpy as np
 import yaml
 
 from services.retrieval.catalog_text import column_text, table_text
+from services.retrieval.polish import with_english
 
 FOLDER = Path(__file__).parent / "relevance"
 TableName = tuple[str, str]  # workspace, table
@@ -84,9 +85,10 @@ def foreign_keys() -> dict[TableName, set[TableName]]:
 
 
 async def measured(embedder: Any, labelled: RelevanceSet, before_question: str = "") -> Cosines:
-    """Cosines by `embedder` (services.retrieval.embedding.protocol.Embedder)."""
+    """Cosines, questions embedded as a search does, by `embedder` (services.retrieval.embedding.protocol.Embedder)."""
     flat = [text for texts in labelled.column_texts for text in texts]
-    texts = [*labelled.texts, *flat, *(before_question + question.text for question in labelled.questions)]
+    asked = (before_question + with_english(question.text) for question in labelled.questions)
+    texts = [*labelled.texts, *flat, *asked]
     vectors = await embedded(embedder, texts)
     own, rest = vectors[: len(labelled.texts)], vectors[len(labelled.texts) :]
     ends = np.cumsum([len(texts) for texts in labelled.column_texts])

@@ -142,10 +142,11 @@ async def test_without_a_catalog_there_is_the_corpus(postgres_database) -> None:
 
 async def test_a_catalog_that_refuses_the_token(postgres_database) -> None:
     async with (
-        serving_catalog({"a": tables("a", 2)}, token="right") as catalog,
+        serving_catalog({"a": tables("a", 2), "b": tables("b", 2)}, token="right") as catalog,
         indexing(postgres_database, catalog, catalog_token="wrong") as client,
     ):
         assert list((await done(client)).degraded_reasons) == ["catalog_unavailable", "catalog_unauthorized"]
+        assert len(catalog.asked) == 1  # the other services are behind the same door
 
 
 async def test_bad_entities_end_nothing(postgres_database) -> None:

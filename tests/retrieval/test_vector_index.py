@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from services.retrieval.recall import share_found
 from services.retrieval.store import QUERIES
 from services.retrieval.vector_index import INDEX_NAMES, IndexState
 from tests.retrieval.conftest import engine_on
+from tests.throwaway_postgres import running_postgres
 
 MODEL = "m"
 
@@ -195,3 +197,44 @@ async def test_the_recall_check_compares_what_searches_do(postgres_database):
         assert await engine.recall.last("w", EXACT) is None
         await engine.recall.run("empty", MODEL)
         assert await engine.recall.last("empty", EXACT) is None
+
+
+async def test_the_builder_goes_on_after_whatever_the_database_does(postgres_database, monkeypatch):
+    errors: list[Exception] = [asyncpg.InterfaceError("released"), ConnectionResetError(), TimeoutError()]
+    async with engine_on(postgres_database, vector_index_check_seconds=0.01) as engine:
+        settle, settled = engine.builder.settle, asyncio.Event()
+
+        async def failing() -> None:
+            if errors:
+                raise errors.pop()
+            await settle()
+            settled.set()
+
+        monkeypatch.setattr(engine.builder, "settle", failing)
+        task = asyncio.create_task(engine.builder.run())
+        async with asyncio.timeout(10):
+            await settled.wait()
+        assert not task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.slow
+async def test_a_build_that_the_databases_death_ends_is_made_again():
+    with running_postgres() as server:
+        own = {"vector_exact_rows": 100, "vector_index_check_seconds": 0.2, "hnsw_ef_construction": 400, "hnsw_m": 32}
+        async with engine_on(server.url, **own) as engine:
+            await fill(engine, "w", 4_000)
+            task = asyncio.create_task(engine.builder.run())
+            async with asyncio.timeout(60):
+                while not (await engine.index.look()).indexes:
+                    await asyncio.sleep(0.02)
+                assert engine.index.state.indexes == {INDEX_NAMES[HNSW]: False}, "built before it could be ended"
+                server.kill()
+                await asyncio.sleep(0.3)
+                server.start()
+                while engine.index.state.indexes != {INDEX_NAMES[HNSW]: True}:
+                    assert not task.done()
+                    await asyncio.sleep(0.1)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

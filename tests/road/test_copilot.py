@@ -51,7 +51,7 @@ async def test_provider_status_is_real_under_every_mount(road, mount):
     [
         ("POST", "/chat"),
         ("GET", "/chat/stream?message=x"),
-        ("POST", "/sql/validate"),
+        ("POST", "/sql/explain"),
         ("GET", "/semantic/glossary"),
         ("GET", "/agent/status/x"),
         ("POST", "/rca/analyze"),

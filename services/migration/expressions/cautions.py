@@ -75,4 +75,89 @@ CAUTIONS: dict[str, CautionRow] = {
     "TEXT_CAST_AS_DATE": CautionRow(
         0.8, "a text is cast to a date: the tool reads it by the package's locale, here ISO 8601 and month/day/year are"
     ),
+    # of DataStage
+    "IMPLICIT_NUMBER": CautionRow(
+        0.84,
+        "a text is used as a number: the tool gives 0 and a line in its log where it is none, here the prefix counts",
+    ),
+    "NUMBER_AS_TEXT": CautionRow(
+        0.8, "a decimal number is used as text: the tool writes it with the digits of its type, here without idle zeros"
+    ),
+    "AND_BESIDE_OR": CautionRow(
+        0.8, "AND stands beside OR without parentheses: here AND binds tighter, server jobs go from left to right"
+    ),
+    "COMPARED_WITH_NULL": CautionRow(0.75, "a comparison with null gives null, so that neither branch is taken"),
+    "CHARACTER_CODE": CautionRow(
+        0.84, "characters beyond code 127 depend on the tool's code page; here they are those of Unicode"
+    ),
+    "REGEX_WHOLE": CautionRow(
+        0.8, "the pattern is taken to cover the whole text, and is matched by the rules of the engine"
+    ),
+    "CHECKSUM_POLYNOMIAL": CautionRow(0.84, "the checksum is the common CRC-32 of the text in UTF-8"),
+    "OCCURRENCES_OVERLAP": CautionRow(
+        0.8, "whether occurrences that share characters count as two is not documented here; they do in this SQL"
+    ),
+    "BIT_LENGTH": CautionRow(0.7, "how many leading zeros the bits are written with is documented by one example only"),
+    "BIT_NUMBERS": CautionRow(0.7, "the lowest bit is taken for number 1, as the documentation does not say"),
+    "TARGET_SCALE": CautionRow(
+        0.8, "the digits after the point are those of the target, which is not known here: 2 are kept"
+    ),
+    "PACKED_SCALE": CautionRow(
+        0.8, "the target's digits after the point take up part of the date in the tool; here there are none"
+    ),
+    "DECIMAL_TEXT": CautionRow(
+        0.8, "the tool may put a blank where a minus would stand before the digits; here there is none"
+    ),
+    "YEAR_CUTOFF": CautionRow(
+        0.84, "two-digit years are taken to be of the 1900s, as is the tool's default; a project may set another cutoff"
+    ),
+    "MONTH_END": CautionRow(
+        0.84, "a day that the month has not becomes its last day here; the tool's rule is not documented"
+    ),
+    "SAME_WEEKDAY": CautionRow(
+        0.84,
+        "whether a date that is that weekday itself counts is not documented; here it is the first of both directions",
+    ),
+    "NAMES_OF_DATES": CautionRow(0.84, "names of months and days are English here, and by locale in the tool"),
+    "FORMAT_TOO_SHORT": CautionRow(0.8, "a text longer than the format is cut here; the tool breaks it into lines"),
+    # of Alteryx
+    "NULL_JOIN": CautionRow(
+        0.84, "texts are joined that may all be NULL: here that is NULL, in the tool it may be empty"
+    ),
+    "NO_ISO_DATE": CautionRow(
+        0.84, "a text stands for a date and is none in the form yyyy-mm-dd: the tool reports it and goes on with NULL"
+    ),
+    "DAY_AGAINST_TIME": CautionRow(
+        0.84, "a date is compared with a date and time: the tool may compare their texts, which differ at midnight"
+    ),
+    "NULL_ARGUMENT": CautionRow(0.8, "what {function} makes of NULL among its arguments is not documented"),
+    "PAD_LENGTH": CautionRow(
+        0.84, "the text is padded to the length given, as documented; others found the tool to add as many characters"
+    ),
+    "TITLE_WORDS": CautionRow(
+        0.84,
+        "words are letters and digits in a row here; what else the tool takes for a part of a word is not documented",
+    ),
+    "OVERLAPPING_TARGET": CautionRow(
+        0.84, "whether occurrences that overlap count each is not documented; engines differ in it"
+    ),
+    "DELIMITERS": CautionRow(
+        0.8, "{function} takes each character of the delimiter for one; what it gives where none is found is assumed"
+    ),
+    "ASCII_ONLY": CautionRow(0.8, "characters that ASCII has not are hashed as ? in the tool, here as they are"),
+    "PARTLY_A_NUMBER": CautionRow(0.8, "of a text that is only partly a number the tool may keep the number"),
+    "DISTANCE_MODEL": CautionRow(0.7, "the distance is that on a sphere; the tool's model of the earth may differ"),
+    "NO_MESSAGE": CautionRow(0.8, "the value is given, but no message is written to a log"),
+    "CASE_OF_OTHERS": CautionRow(0.8, "characters without case are let pass; the tool may not"),
+    "TEXT_IN_NUMBER": CautionRow(
+        0.8, "a text is put into a number: its numeric prefix counts, and 0 where it has none"
+    ),
+    "TEXT_IN_BOOLEAN": CautionRow(0.8, "a text is put into a Bool: true, t, 1, yes and y are true, the rest is false"),
+    "FRACTION_IN_INTEGER": CautionRow(
+        0.84, "a number is put into an integer: here it is rounded, the tool may cut its fraction"
+    ),
+    "WIDTH_OF_DATES": CautionRow(
+        0.8,
+        "days and months below 10 are written with one digit, as the tool's examples are; a site may set another form",
+    ),
 }

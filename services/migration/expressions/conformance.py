@@ -1,8 +1,9 @@
 """Documented function results against the SQL emitted for them, on an engine somebody else connects.
 
-Scoring. A row is `right` where the engine's value equals the documented one: numbers to 1e-9 relative, text exact, ''
-apart from NULL, dates by instant. A row documented as an error is right where the engine raises, or gives NULL under
-a warning. `refused`: no SQL was given. `warned`: wrong, under a caution. `silently_wrong`: wrong without one.
+Scoring. A row is `right` where the engine's value equals the documented one: numbers to 1e-9 relative, or as the row's
+note says of rounded ones, text exact, '' apart from NULL, dates by instant. A row documented as an error is right where
+the engine raises, or gives NULL under a warning. `refused`: no SQL was given. `warned`: wrong, under a caution.
+`silently_wrong`: wrong without one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -166,15 +167,17 @@ def _is_right(row: Row, value: object, translation: Translation) -> bool:
     if row.expected == NULL_MARK or value is None:
         return value is None and row.expected == NULL_MARK
     kind = "number" if row.result_type == "boolint" else kind_of_type(row.result_type).name
+    if row.tolerance:
+        return _same_number(row.expected, value, row.tolerance)
     return _CHECKS.get(kind, _same_by_value)(row.expected, value)
 
 
-def _same_number(expected: str, value: object) -> bool:
+def _same_number(expected: str, value: object, tolerance: float = 0.0) -> bool:
     try:
         wanted, got = float(expected), float(value)  # type: ignore[arg-type]  # what is no number is caught below
     except (TypeError, ValueError):
         return False
-    return abs(wanted - got) <= _TOLERANCE * max(abs(wanted), abs(got), 1e-300)
+    return abs(wanted - got) <= max(tolerance, _TOLERANCE * max(abs(wanted), abs(got), 1e-300))
 
 
 def _same_text(expected: str, value: object) -> bool:
@@ -185,6 +188,13 @@ def _same_date(expected: str, value: object) -> bool:
     try:
         return datetime.fromisoformat(expected) == datetime.fromisoformat(str(value))
     except (TypeError, ValueError):  # with and without a time zone are not compared
+        return False
+
+
+def _same_time(expected: str, value: object) -> bool:
+    try:
+        return time.fromisoformat(expected) == time.fromisoformat(str(value))
+    except ValueError:
         return False
 
 
@@ -208,6 +218,7 @@ _BY_VALUE: tuple[tuple[tuple[type, ...], Callable[[str, object], bool]], ...] = 
     ((bool,), _same_boolean),
     ((int, float, Decimal), _same_number),
     ((date,), _same_date),
+    ((time,), _same_time),
     ((bytes, bytearray), _same_bytes),
 )
 _CHECKS: dict[str, Callable[[str, object], bool]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 COLUMNS = ("id", "function", "expression", "inputs_json", "documented_result", "result_type", "status")
+_COMPARED_TO = re.compile(r"compare to (1e-[0-9]+)\b")
 _LEFT_OUT = frozenset({"ambiguous"})
 
 
@@ -24,6 +26,7 @@ class Row:
     expected: str
     result_type: str
     status: str
+    tolerance: float = 0.0  # absolute, of a number whose digits the documentation cuts short
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +61,34 @@ def read_file(path: Path) -> tuple[list[Row], list[BadRow]]:
     if not set(COLUMNS) <= set(names):
         raise ValueError(f"{path.name}: the first line has to name the columns {' '.join(COLUMNS)}")
     places = [names.index(column) for column in COLUMNS]
+    note = names.index("note") if "note" in names else -1
     rows: list[Row] = []
     bad: list[BadRow] = []
     for number, line in enumerate(lines, 2):
         if not line.strip():
             continue
         try:
-            rows.append(_row(line.split("\t"), places))
+            rows.append(_row(line.split("\t"), places, note))
         except ValueError as error:
             bad.append(BadRow(number, str(error)))
     return [row for row in rows if row.status not in _LEFT_OUT], bad
 
 
-def _row(cells: list[str], places: list[int]) -> Row:
+def _row(cells: list[str], places: list[int], note: int) -> Row:
     if len(cells) <= max(places):
         raise ValueError(f"has {len(cells)} columns instead of {max(places) + 1}")
     identifier, function, expression, inputs_json, expected, result_type, status = (cells[place] for place in places)
-    return Row(identifier, function, expression, _inputs(inputs_json), expected, result_type, status)
+    said = cells[note] if 0 <= note < len(cells) else ""
+    inputs, tolerance = _inputs(inputs_json), _tolerance(said, expected)
+    return Row(identifier, function, expression, inputs, expected, result_type, status, tolerance)
+
+
+def _tolerance(note: str, expected: str) -> float:
+    """How far a number may be off where the note says that the documentation rounds it; else 0."""
+    if "compare to the printed digits" in note:
+        return 0.5 * 10.0 ** -len(expected.partition(".")[2])
+    found = _COMPARED_TO.search(note)
+    return float(found[1]) if found else 0.0
 
 
 def _inputs(text: str) -> tuple[tuple[str, str, Any], ...]:

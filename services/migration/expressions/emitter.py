@@ -111,9 +111,10 @@ class Emitter:
         built_in = (
             None if is_field or name not in self.language.built_in else self.language.constant(self.builder, name)
         )
-        return built_in if built_in is not None else self._field(node)
+        return built_in if built_in is not None else self.field(node)
 
-    def _field(self, node: Name) -> Value:
+    def field(self, node: Name) -> Value:
+        """A column by its name. Raises Refused where the caller knows none of it."""
         name = node.value.upper()
         kind = self.declared(node.value)
         if name in self.scope.rename:

@@ -42,6 +42,10 @@ _BY_TYPE_NAME = {
     **dict.fromkeys(("timestamp", "datetime", "date/time", "datetime2", "timestamptz"), TIMESTAMP),
     **dict.fromkeys(("boolean", "bool", "bit"), BOOLEAN),
     **dict.fromkeys(("binary", "varbinary", "blob", "bytea", "raw"), BINARY),
+    # of Alteryx
+    **dict.fromkeys(("v_wstring", "v_string", "wstring"), STRING),
+    **dict.fromkeys(("byte", "int16", "int32", "int64"), INTEGER),
+    "fixeddecimal": DECIMAL,
     # of SSIS, without DT_
     **dict.fromkeys(("wstr", "str", "ntext", "guid"), STRING),
     **dict.fromkeys(("i1", "i2", "i4", "i8", "ui1", "ui2", "ui4", "ui8"), INTEGER),

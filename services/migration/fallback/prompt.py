@@ -11,6 +11,7 @@ from string import Template
 
 from sqlglot import exp
 
+from services.migration.ast import Tool
 from services.migration.expressions.sql.dialects import DIALECTS as GRAMMARS
 from services.migration.fallback.answer import one_line
 from services.migration.fallback.request import ModelRequest, RequestColumn, RequestInput
@@ -48,6 +49,14 @@ def repair(problems: Iterable[str]) -> str:
     return template("repair").substitute(problems="\n".join(f"- {text}" for text in problems))
 
 
+TITLES = {
+    Tool.POWERCENTER: "Informatica PowerCenter",
+    Tool.ALTERYX: "Alteryx",
+    Tool.SSIS: "SSIS",
+    Tool.DATASTAGE: "IBM DataStage",
+}
+
+
 def tokens(text: str) -> int:
     """About how many tokens a text has, rather too many than too few."""
     return int(len(text) / CHARACTERS_PER_TOKEN) + 1
@@ -66,7 +75,9 @@ def _system(request: ModelRequest, fence: str) -> str:
         fence=fence,
         type_table=", ".join(f"{text} = {_type_name(text, request.dialect)}" for text in SHOWN_TYPES),
     )
-    return template(request.prompt.value).substitute(tool="PowerCenter", contract=contract.rstrip())
+    return template(request.prompt.value).substitute(
+        tool=TITLES[request.tool], contract=contract.rstrip(), facts=template(f"facts_{request.tool}").template.rstrip()
+    )
 
 
 def _type_name(text: str, dialect: str) -> str:

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.migration.ast import Tool
+
 
 class PromptKind(StrEnum):
     """Which prompt is used; the values are the names of the files in `prompts/`."""
@@ -54,6 +56,7 @@ class ModelRequest:
     definition: str = ""
     translated: tuple[tuple[str, str], ...] = ()  # port, its expression as SQL
     draft: str = ""  # what the rule made of it, where the rule is uncertain
+    tool: Tool = Tool.POWERCENTER
     system: str = field(default="", repr=False)
     user: str = field(default="", repr=False)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from services.migration.ast import Tool, WorkflowAST
-from services.migration.parsers import elements, powercenter
+from services.migration.parsers import alteryx, datastage, elements, powercenter, ssis
 from services.migration.parsers.encoding import XmlText, to_utf8
 from services.migration.parsers.errors import (
     EmptyFileError,
@@ -19,7 +19,6 @@ from services.migration.parsers.errors import (
     IsxNotSupportedError,
     NotAnExportError,
     ToolMismatchError,
-    ToolNotBuiltError,
     UnknownToolError,
     UnsupportedArchiveError,
 )
@@ -30,7 +29,12 @@ ROOTS: dict[tuple[str, str], Tool] = {
     ("www.microsoft.com/SqlServer/Dts", "Executable"): Tool.SSIS,
     ("", "DSExport"): Tool.DATASTAGE,
 }
-PARSERS: dict[Tool, Callable[[XmlText, str], WorkflowAST]] = {Tool.POWERCENTER: powercenter.parse}
+PARSERS: dict[Tool, Callable[[XmlText, str], WorkflowAST]] = {
+    Tool.POWERCENTER: powercenter.parse,
+    Tool.DATASTAGE: datastage.parse,
+    Tool.ALTERYX: alteryx.parse,
+    Tool.SSIS: ssis.parse,
+}
 TITLES = {
     Tool.POWERCENTER: "Informatica PowerCenter",
     Tool.ALTERYX: "Alteryx",
@@ -39,6 +43,8 @@ TITLES = {
 }
 
 _ENCRYPTED_ROOT = ("http://www.w3.org/2001/04/xmlenc#", "EncryptedData")
+TEXTS: dict[Tool, Callable[[bytes, str], XmlText]] = {Tool.DATASTAGE: datastage.to_utf8}
+"""Tools that also write text which is no XML: how its bytes become UTF-8."""
 _TEXT_EXTENSIONS = {".dsx": Tool.DATASTAGE}
 _DSX = re.compile(rb"^[\xef\xbb\xbf\s]*BEGIN (?:HEADER|DS[A-Z]+)\b|^BEGIN (?:HEADER|DSJOB)\r?$", re.MULTILINE)
 _ARCHIVES = (
@@ -62,8 +68,7 @@ def detect(data: bytes, filename: str) -> Tool:
 def parse(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
     """Read an export. `tool` is what the caller expects; None accepts any.
 
-    Raises an ExportError (see errors.py): TOOL_MISMATCH where the export is another tool's, TOOL_NOT_BUILT
-    where it is recognised but has no parser.
+    Raises an ExportError (see errors.py): TOOL_MISMATCH where the export is another tool's.
     """
     file = clean_name(filename)
     found, text = _detect(data, file)
@@ -73,14 +78,7 @@ def parse(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
             f"Upload it with migration_type={found.value}, or leave the type out.",
             file=file,
         )
-    parser = PARSERS.get(found)
-    if parser is None or text is None:
-        raise ToolNotBuiltError(
-            f"This is a {TITLES[found]} export; converting {TITLES[found]} is not built in this version.",
-            "PowerCenter exports can be converted now.",
-            file=file,
-        )
-    return parser(text, file)
+    return PARSERS[found](text, file)
 
 
 def clean_name(filename: str) -> str:
@@ -91,12 +89,13 @@ def clean_name(filename: str) -> str:
     return "".join(c if c.isprintable() else "_" for c in name)[:255]
 
 
-def _detect(data: bytes, file: str) -> tuple[Tool, XmlText | None]:
+def _detect(data: bytes, file: str) -> tuple[Tool, XmlText]:
     if not data[:4096].strip(_BLANK) and not data.strip(_BLANK):
         raise EmptyFileError("The file is empty.", "Upload the export itself.", file=file)
     _refuse_archive(data, file)
     if not data[:4096].lstrip(_BLANK).startswith(b"<"):
-        return _text_tool(data, file), None
+        tool = _text_tool(data, file)
+        return tool, TEXTS[tool](data, file)
     text = to_utf8(data, file)
     try:
         found = elements.root(text, file)

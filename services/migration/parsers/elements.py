@@ -22,6 +22,7 @@ from services.migration.parsers.errors import (
     TruncatedXmlError,
 )
 
+_TEXT_BUFFER = 1 << 20  # bytes of character data handed on at once: adding up small pieces of a long text is slow
 MAX_DEPTH = 128  # real exports nest 8 deep
 
 _TRUNCATED = frozenset(
@@ -44,9 +45,12 @@ _NONE: Sequence[Any] = ()  # most elements have no children, and there are many
 
 
 class Element:
-    """An element with its attributes and children; `start` and `end` are where its tags begin, in bytes."""
+    """An element with its attributes and children; `start` and `end` are where its tags begin, in bytes.
 
-    __slots__ = ("attributes", "children", "end", "line", "start", "tag")
+    `text` is its own character data, where the stream was asked for it.
+    """
+
+    __slots__ = ("attributes", "children", "end", "line", "start", "tag", "text")
 
     def __init__(self, tag: str, attributes: dict[str, str], line: int, start: int) -> None:
         self.tag = tag
@@ -54,6 +58,7 @@ class Element:
         self.line = line
         self.start = start
         self.end = start
+        self.text = ""
         self.children: Sequence[Element] = _NONE
 
     def get(self, name: str, default: str = "") -> str:
@@ -86,10 +91,13 @@ def stream(
     file: str,
     containers: Collection[str],
     emit: Callable[[list[Element], Element], None],
+    *,
+    with_text: bool = False,
 ) -> None:
     """Call `emit(ancestors, element)` for each finished element that is not itself a container.
 
     `containers` are the tags whose children are handed out one by one; they keep no children themselves.
+    `with_text` keeps the character data of elements.
     Raises TruncatedXmlError, MalformedXmlError, TooDeepError, EntityBombError, ExternalEntityError with a line.
     """
     _refuse_undeclared_entities(text, file)
@@ -132,7 +140,19 @@ def stream(
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
+    parser.buffer_text, parser.buffer_size = True, _TEXT_BUFFER
+    parser.CharacterDataHandler = _text_into(stack) if with_text else None
     _run(parser, text, file)
+
+
+def _text_into(stack: list[Element]) -> Callable[[str], None]:
+    """A handler that adds character data to the innermost open element."""
+
+    def characters(data: str) -> None:
+        if stack:
+            stack[-1].text += data
+
+    return characters
 
 
 def source_text(text: XmlText, element: Element) -> str:
@@ -182,6 +202,7 @@ def _run(parser: expat.XMLParserType, text: XmlText, file: str) -> None:
         raise _syntax_error(error, text, file, cut) from None
     finally:
         parser.StartElementHandler = parser.EndElementHandler = parser.EntityDeclHandler = None  # they refer back to it
+        parser.CharacterDataHandler = None
 
 
 def _syntax_error(error: expat.ExpatError, text: XmlText, file: str, cut: bool) -> ExportError:

@@ -14,7 +14,6 @@ ExportError
 ├── IsxNotSupportedError   ISX_NOT_SUPPORTED    DataStage's ISX archive
 ├── EncryptedPackageError  ENCRYPTED_PACKAGE    encrypted as a whole
 ├── ToolMismatchError      TOOL_MISMATCH        another tool than the one asked for
-└── ToolNotBuiltError      TOOL_NOT_BUILT       recognised, but there is no parser for it yet
 """
 
 from __future__ import annotations
@@ -103,7 +102,3 @@ class EncryptedPackageError(ExportError):
 
 class ToolMismatchError(ExportError):
     reason = "TOOL_MISMATCH"
-
-
-class ToolNotBuiltError(ExportError):
-    reason = "TOOL_NOT_BUILT"

@@ -69,6 +69,7 @@ def convert(context: Context) -> Outcome:
         config["order_by"] = order_items(relation.order)
     node = transformation(context, "sql_group_by", config, [relation.ref])
     ports = {(context.name, port.name): column.name for column, _, port in columns}
+    _note_unsorted(work)
     order = _kept_order(work, {port.name: column.name for column, _, port in columns})
     output = Relation(node["id"], tuple(column for column, _, _ in columns), ports, order)
     return Outcome("sql_group_by", 1.0, (*nodes, node), {"": output})
@@ -86,6 +87,19 @@ def _kept_order(work: _Grouping, outputs: dict[str, str]) -> tuple[SortKey, ...]
             break
         order.append(replace(key, column=by_column[key.column]))
     return tuple(order)
+
+
+def _note_unsorted(work: _Grouping) -> None:
+    """Say that nothing proves the order that the object relies on: here the groups are whole in any case."""
+    if not work.keys or not work.context.switch("Sorted Input"):
+        return
+    given = work.given
+    wanted = {given.ports[name].name for name in work.keys if name in given.ports}
+    if {key.column for key in given.relation.order[: len(wanted)]} != wanted:
+        work.context.warn(
+            f"Sorted Input is on, and nothing before it proves that rows are sorted by {', '.join(sorted(wanted))}. "
+            "Where they are not, PowerCenter fails or splits groups; here each group gives one row."
+        )
 
 
 def _refuse_increments(context: Context) -> None:

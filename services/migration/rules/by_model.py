@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.migration import types
+from services.migration.ast import Tool
 from services.migration.conversion import ConversionSource, ModelUse
 from services.migration.fallback.answer import ModelAnswer, one_line
 from services.migration.fallback.prompt import LONGEST_DEFINITION, with_prompt
@@ -57,6 +58,7 @@ class Task:
     draft: str = ""
     passive: bool | None = None  # None: as the instance is
     whole: bool = False  # every column of the inputs is handed on
+    tool: Tool = Tool.POWERCENTER
 
     def names(self) -> dict[str, str]:
         """Input group → the name that the query reads it by."""
@@ -144,6 +146,7 @@ def _request(context: Context, task: Task) -> ModelRequest:
             definition=task.definition,
             translated=_translated(context, task),
             draft=task.draft,
+            tool=task.tool,
         )
     )
 

@@ -12,10 +12,18 @@ from typing import Any
 
 from services.migration import types
 from services.migration.ast import Orchestration, Task, TaskLink
+from services.migration.rules.datastage import sequences
 from services.migration.rules.names import NodeIds
 from services.migration.rules.nodes import origin
+from services.migration.rules.ssis import packages
 
 Entry = dict[str, Any]
+
+RENDERERS: Mapping[str, Callable[[Orchestration], Entry]] = {
+    "ssis": packages.render,
+    "datastage": sequences.render,
+}
+"""Tools whose control flow has containers and handlers of its own: tool → `tasks` and `handlers`."""
 
 STATUS = re.compile(r"\s*\$(?P<task>.+?)\.(?:Prev\w*)?Status\s*=\s*(?P<status>SUCCEEDED|FAILED)\s*", re.IGNORECASE)
 OUTCOMES = {"SUCCEEDED": "success", "FAILED": "failure"}
@@ -27,8 +35,9 @@ def document(item: Orchestration, *, tool: str, file: str, generated_at: str, ge
     flow: Entry = {"kind": item.kind}
     if item.variables:
         flow["variables"] = [_variable(v.name, v.datatype, v.default) for v in item.variables]
-    flow["tasks"] = _tasks(item)
-    flow["origin"] = origin(item.name, item.kind.capitalize(), item.origin)
+    render = RENDERERS.get(tool)
+    flow.update(render(item) if render else {"tasks": _tasks(item)})
+    flow["origin"] = {**origin(item.name, item.kind.capitalize(), item.origin), "tool": tool}
     return {
         "name": item.name,
         "version": "1",

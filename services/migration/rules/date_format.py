@@ -1,6 +1,7 @@
 """The session's `DateTime Format String` in expressions that name no format of their own.
 
-TO_CHAR, TO_DATE and IS_DATE of one argument, and dates that pass through text ports, use it. It is written into the
+TO_CHAR, TO_DATE and IS_DATE of one argument, dates that are joined to texts, and dates that pass through text ports,
+use it. It is written into the
 expression, so that the translation sees what the tool sees. Source: PowerCenter Workflow Basics Guide, "Session
 Properties: Config Object Tab".
 """
@@ -13,7 +14,7 @@ from services.migration import types
 from services.migration.ast import MappingAST
 from services.migration.conversion import Translation
 from services.migration.expressions import ExpressionError, parse, translate
-from services.migration.expressions.nodes import Call, walk
+from services.migration.expressions.nodes import Call, Node, Operation, walk
 
 DEFAULT = "MM/DD/YYYY HH24:MI:SS.US"
 FROM_TEXT = ("TO_DATE", "IS_DATE")
@@ -31,20 +32,37 @@ def explicit(text: str, date_format: str, field_types: Mapping[str, str], target
     """The expression with the format in every place that would take the default; unchanged where it cannot be read."""
     literal = "'" + date_format.replace("'", "''") + "'"
     try:
-        found = [node for node in walk(parse(text)) if isinstance(node, Call) and len(node.arguments) == 1]
+        nodes = list(walk(parse(text)))
     except (ExpressionError, RecursionError):
         return text
-    for call in sorted(found, key=lambda node: node.end, reverse=True):
-        argument = text[call.arguments[0].start : call.arguments[0].end]
-        if call.name.upper() in FROM_TEXT or (
-            call.name.upper() == "TO_CHAR" and _kind(argument, field_types) == "date"
-        ):
-            text = f"{text[: call.end - 1]}, {literal}{text[call.end - 1 :]}"
+    edits: set[tuple[int, str]] = set()  # place in the text and what is put there
+    for node in nodes:
+        if isinstance(node, Call) and len(node.arguments) == 1 and _takes_format(node, text, field_types):
+            edits.add((node.end - 1, f", {literal}"))
+        for joined in _joined(node):
+            if _kind(text[joined.start : joined.end], field_types) == "date":
+                edits |= {(joined.start, "TO_CHAR("), (joined.end, f", {literal})")}
+    for place, added in sorted(edits, reverse=True):
+        text = text[:place] + added + text[place:]
     if target and types.kind(target) == "string" and _kind(text, field_types) == "date":
         return f"TO_CHAR({text}, {literal})"
     if target and types.kind(target) == "date" and _kind(text, field_types) == "string":
         return f"TO_DATE({text}, {literal})"
     return text
+
+
+def _takes_format(call: Call, text: str, field_types: Mapping[str, str]) -> bool:
+    argument = call.arguments[0]
+    name = call.name.upper()
+    is_date = name == "TO_CHAR" and _kind(text[argument.start : argument.end], field_types) == "date"
+    return not call.prefix and (name in FROM_TEXT or is_date)
+
+
+def _joined(node: Node) -> tuple[Node, ...]:
+    """What a node joins to one text."""
+    if isinstance(node, Operation) and "||" in node.operators:
+        return node.operands
+    return node.arguments if isinstance(node, Call) and node.name.upper() == "CONCAT" and not node.prefix else ()
 
 
 def _kind(text: str, field_types: Mapping[str, str]) -> str:

@@ -163,7 +163,7 @@ def _location(context: Context, kind: connectors.System) -> dict[str, Any]:
         ports = [port.name for port in context.transformation.fields if port.role in TABLE_ROLES]
         query = f"SELECT {', '.join(ports)} FROM {table} WHERE {condition}"  # noqa: S608 - text for a document; nothing runs here
     if query:
-        config["query"] = raw_sql.with_parameters(query)
+        config["query"] = raw_sql.with_parameters(query, kind.dialect, context.parameter_types)
         return {**config, "dialect": kind.dialect} if kind.dialect else config
     if not table:
         raise NotConvertible("it names no lookup table", "Name the table that it looks up.")

@@ -19,7 +19,8 @@ def column_name(port: str) -> str:
     """A port's name as a column: the export's spelling without byte order marks and control characters."""
     for mark in BYTE_ORDER_MARKS:
         port = port.removeprefix(mark)
-    return "".join(ch for ch in port.strip() if ch.isprintable()) or "column"
+    name = port.strip()
+    return (name if name.isprintable() else "".join(ch for ch in name if ch.isprintable())) or "column"
 
 
 def slug(name: str) -> str:

@@ -29,26 +29,68 @@ SQLGLOT_SYSTEMS = {
     "hive": "hive",
     "sap_hana": "postgres",
 }
-PARAMETER = re.compile(r"'\$\$([A-Za-z_]\w*)'|\$\$([A-Za-z_]\w*)|\$(PM[A-Za-z_]\w*|Param[A-Za-z_]\w*)")
+PARAMETER = re.compile(r"\$\$([A-Za-z_]\w*)|\$(PM[A-Za-z_]\w*|Param[A-Za-z_]\w*)")
+PLACES = re.compile(rf"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|{PARAMETER.pattern}", re.DOTALL)
+"""Comments, texts and parameters: what a parameter means depends on what it stands in."""
+DATE_AS_TEXT = {
+    "mssql": "FORMAT(CAST({} AS DATETIME2), 'MM/dd/yyyy HH:mm:ss')",
+    "sybase": "FORMAT(CAST({} AS DATETIME2), 'MM/dd/yyyy HH:mm:ss')",
+}
+DATE_AS_TEXT_ELSE = "TO_CHAR(CAST({} AS TIMESTAMP), 'MM/DD/YYYY HH24:MI:SS')"
+"""How a date parameter between quotes is written into SQL. Source: PowerCenter Designer Guide, "Mapping Parameters and
+Variables": the default date format of a query."""
+JOINED_TEXTS = {"mssql": "+", "sybase": "+"}
+PSEUDO_COLUMNS = {"oracle": frozenset({"ROWNUM", "ROWID", "USER", "LEVEL", "ORA_ROWSCN"})}
 PIECE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:[\w\"]+\.)?:(\w+)|(?<![\w:]):(\w+)\s*\.", re.IGNORECASE)
 """A parameter where a query names a table or schema."""
 
 
 def parameters(text: str) -> tuple[str, ...]:
-    """Names of the parameters in a text, as the tool writes them: `$$LOAD_DATE`, `$PMFolderName`."""
-    found = (f"${m.group(3)}" if m.group(3) else f"$${m.group(1) or m.group(2)}" for m in PARAMETER.finditer(text))
-    return tuple(dict.fromkeys(found))
+    """Names of the parameters in a text but its comments, as the tool writes them: `$$LOAD_DATE`, `$PMFolderName`."""
+    outside = (m.group(0) for m in PLACES.finditer(text) if not m.group(0).startswith(("--", "/*")))
+    return tuple(dict.fromkeys(m.group(0) for part in outside for m in PARAMETER.finditer(part)))
 
 
-def with_parameters(text: str) -> str:
-    """`'$$LOAD_DATE'` and `$$LOAD_DATE` → `:LOAD_DATE`."""
-    return PARAMETER.sub(lambda m: ":" + (m.group(1) or m.group(2) or m.group(3)), text)
+def with_parameters(text: str, dialect: str = "", types: Mapping[str, str] | None = None) -> str:
+    """`'$$CODE'` and `$$CODE` → `:CODE`; `'A$$CODE'` → `('A' || :CODE)`; comments stay as they are.
+
+    A parameter that `types` (by the tool's name) calls a date is a text between quotes, as the tool puts it there.
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        whole = found.group(0)
+        if whole.startswith("'"):
+            return _text(whole, dialect, types or {})
+        return whole if whole.startswith(("--", "/*")) else ":" + (found.group(1) or found.group(2))
+
+    return PLACES.sub(replaced, text)
 
 
-def parse(text: str, dialect: str, place: str) -> exp.Expr:
+def _text(literal: str, dialect: str, types: Mapping[str, str]) -> str:
+    """A text between quotes with its parameters taken out of it."""
+    parts: list[str] = []
+    end = 1
+    for found in PARAMETER.finditer(literal):
+        parts += _quoted(literal[end : found.start()])
+        value = ":" + (found.group(1) or found.group(2))
+        is_date = types.get(found.group(0), "").startswith(("timestamp", "date"))
+        parts.append(DATE_AS_TEXT.get(dialect, DATE_AS_TEXT_ELSE).format(value) if is_date else value)
+        end = found.end()
+    if end == 1:
+        return literal
+    parts += _quoted(literal[end:-1])
+    joined = f" {JOINED_TEXTS.get(dialect, '||')} ".join(parts)
+    return joined if len(parts) == 1 else f"({joined})"
+
+
+def _quoted(text: str) -> list[str]:
+    return [f"'{text}'"] if text else []
+
+
+def parse(text: str, dialect: str, place: str, types: Mapping[str, str] | None = None) -> exp.Expr:
     """A condition or query as a tree. Raises NotConvertible with the parser's own words."""
     try:
-        tree = sqlglot.parse_one(with_parameters(text), dialect=SQLGLOT_SYSTEMS.get(dialect))
+        tree = sqlglot.parse_one(with_parameters(text, dialect, types), dialect=SQLGLOT_SYSTEMS.get(dialect))
     except (SqlglotError, RecursionError) as error:
         said = str(error).split("\n", 1)[0].split(". Line", 1)[0]
         raise NotConvertible(
@@ -76,9 +118,33 @@ def _refuse_pieces(tree: exp.Expr, place: str) -> None:
             )
 
 
-def qualified(text: str, dialect: str, place: str, sources: Mapping[str, Relation]) -> str:
-    """A condition with every column as `<source id>.<column>`. `sources`: table or instance name → relation."""
-    tree = parse(text, dialect, place)
+def needs_query(text: str, dialect: str) -> str:
+    """What makes a condition mean something only inside a whole query of its source; "" where nothing does.
+
+    Oracle's `A.ID = B.ID (+)` makes its join an outer one, ROWNUM counts the rows of a query, a subquery reads tables
+    of its own.
+    """
+    try:
+        tree = parse(text, dialect, "condition")
+    except NotConvertible:
+        return ""
+    columns = list(tree.find_all(exp.Column))
+    if any(column.args.get("join_mark") for column in columns):
+        return "outer join"
+    if tree.find(exp.Query):
+        return "subquery"
+    pseudo = PSEUDO_COLUMNS.get(dialect, frozenset())
+    return next((c.name.upper() for c in columns if not c.table and c.name.upper() in pseudo), "")
+
+
+def qualified(
+    text: str, dialect: str, place: str, sources: Mapping[str, Relation], types: Mapping[str, str] | None = None
+) -> str:
+    """A condition with every column as `<source id>.<column>`.
+
+    `sources`: table or instance name → relation; `types`: parameter → type.
+    """
+    tree = parse(text, dialect, place, types)
     _refuse_pieces(tree, place)
     relations = {name.lower(): relation for name, relation in sources.items()}
     for column in tree.find_all(exp.Column):

@@ -1,10 +1,11 @@
 """Variables that remember the row before, as window functions over a proven row order.
 
 PowerCenter evaluates variable ports top to bottom for each row; a variable that is read at or above its own place still
-holds the value of the row before (0, '' or 1753-01-01 before the first row). Three shapes have an exact equivalent:
+holds the value of the row before (0, '' or 1753-01-01 before the first row). Four shapes have an exact equivalent:
 
 * a read of a later variable that does not depend on the reader: LAG of its value;
 * `IIF(c, v + a, b)`, nested to any depth: a sum within the stretch of rows since the last `b`;
+* `IIF(c, v || a, b)` in the same way: the texts of that stretch joined;
 * `IIF(c, v, b)`: the first value of that stretch, held.
 
 Everything else is refused. Source: PowerCenter Transformation Guide, "Using Local Variables".
@@ -23,6 +24,10 @@ from services.migration.rules.context import NotConvertible
 
 REWRITE = "Write the running value as a window function over the row order you mean."
 FRAME = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+
+
+JOINS_TEXTS = frozenset({"postgres", "duckdb"})
+"""Dialects, as sqlglot names them, whose STRING_AGG can be a window function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,13 @@ def accumulate(name: str, marker: str, text: str, value_type: str, window: Windo
     stretch = f"SUM({resets.sql(window.dialect)}) {window.over(frame=FRAME)}"
     within = window.over("{stretch}", FRAME)
     value_sql = value.sql(window.dialect)
+    if work.joins:
+        if work.adds or types.kind(value_type) != "string" or window.dialect not in JOINS_TEXTS:
+            raise NotConvertible(f"variable {name} builds a text up from row to row", REWRITE, needs_model=True)
+        # Null joins like '', and a text is null only where all its parts are.
+        joined = f"STRING_AGG({value_sql}, '') {within}"
+        started = f"CASE WHEN {{stretch}} = 0 THEN CONCAT({_initial(value_type)}, {joined}) ELSE {joined} END"
+        return [("stretch", stretch, "bigint"), ("", started, value_type)]
     if work.adds:
         if types.kind(value_type) != "number":
             raise NotConvertible(f"variable {name} builds a text up from row to row", REWRITE, needs_model=True)
@@ -80,6 +92,19 @@ def _initial(value_type: str) -> str:
     return initial
 
 
+def _unguarded(tree: exp.Expr) -> exp.Expr:
+    """The texts in `CASE WHEN COALESCE(a, b) IS NOT NULL THEN CONCAT(a, b) END`: joined, null where all are null."""
+    if not isinstance(tree, exp.Case) or len(tree.args["ifs"]) != 1 or tree.args.get("default") is not None:
+        return tree
+    branch = tree.args["ifs"][0]
+    joined, known = branch.args["true"], branch.this.find(exp.Coalesce)
+    if not isinstance(joined, exp.Concat) or known is None:
+        return tree
+    guard = exp.Not(this=exp.Is(this=known.copy(), expression=exp.Null()))
+    parts = [known.this, *known.expressions]
+    return joined if branch.this == guard and parts == joined.expressions else tree
+
+
 class _Shape:
     """Reads `IIF(c, v + a, b)` and its nested forms out of a CASE tree."""
 
@@ -87,6 +112,7 @@ class _Shape:
         self.name = name
         self.marker = marker.lower()
         self.adds = False
+        self.joins = False
         self.unchanged: exp.Expr = exp.Literal.number(0)
         self.may_be_null = False
         self.counts = True  # every row adds 1, or begins with 1
@@ -97,6 +123,7 @@ class _Shape:
         if not self._has_self(tree):
             self._note(tree)
             return exp.Literal.number(1), tree.copy()
+        tree = _unguarded(tree)
         if isinstance(tree, exp.Case) and tree.this is None:
             return self._case(tree)
         if self._is_self(tree):
@@ -104,6 +131,8 @@ class _Shape:
             return exp.Literal.number(0), self.unchanged.copy()
         if isinstance(tree, (exp.Add, exp.Sub)):
             return exp.Literal.number(0), self._added(tree)
+        if isinstance(tree, exp.Concat | exp.DPipe):
+            return exp.Literal.number(0), self._joined(tree)
         raise self._refuse()
 
     def _case(self, tree: exp.Case) -> tuple[exp.Expr, exp.Expr]:
@@ -130,6 +159,17 @@ class _Shape:
         self._note(right)
         self.counts = self.counts and isinstance(tree, exp.Add)
         return exp.Neg(this=exp.paren(right.copy())) if isinstance(tree, exp.Sub) else right.copy()
+
+    def _joined(self, tree: exp.Concat | exp.DPipe) -> exp.Expr:
+        parts = list(tree.flatten()) if isinstance(tree, exp.DPipe) else list(tree.expressions)
+        if not self._is_self(parts[0].unnest()) or any(self._has_self(part) for part in parts[1:]):
+            raise self._refuse()
+        self.joins = True
+        added = exp.Concat(expressions=[part.copy() for part in parts[1:]], safe=True, coalesce=True)
+        if any(isinstance(part, exp.Literal) for part in parts):
+            return added
+        known = exp.Coalesce(this=parts[1].copy(), expressions=[part.copy() for part in parts[2:]])
+        return exp.Case().when(exp.Not(this=exp.Is(this=known, expression=exp.Null())), added)
 
     def _note(self, tree: exp.Expr) -> None:
         """Remember what is added or begun with: a literal is never null, and 1 makes a count."""

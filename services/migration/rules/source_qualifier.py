@@ -72,7 +72,7 @@ def convert(context: Context) -> Outcome:
         if not query:
             item["from"] = reader.origin_of(port.name)
         items.append({**item, "type": columns[port.name].type})
-    config = {"columns": items, **config, **_statements(context)}
+    config = {"columns": items, **config, **_statements(context, reader.system.dialect)}
     if "dialect" not in config and reader.system.dialect and set(config) & {"pre_sql", "post_sql"}:
         config["dialect"] = reader.system.dialect
     order: tuple[SortKey, ...] = ()
@@ -138,7 +138,7 @@ def _by_position(reader: _Reader, ports: list[TransformationField], query: str) 
 
 def _override(reader: _Reader, query: str) -> dict[str, Any]:
     _note_parameters(reader.context, query)
-    config: dict[str, Any] = {"query": raw_sql.with_parameters(query).strip()}
+    config: dict[str, Any] = {"query": _bound(reader.context, query, reader.system.dialect).strip()}
     if reader.system.dialect:
         config["dialect"] = reader.system.dialect
     pieces = raw_sql.pieces(query)
@@ -172,11 +172,21 @@ def _generated(reader: _Reader) -> dict[str, Any]:
     condition = context.attribute("Source Filter")
     join = context.attribute("User Defined Join")
     if join and re.search(r"\bjoin\b", join, re.IGNORECASE):
-        return _joined_query(reader, join, condition)
+        return _written_out(reader, "outer join of User Defined Join", join, condition)
+    for place, text in (("User Defined Join", join), ("Source Filter", condition)):
+        why = raw_sql.needs_query(text, dialect) if text else ""
+        if why:
+            joined = [join] if join else [_as_written(reader, text) for text in _key_joins(reader)]
+            everything = " AND ".join(f"({part})" for part in (*joined, condition) if part)
+            return _written_out(reader, f"{why} of {place}", ", ".join(_tables(reader)), everything)
     if condition:
         _note_parameters(context, condition)
-        config["filter"] = raw_sql.qualified(condition, dialect, "Source Filter", reader.named())
-    joins = [raw_sql.qualified(join, dialect, "User Defined Join", reader.named())] if join else _key_joins(reader)
+        config["filter"] = raw_sql.qualified(
+            condition, dialect, "Source Filter", reader.named(), context.parameter_types
+        )
+    joins = _key_joins(reader)
+    if join:
+        joins = [raw_sql.qualified(join, dialect, "User Defined Join", reader.named(), context.parameter_types)]
     if joins:
         config["joins"] = joins
     elif len(reader.sources) > 1:
@@ -191,21 +201,37 @@ def _generated(reader: _Reader) -> dict[str, Any]:
     return config
 
 
-def _joined_query(reader: _Reader, join: str, condition: str) -> dict[str, Any]:
-    """`{A LEFT OUTER JOIN B ON …}`: written out as the query that the tool generates."""
+def _written_out(reader: _Reader, what: str, tables: str, condition: str) -> dict[str, Any]:
+    """The query that the tool generates: the conditions stand in it as they were typed."""
     context = reader.context
-    _note_parameters(context, f"{join} {condition}")
+    _note_parameters(context, f"{tables} {condition}")
     ports = [port.name for port in context.transformation.fields if port.name in reader.feeds]
+    if context.switch("Select Distinct"):
+        ports = [port for port in ports if (context.name, port) in context.wanted] or ports
     columns = [f"{reader.sources[key[0]][0].table}.{key[1]}" for key in (reader.feeds[port] for port in ports)]
     distinct = "DISTINCT " if context.switch("Select Distinct") else ""
-    tables = join.replace("{", "").replace("}", "").strip()
-    query = f"SELECT {distinct}{', '.join(columns)} FROM {tables}"  # noqa: S608 - text for a document; nothing runs here
+    joined = tables.replace("{", "").replace("}", "").strip()
+    query = f"SELECT {distinct}{', '.join(columns)} FROM {joined}"  # noqa: S608 - text for a document; nothing runs here
     if condition:
         query += f" WHERE {condition}"
     raw_sql.parse(query, reader.system.dialect, "User Defined Join")
-    context.warn("The outer join of User Defined Join is written out as a query; check it in the source.")
-    config: dict[str, Any] = {"query": raw_sql.with_parameters(query)}
+    context.warn(f"The {what} is written out as a query; check it in the source.")
+    config: dict[str, Any] = {"query": _bound(context, query, reader.system.dialect)}
     return {**config, "dialect": reader.system.dialect} if reader.system.dialect else config
+
+
+def _tables(reader: _Reader) -> list[str]:
+    """The tables of a FROM clause, with their owners; conditions name them without."""
+    return [
+        f"{item.schema}.{item.table} {item.table}" if item.schema else item.table for item, _ in reader.sources.values()
+    ]
+
+
+def _as_written(reader: _Reader, condition: str) -> str:
+    """A condition over source ids as one over the tables."""
+    for item, relation in reader.sources.values():
+        condition = re.sub(rf"\b{re.escape(relation.ref)}\.", f"{item.table}.", condition)
+    return condition
 
 
 def _key_joins(reader: _Reader) -> list[str]:
@@ -225,11 +251,16 @@ def _key_joins(reader: _Reader) -> list[str]:
     return joins
 
 
-def _statements(context: Context) -> dict[str, str]:
+def _bound(context: Context, text: str, dialect: str) -> str:
+    """SQL of the source with the pipeline's parameters in it."""
+    return raw_sql.with_parameters(text, dialect, context.parameter_types)
+
+
+def _statements(context: Context, dialect: str) -> dict[str, str]:
     found = {"pre_sql": context.attribute("Pre SQL"), "post_sql": context.attribute("Post SQL")}
     for text in found.values():
         _note_parameters(context, text)
-    return {key: raw_sql.with_parameters(text) for key, text in found.items() if text}
+    return {key: _bound(context, text, dialect) for key, text in found.items() if text}
 
 
 def _sorted_ports(context: Context, chosen: list[TransformationField]) -> list[TransformationField]:

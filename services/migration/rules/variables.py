@@ -14,8 +14,9 @@ from services.migration.ast import Role, TransformationField
 from services.migration.conversion import Severity, Translation
 from services.migration.rules import row_state, sql
 from services.migration.rules.context import Context, NotConvertible, Scope
+from services.migration.rules.lengths import longest
 from services.migration.rules.names import column_name
-from services.migration.rules.ports import computed_value
+from services.migration.rules.ports import computed_value, cut, cuts
 from services.migration.rules.relation import Relation, unique
 from services.migration.rules.row_state import REWRITE, Window
 from services.migration.rules.window import order_by_clause
@@ -136,7 +137,10 @@ class _Work:
             name = (
                 unique(f"{column_name(port.name)}_{suffix}", self.taken) if suffix else self.columns[port.name.lower()]
             )
-            self._step(name, step.replace("{stretch}", stretch), kind)
+            value = step.replace("{stretch}", stretch)
+            if not suffix and cuts(longest(port.expression, self.found.types), kind):
+                value = cut(self.context, port, value)
+            self._step(name, value, kind)
             stretch = stretch or sql.identifier(name, self.context.dialect)
 
     def _window(self, port: TransformationField) -> Window:

@@ -17,7 +17,7 @@ from services.migration.conversion import ConversionSource, Issue, NodeConversio
 from services.migration.fallback.exchange import Exchange
 from services.migration.flow import PortKey, Stream, reads_sources
 from services.migration.graph import Graph
-from services.migration.rules import attributes, by_model, calls, sequence, source, target, update_strategy
+from services.migration.rules import attributes, by_model, calls, load_order, sequence, source, target, update_strategy
 from services.migration.rules.context import Context, Node, NotConvertible, Outcome
 from services.migration.rules.manual import by_model_or_hand, declared, manual
 from services.migration.rules.names import NodeIds
@@ -84,6 +84,7 @@ class _Walk:
         for name in self.graph.order:
             if not self.outcomes[name].nodes and name not in self.attached:
                 self.outcomes[name] = self._unused(name)
+        load_order.note(self.outcomes, self.attached)
         objects = tuple(self._object(name) for name in self.graph.instances)
         return Walked(objects, (*self.graph.issues, *attributes.of_session(self.mapping)), tuple(self.parameters))
 

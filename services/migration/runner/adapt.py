@@ -7,12 +7,18 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from services.migration.runner import moments
+
 NO_DIVISION = "division by zero"
 """What PostgreSQL says of it."""
+_SCIENTIFIC = re.compile(r"9\.(9+)EEEE")
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
 
 
-REPLACED = (exp.Substring, exp.RegexpSubstr, exp.Anonymous, exp.Div, exp.IntDiv, exp.Mod)
+REPLACED = (
+    exp.Substring, exp.RegexpSubstr, exp.Anonymous, exp.Div, exp.IntDiv, exp.Mod, exp.TimeToStr, exp.StrToTime,
+    exp.StrToDate,
+)  # fmt: skip
 
 
 def for_duckdb(tree: exp.Expr) -> exp.Expr:
@@ -25,10 +31,14 @@ def _replaced(node: exp.Expr) -> exp.Expr:
         return _matched(node.this, node.args["start"], 1 if _GROUP.search(node.args["start"].name) else 0)
     if isinstance(node, exp.RegexpSubstr):
         return _regexp_substr(node)
+    if isinstance(node, exp.TimeToStr):
+        return _scientific(node) or moments.written(node)
+    if isinstance(node, exp.StrToTime | exp.StrToDate):
+        return moments.read(node)
     if isinstance(node, exp.Div | exp.IntDiv | exp.Mod):
         return _divided(node)
     if isinstance(node, exp.Cast) and _is_call(node.this, "trim_scale") and node.to.this in exp.DataType.TEXT_TYPES:
-        return _without_last_zeros(node.this.expressions[0])
+        return _fifteen_digits(node.this.expressions[0]) or _without_last_zeros(node.this.expressions[0])
     if isinstance(node, exp.Anonymous):
         make = _FUNCTIONS.get(node.name.casefold())
         return (make(node.expressions) if make else None) or node
@@ -37,6 +47,31 @@ def _replaced(node: exp.Expr) -> exp.Expr:
 
 def _is_call(node: exp.Expr, name: str) -> bool:
     return isinstance(node, exp.Anonymous) and node.name.casefold() == name and len(node.expressions) == 1
+
+
+def _scientific(node: exp.TimeToStr) -> exp.Expr | None:
+    """TO_CHAR of a number with an exponent; None for any other format."""
+    form = _SCIENTIFIC.fullmatch(node.args["format"].name)
+    if form is None:
+        return None
+    number = exp.Cast(this=for_duckdb(node.this.copy()), to=exp.DataType.build("DOUBLE"))
+    return exp.Anonymous(this="PRINTF", expressions=[exp.Literal.string(f"%.{len(form[1])}e"), number])
+
+
+def _fifteen_digits(number: exp.Expr) -> exp.Expr | None:
+    """The text of a double rounded to places that its own size tells, which DuckDB's ROUND can't take; else None."""
+    places = number.args.get("decimals") if isinstance(number, exp.Round) else None
+    if places is None or not places.find(exp.Log, exp.Floor):
+        return None
+    value = number.this
+    while isinstance(value, exp.Cast):
+        value = value.this
+    double = exp.Cast(this=for_duckdb(value.copy()), to=exp.DataType.build("DOUBLE"))
+    text = exp.Anonymous(this="PRINTF", expressions=[exp.Literal.string("%.15g"), double])
+    exact = exp.Cast(this=text.copy(), to=exp.DataType.build("DECIMAL(38, 32)"))
+    plain = exp.Cast(this=exact, to=exp.DataType.build("TEXT"))
+    small = exp.LT(this=exp.Abs(this=double.copy()), expression=exp.Literal.number("1e-4"))
+    return exp.Case().when(small, exp.Anonymous(this="RTRIM", expressions=[plain, exp.Literal.string("0")])).else_(text)
 
 
 def _divided(node: exp.Binary) -> exp.Expr:

@@ -15,6 +15,7 @@ from services.migration.runner import sqlbuild as sql
 from services.migration.runner.adapt import for_duckdb
 from services.migration.runner.division import kept_whole
 from services.migration.runner.errors import NotRunnableError
+from services.migration.runner.oracle import as_standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ class Context:
             raise self.refuse(f"its expression can't be read: {error}: {text[:80]}") from None
         named = {key.casefold(): value for key, value in (inner or {}).items()}
         resolved = _resolved(tree.copy(), known, named, self.parameters)
+        if dialect == "oracle":
+            resolved = as_standard(resolved, known)
         return self.adapted(kept_whole(resolved, known, dialect or self.dialect, self.target))
 
     def adapted(self, tree: exp.Expr) -> exp.Expr:

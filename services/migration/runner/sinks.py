@@ -1,6 +1,7 @@
 """What each sort of sink does to its target, as statements.
 
-Rows are applied set by set: deletes and updates in one MERGE, then inserts.
+Rows are applied set by set: deletes and updates in one MERGE, then inserts. Of several rows with one key the last
+one counts, where the rows have an order; where they have none, a database refuses the MERGE or takes any.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from services.migration.dsl.relation import Relation
 from services.migration.runner import sqlbuild as sql
 
 ACTION = "__action"
+PLACE = "__place"
+"""Columns of the temporary table beside the target's own: what to do with a row, and its place from the last of its
+key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,56 @@ def physical(config: Mapping[str, Any], default: str = "") -> exp.Table:
 
 
 def statements(sink: Sink, order: Sequence[exp.Expr]) -> list[exp.Expr | Staged]:
-    """The statements of one sink, in order. `order` holds the keys in which rows are inserted, where there are any."""
+    """The statements of one sink, in order. `order` holds the keys in which its rows come, where there are any."""
     mode = sink.config["mode"]
     if "action_column" not in sink.config and mode in ("append", "overwrite"):
         cleared: list[exp.Expr | Staged] = [exp.delete(sink.target.copy())] if mode == "overwrite" else []
         return [*cleared, _insert(sink, select(sink).order_by(*order) if order else select(sink))]
-    staged: list[exp.Expr | Staged] = [Staged(select(sink).select(sql.alias(_action(sink), ACTION), copy=False))]
+    staged: list[exp.Expr | Staged] = [Staged(_last_of_each_key(sink, order))]
     return [*staged, *_merge(sink), *_inserts(sink)]
+
+
+def _last_of_each_key(sink: Sink, order: Sequence[exp.Expr]) -> exp.Select:
+    """The rows to apply with their actions: of those to update or delete, the last of each key in `order`."""
+    rows = select(sink).select(sql.alias(_action(sink), ACTION), copy=False)
+    own, _ = _keys(sink)
+    if not own or not order:
+        return rows
+    sources = {name: source for name, source, _ in sink.columns}
+    merged = _case(exp.In(this=_action(sink), expressions=[sql.literal("update"), sql.literal("delete")]))
+    partition = [merged, *(sql.column(sources[name]) for name in own)]
+    # A row that is deleted stays deleted, whatever updates follow, unless an update may add it again.
+    first = (
+        []
+        if sink.config["mode"] == "upsert"
+        else [_case(exp.NEQ(this=_action(sink), expression=sql.literal("delete")))]
+    )
+    keys = [exp.Ordered(this=key, nulls_first=False) for key in first]
+    rows = rows.select(sql.alias(sql.row_number(partition, [*keys, *map(_backwards, order)]), PLACE), copy=False)
+    names = [sql.alias(sql.column(name), name) for name in (*(name for name, _, _ in sink.columns), ACTION)]
+    last = exp.EQ(this=sql.column(PLACE), expression=sql.literal(1))
+    return sql.select(
+        names,
+        sql.subquery(rows, "__rows"),
+        exp.or_(last, exp.In(this=sql.column(ACTION), expressions=[sql.literal("insert"), sql.literal("reject")])),
+    )
+
+
+def _case(condition: exp.Expr) -> exp.Case:
+    """1 where the condition holds, else 0: a key to group or order by in every dialect."""
+    return exp.Case().when(condition, sql.literal(1)).else_(sql.literal(0))
+
+
+def _backwards(key: exp.Expr) -> exp.Expr:
+    flipped = {"desc": not key.args.get("desc"), "nulls_first": not key.args.get("nulls_first")}
+    return exp.Ordered(this=key.this.copy(), **flipped)
+
+
+def _keys(sink: Sink) -> tuple[list[str], list[str]]:
+    """The target's columns that identify a row, and the others."""
+    keys = {key.casefold() for key in sink.config.get("keys") or ()}
+    names = [name for name, _, _ in sink.columns]
+    return [name for name in names if name.casefold() in keys], [name for name in names if name.casefold() not in keys]
 
 
 def select(sink: Sink) -> exp.Select:
@@ -104,12 +151,10 @@ def _is(action: str, source: str = "") -> exp.Expr:
 
 
 def _merge(sink: Sink) -> list[exp.Expr]:
-    keys = {key.casefold() for key in sink.config.get("keys") or ()}
-    if not keys:
+    own, others = _keys(sink)
+    if not own:
         return []
     names = [name for name, _, _ in sink.columns]
-    own = [name for name in names if name.casefold() in keys]
-    others = [name for name in names if name.casefold() not in keys]
     on = sql.both(exp.EQ(this=sql.column(name, "t"), expression=sql.column(name, "s")) for name in own)
     whens = [exp.When(matched=True, condition=_is("delete", "s"), then=exp.Delete())]
     if others:

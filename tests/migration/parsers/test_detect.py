@@ -102,10 +102,6 @@ def test_tool_is_detected(data: bytes, name: str, tool: Tool) -> None:
         pytest.param(lzma.compress(GOOD), "a.xml", "UNSUPPORTED_ARCHIVE", "xz", id="xz"),
         pytest.param(_tar(), "a.tar", "UNSUPPORTED_ARCHIVE", "tar", id="tar"),
         pytest.param(ENCRYPTED, "a.dtsx", "ENCRYPTED_PACKAGE", "encrypted", id="encrypted-package"),
-        pytest.param(ALTERYX, "a.yxmd", "TOOL_NOT_BUILT", "Alteryx", id="alteryx-later"),
-        pytest.param(SSIS, "a.dtsx", "TOOL_NOT_BUILT", "SSIS", id="ssis-later"),
-        pytest.param(DSX, "a.dsx", "TOOL_NOT_BUILT", "DataStage", id="datastage-later"),
-        pytest.param(DS_XML, "a.xml", "TOOL_NOT_BUILT", "DataStage", id="datastage-xml-later"),
         pytest.param(
             export(folder("<A>" * 5000 + "</A>" * 5000)), "a.xml", "TOO_DEEP", "nested", id="nested-5000-deep"
         ),

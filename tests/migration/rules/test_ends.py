@@ -8,6 +8,7 @@ import pytest
 
 from services.migration.ast import MappingAST, Origin, SourceDefinition
 from services.migration.dsl.document import dump
+from services.migration.rules import raw_sql
 from services.migration.validate import validate_structure
 from tests.migration.rules.build import convert, mapping, node, port, source, step, target
 from tests.migration.rules.duck import run
@@ -129,6 +130,74 @@ def test_an_outer_join_is_written_out() -> None:
         "SELECT ORDERS.ID, ORDERS.CUST, ORDERS.AMOUNT, CUSTOMERS.CID, CUSTOMERS.NAME "
         "FROM ORDERS LEFT OUTER JOIN CUSTOMERS ON ORDERS.CUST = CUSTOMERS.CID"
     )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "tail", "what"),
+    [
+        (
+            {"User Defined Join": "ORDERS.CUST = CUSTOMERS.CID (+)", "Source Filter": "ID > 1"},
+            "FROM ORDERS, CUSTOMERS WHERE (ORDERS.CUST = CUSTOMERS.CID (+)) AND (ID > 1)",
+            "outer join of User Defined Join",
+        ),
+        (
+            {"User Defined Join": "ORDERS.CUST = CUSTOMERS.CID", "Source Filter": "NAME(+) = 'x' AND ID > $$N"},
+            "FROM ORDERS, CUSTOMERS WHERE (ORDERS.CUST = CUSTOMERS.CID) AND (NAME(+) = 'x' AND ID > :N)",
+            "outer join of Source Filter",
+        ),
+        (
+            {"User Defined Join": "CUST = CID", "Source Filter": "ID IN (SELECT X FROM OTHER)"},
+            "FROM ORDERS, CUSTOMERS WHERE (CUST = CID) AND (ID IN (SELECT X FROM OTHER))",
+            "subquery of Source Filter",
+        ),
+        (
+            {"User Defined Join": "CUST = CID", "Source Filter": "ROWNUM < 10"},
+            "FROM ORDERS, CUSTOMERS WHERE (CUST = CID) AND (ROWNUM < 10)",
+            "ROWNUM of Source Filter",
+        ),
+    ],
+)
+def test_what_means_something_only_in_a_query_is_written_out(attributes: dict[str, str], tail: str, what: str) -> None:
+    document, _ = convert(two(attributes))
+    found = node(document, "sq")
+    columns = "SELECT ORDERS.ID, ORDERS.CUST, ORDERS.AMOUNT, CUSTOMERS.CID, CUSTOMERS.NAME "
+    assert found["config"]["query"] == columns + tail
+    assert {"joins", "filter"}.isdisjoint(found["config"])
+    assert f"The {what} is written out as a query; check it in the source." in found["warnings"]
+
+
+def test_key_relationships_stay_in_a_query_that_is_written_out() -> None:
+    foreign = port("CUST", "n", attributes={"REFERENCEDTABLE": "CUSTOMERS", "REFERENCEDFIELD": "CID"})
+    document, _ = convert(two({"Source Filter": "ROWNUM < 10"}, (ORDERS[0], foreign, ORDERS[2])))
+    query = node(document, "sq")["config"]["query"]
+    assert query.endswith("FROM ORDERS, CUSTOMERS WHERE (ORDERS.CUST = CUSTOMERS.CID) AND (ROWNUM < 10)")
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect", "expected"),
+    [
+        ("C = '$$CODE' AND N > $$N", "oracle", "C = :CODE AND N > :N"),
+        ("C LIKE '$$CODE%'", "oracle", "C LIKE (:CODE || '%')"),
+        ("C LIKE 'it''s $$CODE%'", "mssql", "C LIKE ('it''s ' + :CODE + '%')"),
+        ("C = 1 -- don't read $$CODE", "oracle", "C = 1 -- don't read $$CODE"),
+        ("/* '$$CODE' */ C = '$PMFolderName'", "oracle", "/* '$$CODE' */ C = :PMFolderName"),
+        ("D > $$DAY", "oracle", "D > :DAY"),
+        (
+            "D > TO_DATE('$$DAY', 'MM/DD/YYYY HH24:MI:SS')",
+            "oracle",
+            "D > TO_DATE(TO_CHAR(CAST(:DAY AS TIMESTAMP), 'MM/DD/YYYY HH24:MI:SS'), 'MM/DD/YYYY HH24:MI:SS')",
+        ),
+        ("D > '$$DAY'", "mssql", "D > FORMAT(CAST(:DAY AS DATETIME2), 'MM/dd/yyyy HH:mm:ss')"),
+    ],
+)
+def test_parameters_mean_what_they_stand_in(text: str, dialect: str, expected: str) -> None:
+    assert raw_sql.with_parameters(text, dialect, {"$$DAY": "timestamp", "$$CODE": "varchar(9)"}) == expected
+    named = {part[1:] for part in expected.replace("(", " ").split() if part.startswith(":")}
+    assert {name.lstrip("$") for name in raw_sql.parameters(text)} >= {name.rstrip(")") for name in named}
+
+
+def test_parameters_in_comments_are_none() -> None:
+    assert raw_sql.parameters("A = $$A -- $$B\n/* $$C */ AND B = '$$D%'") == ("$$A", "$$D")
 
 
 @pytest.mark.parametrize(
@@ -285,3 +354,29 @@ def test_a_default_at_a_port_that_only_passes_is_made_a_column_before_it() -> No
     assert found["config"]["condition"] == "NAME_2 = 'none'"
     assert found["confidence"] == 0.98
     assert [c["from"] for c in node(document, "t")["config"]["columns"]] == ["ID", "NAME_2"]
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        pytest.param(("DIM", "FACT"), True, id="what-was-loaded-before"),
+        pytest.param(("FACT", "DIM"), False, id="what-is-loaded-after"),
+        pytest.param(("OTHER", "FACT"), False, id="another-table"),
+    ],
+)
+def test_a_table_that_the_mapping_has_loaded_by_then_is_named(tables: tuple[str, str], told: bool) -> None:
+    ports = (port("ID", "n"),)
+    found = mapping(
+        source("NEW", *ports),
+        source("OLD", *ports, table="DIM"),
+        step("SQ_NEW", "Source Qualifier", *ports),
+        step("SQ_OLD", "Source Qualifier", *ports),
+        target("FIRST", *ports, table=tables[0]),
+        target("SECOND", *ports, table=tables[1]),
+        links="NEW → SQ_NEW: ID\nSQ_NEW → FIRST: ID\nOLD → SQ_OLD: ID\nSQ_OLD → SECOND: ID",
+    )
+    document, walked = convert(found)
+    assert not validate_structure(dump(document)).errors
+    item = next(each for each in walked.objects if each.object == "OLD")
+    assert any("has loaded by then" in text for text in item.warnings) is told
+    assert (item.confidence == 0.79) is told

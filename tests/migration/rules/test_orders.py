@@ -77,6 +77,21 @@ def test_groups_of_sorted_input_leave_in_its_order(sorted_input: str, kind: str)
     assert next(item for item in walked.objects if item.object == "EXP").target_type == kind
 
 
+@pytest.mark.parametrize(
+    ("sorted_input", "links", "named"),
+    [
+        ("YES", "SQ → SRT: K V\nSRT → AGG: K V>IN_V\nAGG → TGT: V>TOTAL", False),
+        ("YES", "SQ → AGG: K V>IN_V\nAGG → TGT: V>TOTAL", True),
+        ("NO", "SQ → AGG: K V>IN_V\nAGG → TGT: V>TOTAL", False),
+    ],
+)
+def test_sorted_input_that_nothing_proves_is_named(sorted_input: str, links: str, named: bool) -> None:
+    steps = grouped(sorted_input) if "SRT" in links else grouped(sorted_input)[1:]
+    _, walked = convert(flow(*steps, columns="K:s V:n", gives="TOTAL:n", links=links))
+    found = next(item for item in walked.objects if item.object == "AGG")
+    assert any("nothing before it proves that rows are sorted by K" in text for text in found.warnings) is named
+
+
 def looked_up(**attributes: str) -> Any:
     lookup = step(
         "LKP",

@@ -106,6 +106,29 @@ def with_variables(*fields: Any, sort: str = "YES") -> MappingAST:
             [0, 1, 2, 3, 4, 5, 6],
             id="previous-value-of-a-counter",
         ),
+        pytest.param(
+            [out("R", "n", "0"), out("T", "s", "v"), var("v", "s", "v || K")],
+            "T",
+            ["a", "aa", "aab", "aabb", "aabbb", "aabbb", "aabbbc"],
+            id="text-that-grows-by-every-row-and-leaves-null-out",
+        ),
+        pytest.param(
+            [
+                out("R", "n", "0"),
+                out("T", "s", "v_list"),
+                var("v_list", "s", "IIF(K = v_prev, IIF(V > 4, v_list || '/' || N, v_list), K)"),
+                var("v_prev", "s", "K"),
+            ],
+            "T",
+            ["a", "a", "b", "b/4", "b/4", None, "c"],
+            id="text-that-begins-anew-and-stays",
+        ),
+        pytest.param(
+            [out("R", "n", "0"), out("T", "s", "v"), var("v", "s", "v || 'abcdefgh'")],
+            "T",
+            ["abcdefgh", "abcdefgh" * 2, *["abcdefghabcdefghabcd"] * 5],
+            id="text-that-is-full-at-the-precision-of-its-port",
+        ),
     ],
 )
 def test_state_gives_what_the_tool_gives(fields: list[Any], column: str, expected: list[Any]) -> None:
@@ -126,7 +149,7 @@ def test_state_gives_what_the_tool_gives(fields: list[Any], column: str, expecte
             "YES",
             "depend on each other across rows",
         ),
-        ([out("R", "n", "0"), out("T", "s", "v"), var("v", "s", "v || K")], "YES", "in a way that no window function"),
+        ([out("R", "n", "0"), out("T", "s", "v"), var("v", "s", "K || v")], "YES", "in a way that no window function"),
     ],
 )
 def test_state_without_equivalent_is_manual(fields: list[Any], sort: str, reason: str) -> None:

@@ -7,6 +7,9 @@ import pytest
 from services.migration.ast import Link, MappingAST, Origin, Setting, Tool, Transformation, TransformationField
 from services.migration.conversion import ConversionSource
 from services.migration.emit import pipeline
+from services.migration.fallback import ModelAnswer
+from services.migration.fallback.answer import Reply
+from services.migration.fallback.exchange import Exchange
 from services.migration.rules import Walked
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.nodes import typed
@@ -129,7 +132,7 @@ def validate_structure_of(document: dict) -> list:
         ("refuse", {}, ConversionSource.UNSUPPORTED, "it cannot be"),
         ("refuse", {"model": "yes"}, ConversionSource.LLM_UNAVAILABLE, "it cannot be; no language model was asked"),
         ("code", {}, ConversionSource.LLM_UNAVAILABLE, "it runs code; no language model was asked"),
-        ("unheard of", {}, ConversionSource.UNSUPPORTED, "the kind of step 'unheard of' is not known"),
+        ("unheard of", {}, ConversionSource.LLM_UNAVAILABLE, "the kind of step 'unheard of' is not known"),
     ],
 )
 def test_what_is_refused_is_manual_and_the_flow_goes_on(
@@ -208,3 +211,32 @@ def test_settings_are_reached_by_path() -> None:
     assert tree.text("F", "f") == "a"
     assert tree.one("F", "f").get("n") == "1"
     assert (tree.text("none", "there"), tree.one("none").name) == ("", "none")
+
+
+def test_a_model_is_asked_for_a_step_and_its_checked_query_stands_for_it() -> None:
+    steps = (step("in", "read"), step("x", "code"), step("out", "write"))
+    mapping = MappingAST("flow", "", HERE, transformations=steps, links=(Link("in", "x"), Link("x", "out")))
+    asked = Exchange()
+    convert_steps(mapping, Tool.ALTERYX, TABLE, "duckdb", exchange=asked)
+    (request,) = asked.requests.values()
+    assert "(Alteryx)" in request.system
+    assert "Positions count from 0" in request.system
+    assert (request.object, request.type, [c.name for c in request.outputs]) == ("x", "code", ["id", "First Name"])
+    good = Reply('SELECT id, "First Name" FROM input WHERE id > 1', "keeps some")
+    answer = ModelAnswer(good, rounds=1, model="m-1", provider="scripted")
+    walked = convert_steps(mapping, Tool.ALTERYX, TABLE, "duckdb", exchange=Exchange({request.key: answer}))
+    item = walked.objects[1]
+    assert (item.target_type, item.source, item.requires_manual_review) == ("sql_query", ConversionSource.LLM, True)
+    assert (item.nodes[0]["origin"]["tool"], item.model.model) == ("alteryx", "m-1")
+    assert nodes(walked)["out"]["depends_on"] == ["x"]
+
+
+def test_a_step_with_several_outputs_is_not_put_to_a_model() -> None:
+    steps = (step("in", "read"), step("x", "code"), step("a", "write"), step("b", "write"))
+    links = (Link("in", "x"), Link("x", "a", "L"), Link("x", "b", "R"))
+    asked = Exchange()
+    walked = convert_steps(
+        MappingAST("flow", "", HERE, transformations=steps, links=links), Tool.ALTERYX, TABLE, "duckdb", exchange=asked
+    )
+    assert not asked.requests
+    assert "several outputs" in walked.objects[1].warnings[0]

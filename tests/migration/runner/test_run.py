@@ -107,6 +107,30 @@ def test_a_sink_follows_the_rows_own_action(mode: str, expected: list[tuple[int,
     assert sorted((row["order_id"], int(row["amount"])) for row in found["target"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("mode", "rows", "expected"),
+    [
+        ("upsert", [(1, 3, "update"), (1, 1, "update"), (2, 5, "update")], [(1, 3), (2, 5), (9, 9)]),
+        ("upsert", [(9, 3, "update"), (9, 4, "delete")], []),
+        ("upsert", [(9, 3, "delete"), (9, 4, "update")], [(9, 4)]),
+        ("append", [(9, 3, "delete"), (9, 4, "update")], []),
+        ("append", [(9, 3, "update"), (9, 7, "update"), (9, None, "update")], [(9, None)]),
+        ("append", [(1, 3, "insert"), (1, 4, "insert"), (9, 5, "reject")], [(1, 3), (1, 4), (9, 9)]),
+    ],
+)
+def test_the_last_row_of_a_key_counts(mode: str, rows: list[Any], expected: list[Any]) -> None:
+    source = {**ORDERS, "columns": [*COLUMNS, {"name": "act", "type": "varchar(9)"}]}
+    step = node("sql_order_by", {"order_by": [{"column": "amount", "nulls": "last"}]})
+    config = {"mode": mode, "table": "t", "keys": ["order_id"], "action_column": "act", "columns": COLUMNS}
+    found = run(
+        Document(pipeline(step, sources=(source,), sink={"config": config})),
+        {"orders": [dict(zip(("order_id", "amount", "act"), row, strict=True)) for row in rows]},
+        targets={"target": [{"order_id": 9, "amount": 9}]},
+    )
+    held = [(row["order_id"], row["amount"]) for row in found["target"]]
+    assert sorted(held, key=str) == [(key, amount and Decimal(amount)) for key, amount in expected]
+
+
 def branching() -> Document:
     split = node(
         "conditional_branch",

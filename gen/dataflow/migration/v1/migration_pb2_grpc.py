@@ -121,7 +121,7 @@ class MigrationServiceServicer:
     def UploadExport(self, request_iterator, context):
         """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
         NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
-        UNKNOWN_TOOL, TOOL_MISMATCH, TOOL_NOT_BUILT, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
+        UNKNOWN_TOOL, TOOL_MISMATCH, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
         UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
         in this version. The same bytes uploaded twice make two jobs.
         """

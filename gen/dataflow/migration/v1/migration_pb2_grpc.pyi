@@ -43,7 +43,7 @@ class MigrationServiceStub:
     UploadExport: _grpc.StreamUnaryMultiCallable[_upload_pb2.UploadExportRequest, _upload_pb2.UploadExportResponse]
     """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
     NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
-    UNKNOWN_TOOL, TOOL_MISMATCH, TOOL_NOT_BUILT, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
+    UNKNOWN_TOOL, TOOL_MISMATCH, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
     UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
     in this version. The same bytes uploaded twice make two jobs.
     """
@@ -102,7 +102,7 @@ class MigrationServiceAsyncStub(MigrationServiceStub):
     UploadExport: _aio.StreamUnaryMultiCallable[_upload_pb2.UploadExportRequest, _upload_pb2.UploadExportResponse]  # type: ignore[assignment]
     """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
     NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
-    UNKNOWN_TOOL, TOOL_MISMATCH, TOOL_NOT_BUILT, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
+    UNKNOWN_TOOL, TOOL_MISMATCH, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
     UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
     in this version. The same bytes uploaded twice make two jobs.
     """
@@ -164,7 +164,7 @@ class MigrationServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_upload_pb2.UploadExportResponse, _abc.Awaitable[_upload_pb2.UploadExportResponse]]:
         """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
         NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
-        UNKNOWN_TOOL, TOOL_MISMATCH, TOOL_NOT_BUILT, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
+        UNKNOWN_TOOL, TOOL_MISMATCH, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
         UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
         in this version. The same bytes uploaded twice make two jobs.
         """

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 
 from services.migration.ast import Origin, Tool, WorkflowAST
 from services.migration.parsers.encoding import XmlText
+from services.migration.parsers.log import Log
 from services.migration.parsers.powercenter.assemble import Assembler
 from services.migration.parsers.powercenter.inventory import inventory
-from services.migration.parsers.powercenter.log import Log
 from services.migration.parsers.powercenter.reader import Reader
 
 

@@ -13,9 +13,9 @@ from services.migration.ast import (
     Task,
     Transformation,
 )
+from services.migration.parsers.log import Log, shown
 from services.migration.parsers.powercenter.expand import Expander, Graph
 from services.migration.parsers.powercenter.library import Library
-from services.migration.parsers.powercenter.log import Log, shown
 from services.migration.parsers.powercenter.model import Extension, Flow, Folder, MappingDefinition, Session, SessionKey
 from services.migration.parsers.powercenter.transformations import QUALIFIERS
 from services.migration.parsers.powercenter.variants import Variant, variants

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from services.migration.ast import Connector, Origin, SourceDefinition, Transformation
-from services.migration.parsers.powercenter.log import Log, shown
+from services.migration.parsers.log import Log, shown
 
 Node = SourceDefinition | Transformation
 _End = tuple[str, str]  # (instance, port)

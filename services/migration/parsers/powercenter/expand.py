@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from services.migration.ast import Connector, Origin, SourceDefinition, Transformation, TransformationField
+from services.migration.parsers.log import Log, shown
 from services.migration.parsers.powercenter.connections import Node, checked, led_through
 from services.migration.parsers.powercenter.library import Library
-from services.migration.parsers.powercenter.log import Log, shown
 from services.migration.parsers.powercenter.model import Instance, MappingDefinition, Shortcut
 from services.migration.parsers.powercenter.transformations import INPUT, MAPPLET, OUTPUT
 

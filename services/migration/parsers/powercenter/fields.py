@@ -8,7 +8,7 @@ from functools import lru_cache
 from services.migration.ast import Role, TransformationField
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
-from services.migration.parsers.powercenter.log import Log, label
+from services.migration.parsers.log import Log, label
 from services.migration.parsers.powercenter.values import is_yes, name_of, number
 
 # A port type by its parts (`LOOKUP/RETURN/OUTPUT`): the first row whose parts are all there.

@@ -9,7 +9,7 @@ from services.migration.ast import Connector, Parameter, SourceDefinition, Trans
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
 from services.migration.parsers.encoding import XmlText
-from services.migration.parsers.powercenter.log import Log, shown
+from services.migration.parsers.log import Log, shown
 from services.migration.parsers.powercenter.model import Instance, MappingDefinition
 from services.migration.parsers.powercenter.tables import read_table, table_attributes
 from services.migration.parsers.powercenter.transformations import MAPPLET, read_transformation

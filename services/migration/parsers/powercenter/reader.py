@@ -8,8 +8,8 @@ from services.migration.ast import InventoryItem, TransformationField, UserFunct
 from services.migration.parsers import elements, redact
 from services.migration.parsers.elements import Element
 from services.migration.parsers.encoding import XmlText
+from services.migration.parsers.log import Log, shown
 from services.migration.parsers.powercenter.library import Library
-from services.migration.parsers.powercenter.log import Log, shown
 from services.migration.parsers.powercenter.mappings import read_mapping
 from services.migration.parsers.powercenter.model import Folder, Shortcut
 from services.migration.parsers.powercenter.sessions import read_session

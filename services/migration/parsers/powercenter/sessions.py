@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
-from services.migration.parsers.powercenter.log import Log, shown
+from services.migration.parsers.log import Log, shown
 from services.migration.parsers.powercenter.model import Extension, Session
 from services.migration.parsers.powercenter.tables import file_format, table_attributes
 from services.migration.parsers.powercenter.values import name_of, number

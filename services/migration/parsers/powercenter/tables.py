@@ -5,8 +5,8 @@ from __future__ import annotations
 from services.migration.ast import SourceDefinition
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
+from services.migration.parsers.log import Log
 from services.migration.parsers.powercenter.fields import read_column
-from services.migration.parsers.powercenter.log import Log
 from services.migration.parsers.powercenter.values import name_of
 
 _ROLES = {"SOURCE": "source", "TARGET": "target"}

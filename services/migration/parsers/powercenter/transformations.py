@@ -6,8 +6,8 @@ from services.migration.ast import FieldGroup, Transformation
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element, source_text
 from services.migration.parsers.encoding import XmlText
+from services.migration.parsers.log import Log
 from services.migration.parsers.powercenter.fields import read_port
-from services.migration.parsers.powercenter.log import Log
 from services.migration.parsers.powercenter.tables import file_format, table_attributes
 from services.migration.parsers.powercenter.values import is_yes, name_of, number
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.migration.parsers.elements import Element
-from services.migration.parsers.powercenter.log import Log, label
+from services.migration.parsers.log import Log, label
 
 _NUMBERS = {"": 0} | {str(value): value for value in range(1000)}  # nearly all there are
 MOJIBAKE_MARK = "ï»¿"  # a UTF-8 byte order mark read as Windows-1252, from a flat file import

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.migration.ast import Orchestration, Parameter, Task, TaskLink
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
-from services.migration.parsers.powercenter.log import Log, shown
+from services.migration.parsers.log import Log, shown
 from services.migration.parsers.powercenter.model import Flow, Folder, Session, SessionKey
 from services.migration.parsers.powercenter.sessions import command_steps, read_extensions, read_session
 from services.migration.parsers.powercenter.tables import table_attributes

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlglot
+from sqlglot import exp
+
 from services.migration.ast import MappingAST, Setting, Tool, Transformation
 from services.migration.conversion import Issue, Severity, Translation
 from services.migration.expressions import translate
+from services.migration.fallback.exchange import Exchange
 from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome, Scope
 from services.migration.rules.names import NodeIds
@@ -38,6 +42,7 @@ class StepContext:
     issues: list[Issue] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     parameters: dict[str, None] = field(default_factory=dict)
+    exchange: Exchange = field(default_factory=Exchange)
 
     @property
     def name(self) -> str:
@@ -106,6 +111,9 @@ class StepContext:
         if result.refused:
             self.refusals.append(f"{place}: {result.refused}")
             return result
+        if _holds_query(result.sql, self.dialect):
+            self.refusals.append(f"{place}: its SQL for {self.dialect} is a subquery, which an expression can't hold")
+            return result
         self.confidence = min(self.confidence, result.confidence)
         self.parameters.update(dict.fromkeys(result.parameters))
         self.warnings.update(dict.fromkeys(f"{place}: {caution.message}" for caution in result.warnings))
@@ -125,3 +133,10 @@ class StepContext:
     def origin(self) -> dict[str, Any]:
         """The origin of a source or sink node made for this step."""
         return {**origin(self.name, self.step.type, self.step.origin), "tool": self.tool.value}
+
+
+def _holds_query(text: str, dialect: str) -> bool:
+    """True where the SQL of an expression reads rows of its own: the pipeline language takes no such expression."""
+    if "SELECT" not in text:
+        return False
+    return sqlglot.parse_one(text, read=sql.sqlglot_name(dialect)).find(exp.Query) is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.migration.rules.context import Outcome
 from services.migration.rules.registry import NoRule
+from services.migration.rules.relation import Relation
 from services.migration.rules.steps.context import StepContext
 
 
@@ -24,8 +25,14 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleTable:
-    """`rules`: kind → rule. `no_rule`: kind → why there is none. `model_kinds`: of those, what a model might try."""
+    """`rules`: kind → rule. `no_rule`: kind → why there is none. `model_kinds`: of those, what a model might try.
+
+    `unknown`: why a kind that is in neither has none. `outline`: the columns that a step gives which was not converted,
+    where the tool knows more of them than the step's fields say; the relation's `ref` is not read.
+    """
 
     rules: Mapping[str, StepRule]
     no_rule: Mapping[str, NoRule]
     model_kinds: frozenset[str] = frozenset()
+    unknown: NoRule | None = None
+    outline: Callable[[StepContext], Relation] | None = None

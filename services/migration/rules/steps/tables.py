@@ -6,9 +6,11 @@ A tool's package imports `StepRule` and `RuleTable` from `steps.rule`, never fro
 from __future__ import annotations
 
 from services.migration.ast import Tool
+from services.migration.rules import alteryx, datastage
+from services.migration.rules.ssis.table import TABLE as SSIS
 from services.migration.rules.steps.rule import RuleTable, StepRule
 
 __all__ = ["TABLES", "RuleTable", "StepRule"]
 
-TABLES: dict[Tool, RuleTable] = {}
+TABLES: dict[Tool, RuleTable] = {Tool.ALTERYX: alteryx.TABLE, Tool.SSIS: SSIS, Tool.DATASTAGE: datastage.TABLE}
 """Tool → its table."""

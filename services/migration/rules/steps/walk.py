@@ -10,12 +10,13 @@ from graphlib import CycleError, TopologicalSorter
 from services.migration import types
 from services.migration.ast import Link, MappingAST, Tool, Transformation
 from services.migration.conversion import ConversionSource, Issue, NodeConversion, Severity
-from services.migration.rules.by_model import NO_MODEL
+from services.migration.fallback.exchange import Exchange
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.manual import NO_DEFINITION
 from services.migration.rules.names import NodeIds, column_name, port_name
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.steps import by_model
 from services.migration.rules.steps.context import StepContext
 from services.migration.rules.steps.tables import RuleTable
 from services.migration.rules.walk import Walked, stamped
@@ -23,9 +24,14 @@ from services.migration.rules.walk import Walked, stamped
 BROKEN_TODO = "Correct the flow, or write this step by hand."
 
 
-def convert_steps(mapping: MappingAST, tool: Tool, table: RuleTable, dialect: str) -> Walked:
-    """Every step of one data flow, in the export's order."""
-    return _Walk(mapping, tool, table, dialect).run()
+def convert_steps(
+    mapping: MappingAST, tool: Tool, table: RuleTable, dialect: str, *, exchange: Exchange | None = None
+) -> Walked:
+    """Every step of one data flow, in the export's order.
+
+    `exchange` has a language model's answers, and gets the questions that have none.
+    """
+    return _Walk(mapping, tool, table, dialect, exchange or Exchange()).run()
 
 
 @dataclass
@@ -34,6 +40,7 @@ class _Walk:
     tool: Tool
     table: RuleTable
     dialect: str
+    exchange: Exchange
     ids: NodeIds = field(default_factory=NodeIds)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
@@ -104,6 +111,7 @@ class _Walk:
             inputs=self._inputs(step.name),
             wanted=frozenset(link.from_port for link in self.links if link.from_step == step.name),
             parameter_types=self.parameter_types,
+            exchange=self.exchange,
         )
         if broken:
             return self._by_hand(context, NotConvertible("it stands in a cycle of links", BROKEN_TODO))
@@ -152,32 +160,39 @@ class _Walk:
         )
 
     def _without_rule(self, kind: str) -> NotConvertible:
-        known = self.table.no_rule.get(kind)
+        known = self.table.no_rule.get(kind, self.table.unknown)
         if known is None:
-            return NotConvertible(f"the kind of step '{kind}' is not known", "Write this step by hand.")
+            return NotConvertible(
+                f"the kind of step '{kind}' is not known", "Write this step by hand.", needs_model=True
+            )
         return NotConvertible(known.reason, known.todo, needs_model=kind in self.table.model_kinds)
 
     def _by_hand(self, context: StepContext, refused: NotConvertible) -> Outcome:
         """The step as a `manual` node: with the columns it declares, else those that arrive."""
-        columns = _declared(context)
+        outline = self.table.outline(context) if self.table.outline else Relation("", _declared(context))
         leaving = dict.fromkeys(link.from_port for link in self.links if link.from_step == context.name)
-        ports = list(leaving) if len(leaving) > 1 else []
-        reason = refused.reason + (NO_MODEL if refused.needs_model else "")
+        taken: set[str] = set()
+        ports = {port: unique(port_name(port), taken) for port in leaving} if len(leaving) > 1 else {}
+        reason, source = refused.reason, ConversionSource.UNSUPPORTED
+        if refused.needs_model:
+            tried = by_model.attempt(context, reason, outline, leaving)
+            if tried.outcome is not None:
+                return self._finish(context, tried.outcome)
+            reason, source = reason + tried.reason, tried.source
         config = {
             "original": context.step.definition or NO_DEFINITION,
             "original_type": context.step.type or "(no type)",
             "reason": reason,
             "todo": refused.todo,
-            "columns": [typed(column) for column in columns],
+            "columns": [typed(column) for column in outline.columns],
         }
         if ports:
-            config["ports"] = [port_name(port) for port in ports]
+            config["ports"] = list(ports.values())
         node = context.node("manual", config, dict.fromkeys(relation.ref for relation in context.arrivals()))
         outputs = {
-            port: Relation(f"{node['id']}.{port_name(port)}" if ports else node["id"], columns)
+            port: replace(outline, ref=f"{node['id']}.{ports[port]}" if ports else node["id"])
             for port in (leaving or [""])
         }
-        source = ConversionSource.LLM_UNAVAILABLE if refused.needs_model else ConversionSource.UNSUPPORTED
         outcome = Outcome("manual", 0.0, (node,), outputs, source, requires_manual_review=True, warnings=(reason,))
         return self._finish(context, outcome)
 
@@ -203,6 +218,7 @@ class _Walk:
             warnings=outcome.warnings,
             issues=tuple(dict.fromkeys(outcome.issues)),
             origin=step.origin,
+            model=outcome.model,
         )
 
 

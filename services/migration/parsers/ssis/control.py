@@ -1,0 +1,153 @@
+"""A package's control flow: executables with their containers, precedence constraints, event handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from services.migration.ast import MappingAST, Orchestration, Origin, Problem, Task, TaskLink
+from services.migration.parsers.elements import Element
+from services.migration.parsers.ssis import tasks
+from services.migration.parsers.ssis.dataflow import Place, data_flow
+from services.migration.parsers.ssis.raw import below, each, number, prop, truth, unique
+from services.migration.parsers.ssis.variables import Variable
+
+CONTAINERS = frozenset({"Sequence", "ForEachLoop", "ForLoop"})
+OUTCOMES = {0: "success", 1: "failure", 2: "completion"}
+_EXPRESSION_ONLY = 1
+"""`EvalOp`: 1 expression, 2 constraint (the default), 3 both, 4 either."""
+_EITHER = 4
+
+
+@dataclass
+class Flow:
+    """What is found while a package's executables are gone through."""
+
+    place: Place
+    tasks: list[Task] = field(default_factory=list)
+    links: list[TaskLink] = field(default_factory=list)
+    mappings: list[MappingAST] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    flows: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)  # refId or DTSID → name of the task
+
+
+def control_flow(package: Element, place: Place, variables: list[Variable]) -> tuple[Orchestration, Flow]:
+    """The package's orchestration, and the data flows in it."""
+    flow = Flow(place)
+    waiting = [(package, "")]
+    owners = [(package, "")]
+    while waiting:
+        holder, parent = waiting.pop()
+        for child in list(_executables(holder)):
+            name = _task(child, parent, flow)
+            owners.append((child, name))
+            waiting.append((child, name))
+        for handler in each(holder, "EventHandlers", "EventHandler"):
+            name = _handler(handler, parent, flow)
+            owners.append((handler, name))
+            waiting.append((handler, name))
+    joins: dict[str, bool] = {}
+    for owner, _ in owners:
+        for constraint in each(owner, "PrecedenceConstraints", "PrecedenceConstraint"):
+            _constraint(constraint, flow, joins)
+    finished = tuple(_finished(task, joins, place) for task in flow.tasks)
+    origin = Origin(place.file, package.line, f"Package {place.package}")
+    own = tuple(v.parameter for v in variables if v.datatype != "object")
+    attributes = {f"expression:{v.name}": v.expression for v in variables if v.expression}
+    orchestration = Orchestration(
+        place.package, "package", place.package, origin, finished, tuple(flow.links), own, attributes
+    )
+    return orchestration, flow
+
+
+def _executables(holder: Element) -> Iterator[Element]:
+    """Executables, without the mere references that constraints of 2005 and 2008 hold."""
+    return (e for e in each(holder, "Executables", "Executable") if "IDREF" not in e.attributes)
+
+
+def _task(element: Element, parent: str, flow: Flow) -> str:
+    kind = tasks.kind(element)
+    label = prop(element, "ObjectName") or kind
+    name = unique(label, flow.taken)
+    for identity in (prop(element, "refId"), prop(element, "DTSID")):
+        if identity:
+            flow.names[identity.lower()] = name
+    attributes, steps = tasks.read(element, kind)
+    manager = flow.place.managers.get(attributes.get("Connection", "").lower())
+    if manager is not None:
+        attributes |= {"Connection": manager.name, "Connector": manager.setting.get("connector")}
+    reference = attributes.get("Package", "").removesuffix(".dtsx")
+    if kind == "Pipeline":
+        reference = _data_flow(element, label, flow)
+    origin = Origin(flow.place.file, element.line, f"{kind} {label}")
+    flow.tasks.append(Task(name, kind, origin, reference, attributes, tuple(steps), parent))
+    return name
+
+
+def _data_flow(element: Element, label: str, flow: Flow) -> str:
+    """The data flow as a mapping; its name, or "" where nothing stands in it."""
+    pipeline = below(element, "ObjectData", "pipeline")
+    origin = Origin(flow.place.file, element.line, f"Data Flow Task {label}")
+    if pipeline is None or below(pipeline, "components", "component") is None:
+        encrypted = below(element, "ObjectData", "EncryptedData") is not None
+        code = "ENCRYPTED_DATA_FLOW" if encrypted else "EMPTY_DATA_FLOW"
+        what = (
+            "is encrypted; save the package with DontSaveSensitive and upload it again"
+            if encrypted
+            else "has no components; nothing was to convert"
+        )
+        flow.problems.append(Problem("error" if encrypted else "info", code, f"The data flow {label} {what}.", origin))
+        return ""
+    name = unique(f"{flow.place.package}.{label}".strip()[:240], flow.flows)
+    mapping, problems = data_flow(element, pipeline, name, flow.place)
+    flow.mappings.append(mapping)
+    flow.problems += problems
+    return name
+
+
+def _handler(element: Element, parent: str, flow: Flow) -> str:
+    event = prop(element, "EventName") or prop(element, "CreationName") or "OnError"
+    name = unique(f"{event} of {parent or flow.place.package}", flow.taken)
+    origin = Origin(flow.place.file, element.line, f"EventHandler {event}")
+    flow.tasks.append(Task(name, f"EventHandler:{event}", origin, parent=parent))
+    return name
+
+
+def _constraint(element: Element, flow: Flow, joins: dict[str, bool]) -> None:
+    source, target = prop(element, "From"), prop(element, "To")
+    for end in element.each("Executable"):
+        if truth(end.get("IsFrom")):
+            source = end.get("IDREF")
+        else:
+            target = end.get("IDREF")
+    names = flow.names.get(source.lower()), flow.names.get(target.lower())
+    label = prop(element, "ObjectName") or "constraint"
+    if names[0] is None or names[1] is None:
+        message = (
+            f"The precedence constraint {label} (line {element.line}) names a task that the package does not have."
+        )
+        origin = Origin(flow.place.file, element.line, f"PrecedenceConstraint {label}")
+        flow.problems.append(Problem("warning", "DANGLING_CONSTRAINT", message, origin))
+        return
+    operation = number(prop(element, "EvalOp"), 2)
+    expression = prop(element, "Expression") if operation != 2 else ""
+    outcome = OUTCOMES.get(number(prop(element, "Value")), "success")
+    if operation == _EXPRESSION_ONLY:
+        outcome = "completion"
+    elif operation == _EITHER and expression:
+        expression, outcome = f"({expression}) || <{outcome}>", "completion"
+    joins[names[1]] = truth(prop(element, "LogicalAnd"))  # left out by the product where it is false
+    flow.links.append(TaskLink(names[0], names[1], expression, outcome))
+
+
+def _finished(task: Task, joins: dict[str, bool], place: Place) -> Task:
+    """The task with how its constraints join, and the name of a connection that components alone tell."""
+    attributes = dict(task.attributes)
+    if not joins.get(task.name, True):
+        attributes["Join"] = "any"
+    name = place.outside.get(attributes.get("Connection", "").lower())
+    if name:
+        attributes["Connection"] = name
+    return replace(task, attributes=attributes)

@@ -1,0 +1,223 @@
+"""A data flow task's components → steps and links. Columns keep their lineage ids: a name alone is no identity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from services.migration.ast import Link, MappingAST, Origin, Problem, Role, Setting, Transformation, TransformationField
+from services.migration.parsers.elements import Element, source_text
+from services.migration.parsers.encoding import XmlText
+from services.migration.parsers.ssis import identity, types
+from services.migration.parsers.ssis.connections import Manager, resolve
+from services.migration.parsers.ssis.raw import below, number, prop, truth, unique
+from services.migration.parsers.ssis.redaction import COMPILED, cleaned, is_suspect
+from services.migration.parsers.ssis.variables import Variable, named
+
+_COMPUTED = re.compile(r"\[(.*)\]\.\[(.*)\]\Z")
+_SECRET = re.compile(r"passw|pwd|secret|api.?key|access.?key", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the components of one package have in common."""
+
+    text: XmlText
+    file: str
+    package: str
+    managers: Mapping[str, Manager]
+    variables: dict[str, Variable]
+    outside: dict[str, str] = field(default_factory=dict)  # id of a connection kept outside → its name, as seen
+
+
+def data_flow(task: Element, pipeline: Element, name: str, place: Place) -> tuple[MappingAST, list[Problem]]:
+    """One data flow as a mapping, and what is wrong with it."""
+    taken: set[str] = set()
+    steps: list[Transformation] = []
+    ports: dict[str, tuple[str, str]] = {}  # id of an output or input → step and port
+    holder = below(pipeline, "components")
+    computed = _computed(task)
+    for component in () if holder is None else holder.each("component"):
+        step = _step(component, place, taken, computed)
+        steps.append(step)
+        for end in (*step.settings.all("output"), *step.settings.all("input")):
+            ports[end.get("id")] = step.name, end.get("port")
+    links, problems = _links(pipeline, ports, place.file)
+    origin = Origin(place.file, task.line, f"Data Flow Task {prop(task, 'ObjectName')}")
+    texts = list(_texts(steps))
+    return (
+        MappingAST(
+            name,
+            place.package,
+            origin,
+            transformations=tuple(steps),
+            links=tuple(links),
+            parameters=named(texts, place.variables, place.package),
+            description=prop(task, "Description") if prop(task, "Description") != "Data Flow Task" else "",
+            session_attributes={"task": prop(task, "ObjectName"), "package": place.package},
+        ),
+        problems,
+    )
+
+
+def _texts(steps: list[Transformation]) -> Iterator[str]:
+    """Every text of the components in which a variable may be named."""
+    for step in steps:
+        names_some = "::" in step.definition or "@" in step.definition
+        waiting = [step.settings] if names_some else [*step.settings.all("connection"), *step.settings.all("computed")]
+        while waiting:
+            setting = waiting.pop()
+            yield from (text for text in setting.attributes.values() if "::" in text or "@" in text)
+            waiting += setting.children
+            if "::" in setting.value or "@" in setting.value:
+                yield setting.value
+
+
+def _computed(task: Element) -> list[tuple[str, str, str]]:
+    """Component, property and expression of each property that is computed when the task starts."""
+    found = []
+    for element in task.each("PropertyExpression"):
+        match = _COMPUTED.match(element.get("Name"))
+        if match:
+            found.append((match[1], match[2], element.text.strip()))
+    return found
+
+
+def _step(component: Element, place: Place, taken: set[str], computed: list[tuple[str, str, str]]) -> Transformation:
+    properties = _properties(component)
+    class_id = component.get("componentClassID")
+    kind = identity.kind(class_id, properties.get("UserComponentTypeName", ""), component.get("contactInfo"))
+    name = unique(component.get("name").strip() or kind, taken)
+    children = [_connection(c, place) for c in _all(component, "connections", "connection")]
+    for side in ("input", "output"):
+        ends: set[str] = set()
+        children += [_end(e, side, ends) for e in _all(component, f"{side}s", side)]
+    children += [
+        Setting("computed", text, {"name": of})
+        for owner, of, text in computed
+        if owner.lower() == component.get("name").lower()
+    ]
+    _resolve_variables(properties, place.variables)
+    settings = Setting("component", "", {**properties, "class": class_id}, tuple(children), component.line)
+    return Transformation(
+        name,
+        kind,
+        Origin(place.file, component.line, f"{kind} {name}"),
+        fields=tuple(_fields(settings)),
+        attributes={"class": class_id},
+        description=component.get("description"),
+        definition=cleaned(source_text(place.text, component), suspect=is_suspect(component)),
+        connection=settings.one("connection", "manager").get("name"),
+        settings=settings,
+    )
+
+
+def _resolve_variables(properties: dict[str, str], variables: Mapping[str, Variable]) -> None:
+    """What variables hold that stand for a table or a statement, beside their names."""
+    for name in ("OpenRowsetVariable", "SqlCommandVariable", "FileNameVariable", "XMLDataVariable"):
+        variable = variables.get(properties.get(name, "").lower())
+        if variable is not None and variable.value is not None:
+            properties[f"{name}Value"] = variable.value
+    mapped = []
+    for part in properties.get("ParameterMapping", "").split(";"):
+        variable = variables.get(part.rpartition(",")[2].strip().lower())
+        if part.strip():
+            mapped.append(variable.name if variable else "")
+    if mapped:
+        properties["ParameterVariables"] = "\n".join(mapped)
+
+
+def _all(element: Element, wrapper: str, tag: str) -> Iterator[Element]:
+    for holder in element.each(wrapper):
+        yield from holder.each(tag)
+
+
+def _properties(element: Element) -> dict[str, str]:
+    found = {}
+    for item in _all(element, "properties", "property"):
+        name = item.get("name")
+        if name in COMPILED or _SECRET.search(name):
+            continue
+        elements = [e.text for e in _all(item, "arrayElements", "arrayElement")] if item.children else ()
+        found[name] = "\n".join(elements) if elements else item.text
+    return found
+
+
+def _with_properties(element: Element) -> dict[str, str]:
+    """XML attributes and properties in one: the former begin with a small letter."""
+    found = _properties(element)
+    found.update(element.attributes)
+    found["id"] = element.get("refId") or element.get("id")
+    return found
+
+
+def _connection(element: Element, place: Place) -> Setting:
+    ids = (element.get("connectionManagerRefId"), element.get("connectionManagerID"))
+    manager = resolve(place.managers, *(text for text in ids if text))
+    if manager.get("outside") and ids[1]:
+        place.outside[ids[1].partition(":")[0].lower()] = manager.get("name")
+    return Setting("connection", "", {"name": element.get("name")}, (manager,), element.line)
+
+
+def _end(element: Element, side: str, taken: set[str]) -> Setting:
+    children = [_column(column) for column in _all(element, f"{side}Columns", f"{side}Column")]
+    children += [
+        Setting("external", "", _typed(column), (), column.line)
+        for column in _all(element, "externalMetadataColumns", "externalMetadataColumn")
+    ]
+    attributes = _with_properties(element)
+    attributes["port"] = unique(element.get("name").strip() or side, taken)
+    return Setting(side, "", attributes, tuple(children), element.line)
+
+
+def _column(element: Element) -> Setting:
+    return Setting("column", "", _typed(element), (), element.line)
+
+
+def _typed(element: Element) -> dict[str, str]:
+    """A column's attributes with its type as `services.migration.types` reads it."""
+    found = _with_properties(element)
+    spelled = element.get("dataType") or element.get("cachedDataType")
+    if spelled:
+        given = element.attributes
+        length = number(given.get("length") or given.get("cachedLength") or "0")
+        precision = number(given.get("precision") or given.get("cachedPrecision") or "0")
+        scale = number(given.get("scale") or given.get("cachedScale") or "0")
+        kind, digits, decimals = types.parts(spelled, length, precision, scale)
+        found |= {"type": kind, "digits": str(digits), "decimals": str(decimals)}
+    return found
+
+
+def _fields(settings: Setting) -> Iterator[TransformationField]:
+    seen: set[str] = set()
+    for output in settings.all("output"):
+        for column in () if truth(output.get("isErrorOut")) else output.all("column"):
+            name = column.get("name")
+            if name.lower() in seen:
+                continue
+            seen.add(name.lower())
+            yield TransformationField(
+                name,
+                column.get("type", "varchar"),
+                number(column.get("digits")),
+                number(column.get("decimals")),
+                Role.OUTPUT,
+                expression=column.get("FriendlyExpression") or column.get("Expression"),
+                line=column.line,
+            )
+
+
+def _links(pipeline: Element, ports: Mapping[str, tuple[str, str]], file: str) -> tuple[list[Link], list[Problem]]:
+    links: list[Link] = []
+    problems: list[Problem] = []
+    for order, path in enumerate(_all(pipeline, "paths", "path")):
+        start, end = ports.get(path.get("startId")), ports.get(path.get("endId"))
+        if start and end:
+            links.append(Link(start[0], end[0], start[1], end[1], order, name=path.get("name"), line=path.line))
+            continue
+        message = f"The path {path.get('name')} (line {path.line}) joins what the data flow does not have; left out."
+        problems.append(
+            Problem("warning", "DANGLING_CONNECTOR", message, Origin(file, path.line, f"path {path.get('name')}"))
+        )
+    return links, problems

@@ -1,0 +1,96 @@
+"""Filter: true rows, and the rest, in which rows are whose condition is null. Source: Designer Help, "Filter"."""
+
+from __future__ import annotations
+
+from services.migration import types
+from services.migration.ast import Setting
+from services.migration.rules.alteryx import frame
+from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.relation import Column, Relation
+from services.migration.rules.steps.context import StepContext
+
+COMPARES = {"=": "=", "!=": "!=", ">": ">", "<": "<", ">=": ">=", "<=": "<=", "==": "="}
+TESTS = {
+    "IsNull": "IsNull({0})",
+    "IsNotNull": "!IsNull({0})",
+    "IsEmpty": "IsEmpty({0})",
+    "IsNotEmpty": "!IsEmpty({0})",
+    "IsTrue": "{0}",
+    "IsFalse": "!{0}",
+    "Contains": "Contains({0}, {1})",
+    "NotContains": "!Contains({0}, {1})",
+    "DoesNotContain": "!Contains({0}, {1})",
+    "StartsWith": "StartsWith({0}, {1})",
+    "EndsWith": "EndsWith({0}, {1})",
+}
+"""Operators of simple filters as the custom expressions that Designer makes of them."""
+
+
+def convert(context: StepContext) -> Outcome:
+    given = context.input()
+    text = condition(context.settings, given)
+    predicate = context.expression(text, "Condition", context.scope(given), condition=True).sql
+    wanted = {port for port in context.wanted if port in ("True", "False")}
+    if wanted == {"True"}:
+        node, relation = frame.same_rows(context, "sql_where", {"condition": predicate}, given)
+        return Outcome("sql_where", 1.0, (node,), {"True": relation})
+    branch = {"match": "first", "branches": [{"port": "True", "condition": predicate}], "default": "False"}
+    node, _ = frame.same_rows(context, "conditional_branch", branch, given)
+    outputs = {port: Relation(f"{node['id']}.{port}", given.columns, order=given.order) for port in ("True", "False")}
+    return Outcome("conditional_branch", 1.0, (node,), outputs)
+
+
+def condition(settings: Setting, given: Relation) -> str:
+    """The condition in the tool's language; that of a simple filter is put together from its parts."""
+    text = settings.one("Expression").value
+    if settings.text("Mode").lower() != "simple" and text.strip():
+        return text
+    simple = settings.one("Simple")
+    name = simple.text("Field")
+    if not name and text.strip():
+        return text
+    if not name:
+        raise NotConvertible("it has no condition", "Write the condition.")
+    return _simple(simple, frame.find(given, name))
+
+
+def _simple(simple: Setting, column: Column) -> str:
+    operator, field = simple.text("Operator"), f"[{column.name}]"
+    operands = simple.one("Operands")
+    first = operands.one("Operand").value
+    if operator in COMPARES:
+        return f"{field} {COMPARES[operator]} {_literal(first, column)}"
+    if operator in TESTS:
+        return TESTS[operator].format(field, _text(first))
+    if operator == "DateRange":
+        start, end = operands.text("StartDate"), operands.text("EndDate")
+        if start and end:
+            return f"{field} >= {_text(start[:10])} AND {field} <= {_text(end[:10])}"
+    raise NotConvertible(
+        f"the operator '{operator}' of a simple filter depends on the day it runs or is not known",
+        "Write the condition as a custom filter.",
+    )
+
+
+def _literal(text: str, column: Column) -> str:
+    if types.kind(column.type) == "number":
+        return text.strip() or "Null()"
+    if types.kind(column.type) == "boolean":
+        return "1" if text.strip().lower() in ("true", "1") else "0"
+    return _text(text)
+
+
+def _text(text: str) -> str:
+    """A literal; the language has no escapes, so a text with both quotation marks is put together."""
+    if '"' not in text:
+        return f'"{text}"'
+    if "'" not in text:
+        return f"'{text}'"
+    return "(" + " + '\"' + ".join(f'"{part}"' for part in text.split('"')) + ")"
+
+
+def in_db(context: StepContext) -> Outcome:
+    """A simple filter in the database; a custom one is written in the database's SQL."""
+    if context.settings.text("Mode").lower() != "simple":
+        raise NotConvertible("its condition is the SQL of the database that runs it", "Copy it into an sql_where.")
+    return convert(context)

@@ -1,0 +1,102 @@
+"""The columns of an input that does not say them: those that the tools after it name and none of them makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from services.migration.ast import Link, Setting, Transformation
+from services.migration.rules.names import column_name
+from services.migration.rules.relation import Column, unique
+from services.migration.rules.steps.context import StepContext
+
+FIELD = re.compile(r"\[(?!Row\s*[-+])([^\[\]:.#%]{1,128})\]", re.IGNORECASE)
+NAMING = frozenset({"Field", "SelectField", "SummarizeField", "HeaderField", "DataField"})
+MAKES = {"FormulaField": "field", "SummarizeField": "rename", "SelectField": "rename"}
+EXPRESSIONS = frozenset({"Expression", "FormulaField", "Expression_Cond", "Expression_Loop"})
+PLACEHOLDERS = frozenset({"_currentfield_", "_currentfieldname_", "_currentfieldtype_", "*unknown"})
+SEARCHED = {
+    "Targets": ("FieldFind",),
+    "Source": ("FieldSearch", "ReplaceFoundField"),
+}
+"""Settings of Find Replace that name a field of one of its inputs."""
+OWN = frozenset({"ParseComplex", "Match", "ParseSimple", "MetaInfo"})
+"""Settings in which names are of fields that the step makes."""
+PREFIXES = {"Left": "Left_", "Right": "Right_", "Targets": "Target_", "Source": "Source_"}
+TYPE = "varchar"
+
+
+def columns(context: StepContext) -> list[Column]:
+    """In the order in which they are first named."""
+    made: set[str] = set()
+    found: dict[str, str] = {}
+    for step, link in _after(context):
+        named = _of_side(step, link) if link else _of_step(step)
+        for name in named:
+            clean = column_name(name.strip())
+            if name.strip() and clean.lower() not in made and clean.lower() not in PLACEHOLDERS:
+                found.setdefault(clean.lower(), clean)
+        if link is None:
+            made |= set(_made(step))
+    taken: set[str] = set()
+    return [Column(unique(name, taken), TYPE) for name in found.values()]
+
+
+def _after(context: StepContext) -> Iterator[tuple[Transformation, Link | None]]:
+    """Steps that the rows reach. Where they meet others, with the link they come by: the step is not gone beyond."""
+    steps = {step.name: step for step in context.mapping.transformations}
+    arriving: dict[str, set[str]] = {}
+    leaving: dict[str, list[Link]] = {}
+    for link in context.mapping.links:
+        arriving.setdefault(link.to_step, set()).add(link.from_step)
+        leaving.setdefault(link.from_step, []).append(link)
+    waiting, seen = [context.name], {context.name}
+    while waiting:
+        for link in leaving.get(waiting.pop(0), ()):
+            if len(arriving[link.to_step]) > 1:
+                yield steps[link.to_step], link
+            elif link.to_step not in seen:
+                seen.add(link.to_step)
+                waiting.append(link.to_step)
+                yield steps[link.to_step], None
+
+
+def _of_step(step: Transformation) -> Iterator[str]:
+    for held in (step.settings, step.settings.one("Simple")):
+        yield held.text("Field")
+    for tag in ("InputFieldName", "XMLField", "JSON_Field"):
+        yield step.settings.text(tag)
+    for setting in _every(step.settings):
+        if setting.name in NAMING:
+            yield setting.get("field") or setting.get("name")
+        if setting.name in EXPRESSIONS:
+            yield from FIELD.findall(setting.get("expression") or setting.value)
+
+
+def _made(step: Transformation) -> Iterator[str]:
+    """Names of fields that a step adds, in lower case."""
+    yield from (each.get("field").lower() for each in step.settings.all("ParseComplex", "Field"))
+    for setting in _every(step.settings):
+        yield setting.get(MAKES.get(setting.name, "")).lower()
+    for tag in ("CreateField_Name", "OutputFieldName", "FieldName"):
+        yield step.settings.text(tag).lower()
+
+
+def _of_side(step: Transformation, link: Link) -> Iterator[str]:
+    """What a step of several inputs names of one of them."""
+    prefix = PREFIXES.get(link.to_port)
+    for tag in SEARCHED.get(link.to_port, ()):
+        yield step.settings.text(tag)
+    for setting in _every(step.settings):
+        if setting.name == "JoinInfo" and setting.get("connection") == link.to_port:
+            yield from (each.get("field") for each in setting.all("Field"))
+        if setting.name == "SelectField" and prefix and setting.get("field").startswith(prefix):
+            yield setting.get("field").removeprefix(prefix)
+
+
+def _every(setting: Setting) -> Iterator[Setting]:
+    waiting = [setting]
+    while waiting:
+        one = waiting.pop(0)
+        yield one
+        waiting.extend(child for child in one.children if child.name not in OWN)

@@ -1,0 +1,277 @@
+"""Sort, Record ID, Sample, Unique and Tile: what depends on the order of rows, or makes one.
+
+Source: Designer Help, pages of these names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.migration import types
+from services.migration.ast import Setting
+from services.migration.parsers.alteryx.types import declared
+from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx.multi_row import ordered
+from services.migration.rules.context import Node, NotConvertible, Outcome
+from services.migration.rules.names import column_name
+from services.migration.rules.nodes import computed
+from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.steps.context import StepContext
+
+LIMITS = {"First": "first", "Last": "last", "Skip": "skip"}
+
+
+def sort(context: StepContext) -> Outcome:
+    given = context.input()
+    info = context.settings.one("SortInfo")
+    if info.get("locale", "0") not in ("", "0"):
+        context.warn(
+            "Texts are sorted in the order of a dictionary; here by their characters.", confidence=frame.UNSURE
+        )
+    keys = [
+        frame.key(frame.find(given, each.get("field")).name, descending=each.get("order").lower().startswith("desc"))
+        for each in info.all("Field")
+    ]
+    if not keys:
+        raise NotConvertible("it names no field to sort by", "Name the fields, or remove the tool.")
+    node, relation = frame.same_rows(context, "sql_order_by", {"order_by": keys}, given)
+    nodes = [node]
+    relation = Relation(node["id"], given.columns, order=given.order)
+    if frame.order_is_read(context):
+        ties = [{"column": frame.order_column(given)}] if given.order else []
+        node, relation = frame.numbered(context, relation, [*keys, *ties])
+        nodes.append(node)
+    return Outcome("sql_order_by", 1.0, tuple(nodes), {"": relation})
+
+
+def record_id(context: StepContext) -> Outcome:
+    settings, nodes = context.settings, list[Node]()
+    given = ordered(context, nodes, context.input(), "A record id")
+    start = settings.text("StartValue") or "1"
+    if not start.lstrip("-").isdecimal():
+        raise NotConvertible(f"its first number, '{start}', is no number", "Write the first number.")
+    stated = settings.one("FieldType")
+    kind = types.canonical(*declared(stated.value, stated.get("size") or settings.text("FieldSize"))) or "integer"
+    taken = {column.name.lower() for column in given.columns}
+    name = unique(column_name(settings.text("FieldName") or "RecordID"), taken)
+    is_text = types.kind(kind) == "string"
+    groups = [
+        frame.find(given, each.get("field") or each.get("name")).name for each in settings.all("GroupFields", "Field")
+    ]
+    number = Column(name, "bigint" if is_text else kind)
+    config: dict[str, Any] = {
+        "columns": [{"name": name, "property": "nextval", "type": number.type}],
+        "start": int(start),
+        "order_by": [{"column": frame.order_column(given)}],
+        **({"partition_by": groups} if groups else {}),
+    }
+    node = context.node("sequence_generator", config, [given.ref])
+    nodes.append(node)
+    relation = Relation(node["id"], (*given.columns, number), order=given.order)
+    if is_text or settings.text("Position") == "0":
+        relation = _placed(context, nodes, relation, number, kind, first=settings.text("Position") == "0")
+    return Outcome("sequence_generator", 1.0, tuple(nodes), {"": relation})
+
+
+def _placed(
+    context: StepContext, nodes: list[Node], given: Relation, number: Column, kind: str, *, first: bool
+) -> Relation:
+    """The number where the tool puts it; as a text it is filled with zeros to its field's size."""
+    value = frame.identifier(context, number.name)
+    length = types.text_length(kind) if types.kind(kind) == "string" else 0
+    if types.kind(kind) == "string":
+        text = f"CAST({value} AS VARCHAR(20))"
+        value = f"LPAD({text}, {length}, '0')" if length else text
+    rest = frame.kept(context, (column for column in frame.visible(given) if column.name != number.name))
+    own = (Column(number.name, kind), value)
+    node, relation = frame.project(
+        context, given, [own, *rest] if first else [*rest, own], name=f"{context.name} field"
+    )
+    nodes.append(node)
+    return relation
+
+
+def sample(context: StepContext) -> Outcome:
+    settings, nodes = context.settings, list[Node]()
+    mode, count = settings.text("Mode"), settings.text("N")
+    if not count.isdecimal():
+        raise NotConvertible(f"the number of rows, '{count}', is no number", "Write the number of rows.")
+    groups = _groups(settings, context.input())
+    shared: dict[str, Any] = {"partition_by": groups} if groups else {}
+    if mode == "Random":
+        context.warn(
+            "Each row is taken by chance; the rows are others than the original's, here with a fixed seed.",
+            confidence=frame.UNSURE,
+        )
+        config = {"method": "random_percent", "percent": 100 / max(int(count), 1), "seed": 1, **shared}
+        node, relation = frame.same_rows(context, "sample", config, context.input())
+        return Outcome("sample", 1.0, (node,), {"": relation})
+    given = ordered(context, nodes, context.input(), "A sample")
+    order = {"order_by": [{"column": frame.order_column(given)}]}
+    if mode in LIMITS:
+        config = {"method": LIMITS[mode], "rows": int(count), **shared, **order}
+        node, relation = frame.same_rows(context, "limit", config, given)
+    elif mode == "Sample":
+        config = {"method": "every_nth", "rows": max(int(count), 1), **shared, **order}
+        node, relation = frame.same_rows(context, "sample", config, given)
+    elif mode == "Percent":
+        node, relation = _first_percent(context, nodes, given, int(count), groups)
+    else:
+        raise NotConvertible(f"the way of sampling '{mode}' is not known", "Write the sample by hand.")
+    return Outcome("limit", 1.0, (*nodes, node), {"": relation})
+
+
+def _first_percent(
+    context: StepContext, nodes: list[Node], given: Relation, percent: int, groups: list[str]
+) -> tuple[Node, Relation]:
+    row = frame.identifier(context, frame.order_column(given))
+    over = "PARTITION BY " + ", ".join(frame.identifier(context, name) for name in groups) + " " if groups else ""
+    place = (Column("place of row", "bigint"), f"ROW_NUMBER() OVER ({over}ORDER BY {row})")
+    total = (Column("rows in all", "bigint"), f"COUNT(*) OVER ({over.strip()})")
+    shown = frame.kept(context, frame.visible(given))
+    counted, relation = frame.project(context, given, [*shown, place, total], name=f"{context.name} counted")
+    names = (frame.identifier(context, place[0].name), frame.identifier(context, total[0].name))
+    test, relation = frame.same_rows(
+        context, "sql_where", {"condition": f"{names[0]} * 100 <= {names[1]} * {percent}"}, relation
+    )
+    nodes += [counted, test]
+    return frame.project(context, relation, shown)
+
+
+def _groups(settings: Setting, given: Relation) -> list[str]:
+    return [
+        frame.find(given, each.get("name") or each.get("field")).name for each in settings.all("GroupFields", "Field")
+    ]
+
+
+def select_records(context: StepContext) -> Outcome:
+    """The macro that takes rows by their numbers: `-100`, `5`, `17-20`, `50+`."""
+    nodes: list[Node] = []
+    given = ordered(context, nodes, context.input(), "A choice of rows by their numbers")
+    ranges = next((each.value for each in context.settings.all("Value") if each.get("name") == "Ranges"), "")
+    place = (
+        Column("place of row", "bigint"),
+        f"ROW_NUMBER() OVER (ORDER BY {frame.identifier(context, frame.order_column(given))})",
+    )
+    shown = frame.kept(context, frame.visible(given))
+    counted, relation = frame.project(context, given, [*shown, place], name=f"{context.name} counted")
+    number = frame.identifier(context, place[0].name)
+    condition = " OR ".join(
+        _in_range(part.strip(), number) for part in ranges.replace(",", "\n").splitlines() if part.strip()
+    )
+    test, relation = frame.same_rows(context, "sql_where", {"condition": condition or "1 = 0"}, relation)
+    node, relation = frame.project(context, relation, shown)
+    return Outcome("sql_where", 1.0, (*nodes, counted, test, node), {"": relation})
+
+
+def _in_range(text: str, number: str) -> str:
+    first, dash, last = text.partition("-")
+    if text.endswith("+") and text[:-1].isdecimal():
+        return f"{number} >= {int(text[:-1])}"
+    if not dash and first.isdecimal():
+        return f"{number} = {int(first)}"
+    if dash and last.isdecimal() and (first.isdecimal() or not first):
+        return f"({number} >= {int(first or 1)} AND {number} <= {int(last)})"
+    raise NotConvertible(f"the range of rows '{text}' is not known", "Write the condition by hand.")
+
+
+def unique_rows(context: StepContext) -> Outcome:
+    """The first row of each set of equal ones, and the rest."""
+    nodes: list[Node] = []
+    given = context.input()
+    columns = [frame.find(given, each.get("field")).name for each in context.settings.all("UniqueFields", "Field")]
+    if not columns:
+        raise NotConvertible("it names no field", "Name the fields that make rows equal.")
+    config: dict[str, Any] = {"columns": columns}
+    if len(columns) < len(frame.visible(given)) or "Duplicates" in context.wanted:
+        given = ordered(context, nodes, given, "Which of the rows with equal fields is kept")
+        config["order_by"] = [{"column": frame.order_column(given)}]
+    elif given.order:
+        config["order_by"] = [{"column": frame.order_column(given)}]
+    node = context.node("distinct", config, [given.ref])
+    outputs = {
+        port: Relation(f"{node['id']}.{theirs}", given.columns, order=given.order)
+        for port, theirs in (("Unique", "unique"), ("Duplicates", "duplicates"))
+    }
+    return Outcome("distinct", 1.0, (*nodes, node), outputs)
+
+
+def only_unique(context: StepContext) -> Outcome:
+    """The macro that keeps the rows whose fields no other row has, and gives all others as duplicates."""
+    given = context.input()
+    value = next((each.value for each in context.settings.all("Value")), "")
+    fields = _fields_of_list(value)
+    groups = [frame.find(given, name).name for name in fields]
+    if not groups:
+        raise NotConvertible("it names no field", "Name the fields that make rows equal.")
+    taken = {column.name.lower() for column in given.columns}
+    count = Column(unique("rows alike", taken), "bigint")
+    counted = context.node("window", {"columns": [computed(count, "COUNT(*)")], "partition_by": groups}, [given.ref])
+    name = frame.identifier(context, count.name)
+    branch = {"match": "first", "branches": [{"port": "Unique", "condition": f"{name} = 1"}], "default": "Duplicates"}
+    split = context.node("conditional_branch", branch, [counted["id"]])
+    nodes, outputs = [counted, split], {}
+    for port in sorted(context.wanted) or ["Unique"]:
+        side = Relation(f"{split['id']}.{port}", (*given.columns, count), order=given.order)
+        node, outputs[port] = frame.project(
+            context, side, frame.kept(context, frame.visible(given)), name=f"{context.name} {port}"
+        )
+        nodes.append(node)
+    return Outcome("conditional_branch", 1.0, tuple(nodes), outputs)
+
+
+def _fields_of_list(text: str) -> list[str]:
+    """`<Field field="A"/><Field field="B"/>` → A, B: how macros keep a choice of fields."""
+    return [part.partition('"')[0] for part in text.split('field="')[1:]]
+
+
+def tile(context: StepContext) -> Outcome:
+    settings, nodes = context.settings, list[Node]()
+    given = ordered(context, nodes, context.input(), "The place of a row in its tile")
+    method = settings.text("Method")
+    groups = _groups(settings, given)
+    row = frame.identifier(context, frame.order_column(given))
+    over = "PARTITION BY " + ", ".join(frame.identifier(context, name) for name in groups) + " " if groups else ""
+    if method == "EqualRecords":
+        own = settings.one("EqualRecords")
+        count = own.one("NumTiles").get("value")
+        keys = [name for name in (own.text("EqualRecordsSortField"),) if name]
+        sorted_by = "".join(f"{frame.identifier(context, frame.find(given, name).name)}, " for name in keys)
+        value = f"NTILE({int(count) if count.isdecimal() else 1}) OVER ({over}ORDER BY {sorted_by}{row})"
+        together = own.text("EqualRecordsGroupField")
+        context.warn("How rows that do not divide evenly are shared out may differ.", confidence=frame.UNSURE)
+    elif method == "UniqueValue":
+        names = [
+            each.get("field") or each.get("name") for each in settings.one("UniqueValue").all("UniqueFields", "Field")
+        ]
+        listed = ", ".join(frame.identifier(context, frame.find(given, name).name) for name in names)
+        value, together = f"DENSE_RANK() OVER ({over}ORDER BY {listed or row})", ""
+        context.warn("Tiles are numbered by their values in order.", confidence=frame.UNSURE)
+    else:
+        raise NotConvertible(f"tiles by the method '{method}' have no rule", "Write the tiles as window functions.")
+    return _tiled(context, nodes, given, value, (over, row, together))
+
+
+def _tiled(context: StepContext, nodes: list[Node], given: Relation, value: str, how: tuple[str, str, str]) -> Outcome:
+    over, row, together = how
+    shown = frame.kept(context, frame.visible(given))
+    node, relation = frame.project(
+        context, given, [*shown, (Column("Tile_Num", "integer"), value)], name=f"{context.name} tiles"
+    )
+    nodes.append(node)
+    number = frame.identifier(context, "Tile_Num")
+    if together:
+        field = frame.identifier(context, frame.find(given, together).name)
+        inside = over.removeprefix("PARTITION BY ").strip()
+        apart = f"{inside}, {field}" if inside else field
+        least = f"MIN({number}) OVER (PARTITION BY {apart})"
+        node, relation = frame.project(
+            context, relation, [*shown, (Column("Tile_Num", "integer"), least)], name=f"{context.name} together"
+        )
+        nodes.append(node)
+    inside = over.removeprefix("PARTITION BY ").strip()
+    part = f"{inside}, {number}" if inside else number
+    place = f"ROW_NUMBER() OVER (PARTITION BY {part} ORDER BY {row})"
+    columns = [*shown, (Column("Tile_Num", "integer"), number), (Column("Tile_SequenceNum", "integer"), place)]
+    node, relation = frame.project(context, relation, columns)
+    return Outcome("sql_expression", 1.0, (*nodes, node), {"": relation})

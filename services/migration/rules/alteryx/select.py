@@ -1,0 +1,120 @@
+"""The Select tool, and the same block inside Join, Append Fields and Join Multiple: which columns, under which names,
+of which types, in which order. Source: Designer Help, "Select"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.migration import types
+from services.migration.ast import Setting
+from services.migration.parsers.alteryx.types import declared
+from services.migration.rules import sql
+from services.migration.rules.alteryx import frame
+from services.migration.rules.context import Outcome
+from services.migration.rules.names import column_name
+from services.migration.rules.relation import Column, unique
+from services.migration.rules.steps.context import Scope, StepContext
+
+UNKNOWN = "*unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A column on its way into a select block. `prefixes` as the block may write it, `prefix` what a clash adds."""
+
+    column: Column
+    reference: str  # SQL
+    prefixes: tuple[str, ...] = ("",)
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    name: str
+    is_selected: bool
+    rename: str
+    type: str
+
+
+def convert(context: StepContext) -> Outcome:
+    given = context.input()
+    arriving = [Arriving(column, frame.identifier(context, column.name)) for column in frame.visible(given)]
+    chosen = apply(context, context.settings, arriving)
+    node, relation = frame.project(context, given, chosen)
+    return Outcome("sql_expression", 1.0, (node,), {"": relation})
+
+
+def apply(
+    context: StepContext, block: Setting, arriving: Sequence[Arriving], *, always: frozenset[str] | None = None
+) -> list[frame.Chosen]:
+    """The columns that come out, each with its SQL. A line whose column does not arrive is passed over, as there.
+
+    `always`: given for rows that found no partner, which keep their names; the names in lower case of columns that
+    stay even where the block leaves them out.
+    """
+    if block.one("CommaDecimal").get("value").lower() == "true":
+        context.warn("Texts have a comma before their decimals; here a point is read.", confidence=frame.UNSURE)
+    lines = [_line(each) for each in block.all("SelectFields", "SelectField")]
+    keeps_unknown = next((line.is_selected for line in lines if line.name == UNKNOWN), True)
+    matched = {index: _match(lines, each) for index, each in enumerate(arriving)}
+    order = list(range(len(arriving)))
+    if block.one("OrderChanged").get("value").lower() == "true":
+        last = next((place for place, line in enumerate(lines) if line.name == UNKNOWN), len(lines))
+        order.sort(key=lambda index: last if matched[index] is None else matched[index])  # type: ignore[arg-type,return-value]  # None is asked for first
+    taken: set[str] = set()
+    found: list[frame.Chosen] = []
+    for index in order:
+        place = matched[index]
+        line = lines[place] if place is not None else None
+        each = arriving[index]
+        if not (line.is_selected if line else keeps_unknown) and each.column.name.lower() not in (always or ()):
+            continue
+        wanted = column_name((line.rename if line and always is None else "") or each.column.name)
+        if wanted.lower() in taken and each.prefix:
+            wanted = f"{each.prefix}{wanted}"
+        name = unique(wanted, taken)
+        found.append(_typed(context, each, name, line.type if line else ""))
+    return found
+
+
+def _line(setting: Setting) -> _Line:
+    name = setting.get("field")
+    kind = setting.get("type")
+    size = declared(kind, setting.get("size"), setting.get("scale")) if kind else None
+    return _Line(
+        name.lower(),
+        setting.get("selected", "True").lower() == "true",
+        setting.get("rename"),
+        (types.canonical(*size) or "") if size else "",
+    )
+
+
+def _match(lines: Sequence[_Line], each: Arriving) -> int | None:
+    """The line that speaks of a column, by its longest spelling."""
+    for prefix in each.prefixes:
+        wanted = f"{prefix}{each.column.name}".lower()
+        for place, line in enumerate(lines):
+            if line.name == wanted:
+                return place
+    return None
+
+
+def _typed(context: StepContext, each: Arriving, name: str, wanted: str) -> frame.Chosen:
+    kind = wanted or each.column.type
+    return Column(name, kind), converted(context, each.column, each.reference, kind)
+
+
+def converted(context: StepContext, column: Column, reference: str, wanted: str) -> str:
+    """A column's value as another type holds it, by the tool's rules."""
+    if wanted == column.type or (
+        types.kind(wanted) == types.kind(column.type) and not types.narrows(column.type, wanted)
+    ):
+        return reference
+    if types.kind(wanted) == types.kind(column.type) == "string":
+        return (
+            sql.left(reference, types.text_length(wanted), context.dialect) if types.text_length(wanted) else reference
+        )
+    scope = Scope({column.name: reference}, {column.name: column.type})
+    result = context.expression(f"[{column.name}]", f"Type of {column.name}", scope, target=wanted)
+    return result.sql

@@ -1,0 +1,110 @@
+"""Aggregator: groups and calculations.
+
+Calculations are made in double precision unless the column is declared otherwise. Where every value of a group is null,
+the result is 0 unless nulls are allowed as results. A null key forms a group. Source: Parallel Job Developer's Guide,
+"Aggregator stage"; Advanced Developer's Guide, "group operator".
+"""
+
+from __future__ import annotations
+
+from services.migration import types
+from services.migration.ast import Setting
+from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.datastage.frame import Arriving, Stage, option
+from services.migration.rules.datastage.spelling import spelled
+from services.migration.rules.relation import Column, Relation
+from services.migration.rules.steps.context import StepContext
+
+NULLABLE = "CASE WHEN COUNT({x}) = 0 THEN 0 ELSE {call} END"
+CALCULATIONS = {
+    "sum": "SUM({x})",
+    "mean": "AVG(CAST({x} AS DOUBLE PRECISION))",
+    "max": "MAX({x})",
+    "min": "MIN({x})",
+    "std": "STDDEV_SAMP({x})",
+    "stddev": "STDDEV_SAMP({x})",
+    "standarddeviation": "STDDEV_SAMP({x})",
+    "var": "VAR_SAMP({x})",
+    "variance": "VAR_SAMP({x})",
+    "range": "MAX({x}) - MIN({x})",
+    "uss": "SUM({x} * {x})",
+    "css": "SUM({x} * {x}) - CAST(SUM({x}) AS DOUBLE PRECISION) * SUM({x}) / COUNT({x})",
+    "ste": "STDDEV_SAMP({x}) / SQRT(COUNT({x}))",
+    "cv": "100 * STDDEV_SAMP({x}) / NULLIF(AVG(CAST({x} AS DOUBLE PRECISION)), 0)",
+}
+COUNTS = {
+    "count": "COUNT({x})",
+    "n": "COUNT({x})",
+    "nvalues": "COUNT({x})",
+    "nonmissing": "COUNT({x})",
+    "missing": "COUNT(*) - COUNT({x})",
+    "nmissing": "COUNT(*) - COUNT({x})",
+    "nmis": "COUNT(*) - COUNT({x})",
+    "nrecs": "COUNT(*)",
+}
+SETTINGS_OF_A_CALCULATION = frozenset({"preservetype", "missingvalue", "decimaloutput", "mis", "weightfield", "weight"})
+
+
+def aggregator(context: StepContext) -> Outcome:
+    stage = Stage(context)
+    given, leaving = stage.stream(), stage.output()
+    keys = [stage.input_column(given, one.value.strip(), "its key") for one in stage.all("key")]
+    made = _calculations(stage, given)
+    declared = stage.columns(leaving.fields) or tuple(
+        [*keys, *(Column(name, kind) for name, (_, kind) in made.items())]
+    )
+    columns = []
+    by_name = {name.lower(): entry for name, entry in made.items()}
+    for place, column in enumerate(declared):
+        found = by_name.get(column.name.lower())
+        if found is None:
+            source = stage.source_of(leaving.fields[place], [given]) if leaving.fields else (given, column)
+            if source is None or source[1] not in keys:
+                raise NotConvertible(
+                    f"output column {column.name} is neither a key nor a calculation", "Remove it or calculate it."
+                )
+            found = (stage.identifier(source[1].name), column.type)
+        columns.append({"name": column.name, "expression": found[0], "type": column.type})
+    config: dict[str, object] = {"columns": columns}
+    if keys:
+        config["group_by"] = [stage.identifier(key.name) for key in keys]
+    node = stage.add("sql_group_by", config, [given.relation.ref])
+    return stage.done("sql_group_by", 0.95, {leaving.name: Relation(node, declared)})
+
+
+def _calculations(stage: Stage, given: Arriving) -> dict[str, tuple[str, str]]:
+    """Output column → its SQL and the type it has by itself."""
+    allows_null = stage.flag("nul_res", "null_res", "allownulloutput", "nullOutput")
+    found: dict[str, tuple[str, str]] = {}
+    for one in stage.all("reduce", "rereduce"):
+        column = stage.input_column(given, one.value.strip(), "its calculation")
+        missing = option(one, "mis", "missingvalue")
+        text = stage.identifier(column.name)
+        if missing:
+            literal = missing if types.kind(column.type) == "number" else "'" + missing.replace("'", "''") + "'"
+            text = f"NULLIF({text}, {literal})"
+        for calculation in one.children:
+            if calculation.name.lower() in SETTINGS_OF_A_CALCULATION or not calculation.value.strip():
+                continue
+            nullable = given.nullable(column.name) or bool(missing)
+            found[calculation.value.strip()] = _calculation(
+                stage, calculation, text, column, nullable and not allows_null
+            )
+    for one in stage.all("countField", "count_field"):
+        found[one.value.strip()] = ("COUNT(*)", "integer")
+    return found
+
+
+def _calculation(stage: Stage, calculation: Setting, text: str, column: Column, zero: bool) -> tuple[str, str]:
+    name = calculation.name.lower().replace("_", "").replace(" ", "")
+    if name in COUNTS:
+        return spelled(COUNTS[name], stage.dialect).format(x=text), "integer"
+    template = CALCULATIONS.get(name)
+    if template is None:
+        raise NotConvertible(
+            f"it calculates '{calculation.name}' of {column.name}, which is not known", "Write the calculation as SQL."
+        )
+    call = spelled(template, stage.dialect).format(x=text)
+    if zero and types.kind(column.type) == "number":
+        call = NULLABLE.format(x=text, call=call)
+    return call, "double"

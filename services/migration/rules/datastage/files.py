@@ -1,0 +1,222 @@
+"""Files: sequential files, data sets, file sets, server jobs' sequential and hashed files.
+
+Source: DataStage Parallel Job Developer's Guide, "Sequential File stage", "Data Set stage"; Server Job Developer's
+Guide, "Sequential File stages", "Hashed File stages".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from services.migration.ast import Setting
+from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.datastage import parameters
+from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
+from services.migration.rules.nodes import typed
+from services.migration.rules.relation import Column, Relation
+from services.migration.rules.steps.context import StepContext
+
+FILE = ("file", "dataset", "filename", "file_name", "FileName")
+CHARACTERS = {
+    "ws": " ",
+    "tab": "\t",
+    "comma": ",",
+    "space": " ",
+    "null": "\0",
+    "'\\t'": "\t",
+    "\\t": "\t",
+}
+NO_DELIMITER = frozenset({"none", "end", "''"})
+QUOTES = {"double": '"', "single": "'", "none": ""}
+_FORMAT = re.compile(r"\s*([\w]+)\s*(?:=\s*('(?:[^'\\]|\\.)*'|\"[^\"]*\"|[^,]+?))?\s*(?:,|$)")
+KEYLESS = "Rows of equal keys overwrite each other in a hashed file; here the keys of the columns do that."
+
+
+def sequential_file(context: StepContext) -> Outcome:
+    return _file(context, "csv")
+
+
+def data_set(context: StepContext) -> Outcome:
+    return _file(context, "raw_file")
+
+
+def server_file(context: StepContext) -> Outcome:
+    return _file(context, "csv")
+
+
+def hashed_file(context: StepContext) -> Outcome:
+    """A hashed file holds one row for each key: writing replaces the row of the same key."""
+    return _file(context, "raw_file", keyed=True)
+
+
+def _file(context: StepContext, connector: str, *, keyed: bool = False) -> Outcome:
+    stage = Stage(context)
+    outputs: dict[str, Relation] = {}
+    rejects = [one for one in stage.outputs if stage.inputs]
+    for leaving in stage.outputs:
+        if leaving in rejects and not keyed:
+            outputs[leaving.name] = _no_rejects(stage, leaving)
+        else:
+            outputs[leaving.name] = _read(stage, leaving, connector, second=bool(outputs))
+    for given in stage.inputs:
+        _write(stage, given, connector, keyed=keyed)
+    if not stage.nodes:
+        raise NotConvertible("it has no links", "Connect it or remove it.")
+    return stage.done("sink" if stage.inputs else "source", 1.0, outputs)
+
+
+def _no_rejects(stage: Stage, leaving: Leaving) -> Relation:
+    raise NotConvertible(
+        f"link {leaving.name} takes the rows that the file's format refuses, which only the writing itself shows",
+        "Check the rows before they are written, and remove the reject link.",
+    )
+
+
+def _paths(stage: Stage, pin: Setting) -> list[str]:
+    """The files a link names, in order."""
+    files = stage.all(*FILE, of=pin) or stage.all(*FILE)
+    stated = [parameters.in_path(one.value) for one in files if one.value.strip()]
+    stated += [parameters.in_path(pin.get(name)) for name in ("FileName", "File") if pin.get(name)]
+    if not stated:
+        raise NotConvertible("it names no file", "Name the file.")
+    return list(dict.fromkeys(stated))
+
+
+def _read(stage: Stage, leaving: Leaving, connector: str, *, second: bool) -> Relation:
+    """A source for each file, their rows one after the other."""
+    if not leaving.fields:
+        raise NotConvertible(
+            "it declares no columns (runtime column propagation)", "Load the table definition onto the link."
+        )
+    columns = stage.columns(leaving.fields)
+    options = _options(stage, leaving.setting)
+    written = _connector(connector, options)
+    if stage.text("readmethod", "selection", of=leaving.setting) == "filepattern":
+        stage.context.warn("It reads every file that the pattern names.", confidence=0.84)
+    relations: list[Relation] = []
+    for path in _paths(stage, leaving.setting):
+        is_first = not second and not relations
+        node: dict[str, Any] = {
+            "id": stage.context.ids.new(stage.context.name if is_first else f"{stage.context.name} {leaving.name}"),
+            "type": "source",
+            "connector": written,
+            "config": {"path": path, **({"options": options} if options else {})},
+            "columns": [_declared(leaving, column, place) for place, column in enumerate(columns)],
+            "origin": stage.context.origin(),
+        }
+        _place(written, node["columns"], leaving)
+        stage.nodes.append(node)
+        relations.append(Relation(str(node["id"]), columns))
+    if len(relations) == 1:
+        return relations[0]
+    names = [column.name for column in columns]
+    config: dict[str, object] = {
+        "columns": [typed(column) for column in columns],
+        "inputs": [{"ref": one.ref, "columns": names} for one in relations],
+    }
+    node_id = stage.add("sql_union_all", config, [one.ref for one in relations], name=f"{stage.context.name} files")
+    return Relation(node_id, columns)
+
+
+def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
+    field = leaving.fields[place]
+    made: dict[str, Any] = {**typed(column)}
+    if not field.nullable:
+        made["nullable"] = False
+    if field.key:
+        made["key"] = "primary"
+    return made
+
+
+def _write(stage: Stage, given: Arriving, connector: str, *, keyed: bool) -> None:
+    options = _options(stage, given.setting)
+    written = _connector(connector, options)
+    paths = _paths(stage, given.setting)
+    if len(paths) > 1:
+        raise NotConvertible(f"it spreads its rows over {len(paths)} files", "Write one file.")
+    config: dict[str, Any] = {"path": paths[0]}
+    if options:
+        config["options"] = options
+    fields = {one.name.lower(): one for one in given.fields}
+    keys = [column.name for column in given.relation.columns if (f := fields.get(column.name.lower())) and f.key]
+    config["mode"] = _mode(stage, given, keys if keyed else [])
+    if keyed and keys:
+        config["keys"] = keys
+    elif keyed:
+        stage.context.warn(KEYLESS, confidence=0.79)
+    config["columns"] = [typed(column) for column in given.relation.columns]
+    stage.nodes.append(
+        {
+            "id": stage.context.ids.new(
+                stage.context.name if len(stage.inputs) == 1 else f"{stage.context.name} {given.name}"
+            ),
+            "type": "sink",
+            "connector": written,
+            "depends_on": [given.relation.ref],
+            "config": config,
+            "origin": stage.context.origin(),
+        }
+    )
+    _place(written, config["columns"], given)
+
+
+def _mode(stage: Stage, given: Arriving, keys: list[str]) -> str:
+    if keys:
+        return "upsert"
+    options = [one.value.lower() for each in stage.all(*FILE, of=given.setting) for one in each.children]
+    stated = [stage.text("append\\overwrite", "filemode", "mode", of=given.setting).lower(), *options]
+    return "append" if "append" in stated else "overwrite"
+
+
+def _place(connector: str, columns: list[dict[str, Any]], pin: Arriving | Leaving) -> None:
+    """Where the columns of a fixed-width file stand."""
+    if connector != "fixed_width":
+        return
+    start = 1
+    for column, field in zip(columns, pin.fields, strict=False):
+        length = field.precision or int(field.attributes.get("DisplaySize", "0") or 0)
+        if length <= 0:
+            raise NotConvertible(
+                f"the file has no delimiter, and column {field.name} no length", "State the lengths of the columns."
+            )
+        column.update({"start": start, "length": length})
+        start += length
+
+
+def _connector(connector: str, options: dict[str, Any]) -> str:
+    return "fixed_width" if connector == "csv" and options.pop("fixed", False) else connector
+
+
+def _options(stage: Stage, pin: Setting) -> dict[str, Any]:
+    """How a file is written: from its record format, the first-line option and a server stage's own properties."""
+    stated = dict(_format(pin.text("meta", "SchemaFormat")))
+    made: dict[str, Any] = {}
+    delimiter = stated.get("delim", pin.get("ColDelim") or pin.get("Delimiter"))
+    if delimiter and delimiter.lower() in NO_DELIMITER and stated.get("delim"):
+        made["fixed"] = True
+    elif delimiter:
+        made["delimiter"] = _character(delimiter)
+    quote = stated.get("quote", "")
+    if quote:
+        made["quote"] = QUOTES.get(quote.lower(), quote[:1])
+    if stated.get("null_field"):
+        made["null_value"] = stated["null_field"]
+    if stage.flag("firstLineColumnNames", "first_line_is_column_names", of=pin) or pin.get("ColHeaders") == "1":
+        made["header"] = True
+    if stated.get("charset"):
+        made["encoding"] = stated["charset"].lower()
+    if stated.get("decimal_separator") == "comma":
+        made["decimal_separator"] = ","
+    return made
+
+
+def _format(text: str) -> list[tuple[str, str]]:
+    """`final_delim=end, delim=',', quote=double` as pairs."""
+    return [(match[1], (match[2] or "").strip("'\"") if match[2] != "'" else "'") for match in _FORMAT.finditer(text)]
+
+
+def _character(text: str) -> str:
+    if text.isascii() and text.isdigit() and len(text) == len("044"):
+        return chr(int(text))  # a server stage writes the character's number
+    return CHARACTERS.get(text.lower(), text)

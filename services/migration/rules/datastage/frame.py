@@ -1,0 +1,197 @@
+"""A stage with its links: what arrives on each input, what each output declares, and where its columns come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from services.migration import types
+from services.migration.ast import Setting, TransformationField
+from services.migration.rules import sql
+from services.migration.rules.context import Node, NotConvertible, Outcome
+from services.migration.rules.names import column_name
+from services.migration.rules.nodes import computed
+from services.migration.rules.relation import Column, Relation, SortKey, unique
+from services.migration.rules.steps.context import StepContext
+
+UNSET = frozenset({"", "no", "false", "0", "none"})
+REFERENCE_LINK = "2"  # LinkType of a link that is looked up
+_PLAIN = re.compile(r"\s*(?:([^\s.()\"']+)\.)?([^\s.()\"']+)\s*")
+EMPTY = Setting("")
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """An input link: its rows, its pin's settings, and its columns as declared where they leave the stage before."""
+
+    name: str
+    relation: Relation
+    setting: Setting
+    fields: tuple[TransformationField, ...]
+
+    @property
+    def is_reference(self) -> bool:
+        return self.setting.get("LinkType") == REFERENCE_LINK
+
+    def column(self, name: str) -> Column | None:
+        found = self.relation.column(column_name(name))
+        lowered = column_name(name).lower()
+        return found or next((one for one in self.relation.columns if one.name.lower() == lowered), None)
+
+    def nullable(self, name: str) -> bool:
+        return next((one.nullable for one in self.fields if one.name.lower() == name.lower()), True)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """An output link with the columns it declares."""
+
+    name: str
+    setting: Setting
+    fields: tuple[TransformationField, ...]
+
+    @property
+    def cells(self) -> tuple[Setting, ...]:
+        """Its columns' own properties, in the order of `fields`."""
+        return self.setting.all("columns")[0].children if self.setting.all("columns") else ()
+
+
+class Stage:
+    """One stage for its rule. `nodes` grows as the rule makes them."""
+
+    def __init__(self, context: StepContext) -> None:
+        self.context = context
+        self.settings = context.settings
+        self.dialect = context.dialect
+        self.nodes: list[Node] = []
+        links = context.mapping.links
+        arriving = sorted((link for link in links if link.to_step == context.name), key=lambda link: link.order)
+        given = {port: list(relations) for port, relations in context.inputs.items()}
+        self.inputs = [
+            Arriving(link.to_port, given[link.to_port].pop(0), self._pin("input", link.to_port), link.columns)
+            for link in arriving
+            if given.get(link.to_port)
+        ]
+        fields = {link.from_port: link.columns for link in links if link.from_step == context.name}
+        self.outputs = [
+            Leaving(pin.value, pin, fields.get(pin.value, ())) for pin in self.settings.children if pin.name == "output"
+        ]
+
+    def _pin(self, side: str, name: str) -> Setting:
+        return next((one for one in self.settings.children if one.name == side and one.value == name), EMPTY)
+
+    def stream(self) -> Arriving:
+        """The one input that is no reference."""
+        found = [one for one in self.inputs if not one.is_reference]
+        if len(found) != 1:
+            raise NotConvertible(f"it has {len(found)} stream inputs where one is needed", "Connect one stream link.")
+        return found[0]
+
+    def output(self) -> Leaving:
+        """The one output."""
+        if len(self.outputs) != 1:
+            raise NotConvertible(f"it has {len(self.outputs)} outputs where one is needed", "Connect one output link.")
+        return self.outputs[0]
+
+    def all(self, *names: str, of: Setting | None = None) -> list[Setting]:
+        """Properties of these names that hold something, of the stage or of a pin."""
+        lowered = {name.lower() for name in names}
+        place = (of or self.settings).one("properties")
+        return [one for one in place.children if one.name.lower() in lowered and one.value.strip()]
+
+    def text(self, *names: str, of: Setting | None = None, default: str = "") -> str:
+        """The value of the first property of these names; `default` where none holds something."""
+        return next((one.value.strip() for one in self.all(*names, of=of)), default)
+
+    def flag(self, *names: str, of: Setting | None = None) -> bool:
+        """True where an option is set: it holds its own name, `yes` or `true`; a blank is not set."""
+        return self.text(*names, of=of).lower() not in UNSET
+
+    def named_keys(self) -> list[Setting]:
+        found = self.all("key")
+        if not found:
+            raise NotConvertible("it names no key column", "Name the key columns.")
+        return found
+
+    def identifier(self, name: str) -> str:
+        return sql.identifier(name, self.dialect)
+
+    def add(self, transform: str, config: dict[str, object], refs: Iterable[str], name: str = "") -> str:
+        """A node of this stage; gives its id."""
+        node = self.context.node(transform, config, refs, name=name)
+        self.nodes.append(node)
+        return str(node["id"])
+
+    def done(self, target_type: str, confidence: float, outputs: dict[str, Relation] | None = None) -> Outcome:
+        return Outcome(target_type, confidence, tuple(self.nodes), outputs or {})
+
+    def type_of(self, field: TransformationField) -> str:
+        """The canonical type of a declared column."""
+        found = types.canonical(field.datatype, field.precision, field.scale)
+        if found is None:
+            self.context.warn(f"Column {field.name} has the unknown type '{field.datatype}'.", confidence=0.79)
+        return found or "varchar"
+
+    def columns(self, fields: Iterable[TransformationField]) -> tuple[Column, ...]:
+        """Declared columns under names that differ by more than case."""
+        taken: set[str] = set()
+        return tuple(Column(unique(column_name(one.name), taken), self.type_of(one)) for one in fields)
+
+    def source_of(self, field: TransformationField, inputs: Sequence[Arriving]) -> tuple[Arriving, Column] | None:
+        """The input column behind an output column: by its derivation `Link.Column`, else by its name."""
+        match = _PLAIN.fullmatch(field.expression)
+        if match:
+            link, name = match.groups()
+            wanted = [one for one in inputs if link is None or one.name.lower() == link.lower()]
+            for one in wanted or inputs:
+                if column := one.column(name):
+                    return one, column
+        for one in inputs:
+            if column := one.column(field.name):
+                return one, column
+        return None
+
+    def shaped(self, relation: Relation, leaving: Leaving, given: Arriving) -> Relation:
+        """The rows with the columns an output declares; a node only where they are others than the rows have."""
+        if not leaving.fields:
+            return relation
+        source = replace(given, relation=relation)
+        wanted = self.columns(leaving.fields)
+        found = [self.source_of(field, [source]) for field in leaving.fields]
+        for field, one in zip(leaving.fields, found, strict=True):
+            if one is None:
+                raise NotConvertible(
+                    f"column {field.name} of link {leaving.name} comes from no input column",
+                    "Map the column or remove it.",
+                )
+        behind = [one[1] for one in found if one is not None]
+        if tuple(behind) == wanted and len(wanted) == len(relation.columns):
+            return replace(relation, columns=wanted)
+        columns = [computed(mine, self.identifier(theirs.name)) for mine, theirs in zip(wanted, behind, strict=True)]
+        suffix = f"{self.context.name} {leaving.name}" if self.nodes or len(self.outputs) > 1 else ""
+        node = self.add("sql_expression", {"columns": columns}, [relation.ref], name=suffix)
+        renamed = {theirs.name: mine.name for mine, theirs in zip(wanted, behind, strict=True)}
+        return Relation(node, wanted, order=kept_order(relation.order, renamed))
+
+    def input_column(self, given: Arriving, name: str, place: str) -> Column:
+        found = given.column(name.rsplit(".", 1)[-1])
+        if found is None:
+            raise NotConvertible(f"{place} names the column {name}, which its input does not have", f"Correct {place}.")
+        return found
+
+
+def kept_order(order: tuple[SortKey, ...], renamed: dict[str, str]) -> tuple[SortKey, ...]:
+    """The leading keys of an order whose columns are still there, under their new names."""
+    kept: list[SortKey] = []
+    for key in order:
+        if key.column not in renamed:
+            break
+        kept.append(replace(key, column=renamed[key.column]))
+    return tuple(kept)
+
+
+def option(setting: Setting, *names: str) -> str:
+    """A sub-option of a packed property: `asc\\desc` of a key."""
+    lowered = {name.lower() for name in names}
+    return next((one.value.strip().lower() for one in setting.children if one.name.lower() in lowered), "")

@@ -1,0 +1,87 @@
+"""Several inputs beside each other, one joined after the other: which column of which input stands where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.migration import types
+from services.migration.ast import TransformationField
+from services.migration.rules.context import NotConvertible
+from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
+from services.migration.rules.relation import Column, Relation, unique
+
+DEFAULTS = {"string": "''", "number": "0"}
+FILLED = "Where nothing matches, columns of {link} that may not be null hold 0 or an empty text."
+
+
+@dataclass
+class Chain:
+    """The inputs joined so far. `held`: (input, column) → the column that holds it now."""
+
+    stage: Stage
+    relation: Relation
+    held: dict[tuple[str, str], str] = field(default_factory=dict)
+    inputs: list[Arriving] = field(default_factory=list)
+    outer: set[str] = field(default_factory=set)  # inputs of an outer join that need not match
+
+    @classmethod
+    def begin(cls, stage: Stage, first: Arriving) -> Chain:
+        held = {(first.name, column.name): column.name for column in first.relation.columns}
+        return cls(stage, first.relation, held, [first])
+
+    def left(self, given: Arriving, column: Column) -> str:
+        """How a join names a column that is already there."""
+        return "l." + self.stage.identifier(self.held[given.name, column.name])
+
+    def columns_with(self, given: Arriving) -> tuple[list[dict[str, Any]], tuple[Column, ...]]:
+        """All columns so far and those of the next input, for a join that is not the last."""
+        taken: set[str] = set()
+        made: list[dict[str, Any]] = []
+        columns: list[Column] = []
+        for column in self.relation.columns:
+            name = unique(column.name, taken)
+            made.append({"name": name, "expression": "l." + self.stage.identifier(column.name), "type": column.type})
+            columns.append(Column(name, column.type))
+        for column in given.relation.columns:
+            name = unique(column.name, taken)
+            self.held[given.name, column.name] = name
+            made.append({"name": name, "expression": "r." + self.stage.identifier(column.name), "type": column.type})
+            columns.append(Column(name, column.type))
+        self.inputs.append(given)
+        return made, tuple(columns)
+
+    def outputs(self, leaving: Leaving, special: dict[str, str], filled: frozenset[str] = frozenset()) -> Relation:
+        """The declared columns out of what is joined. `special`: output column → SQL that fills it.
+
+        `filled`: inputs whose columns, where nothing was found, hold 0 or an empty text unless they may be null.
+        """
+        stage = self.stage
+        if not leaving.fields:
+            return self.relation
+        made, wanted = [], stage.columns(leaving.fields)
+        for column, declared in zip(wanted, leaving.fields, strict=True):
+            text = special.get(declared.name.lower()) or self._behind(declared, leaving, filled)
+            made.append({"name": column.name, "expression": text, "type": column.type})
+        name = f"{stage.context.name} {leaving.name}"
+        return Relation(stage.add("sql_expression", {"columns": made}, [self.relation.ref], name=name), wanted)
+
+    def _behind(self, declared: TransformationField, leaving: Leaving, filled: frozenset[str]) -> str:
+        found = self.stage.source_of(declared, self.inputs)
+        if found is None:
+            raise NotConvertible(
+                f"column {declared.name} of link {leaving.name} comes from no input column",
+                "Map the column or remove it.",
+            )
+        return self.held_or_default(*found, is_filled=found[0].name in filled and not declared.nullable)
+
+    def held_or_default(self, given: Arriving, column: Column, *, is_filled: bool = False) -> str:
+        """A column as it is held; where an outer join found nothing and it may not be null, 0 or an empty text."""
+        text = self.stage.identifier(self.held[given.name, column.name])
+        default = DEFAULTS.get(types.kind(column.type))
+        if is_filled and default:
+            return f"COALESCE({text}, {default})"
+        if given.name not in self.outer or given.nullable(column.name):
+            return text
+        self.stage.context.warn(FILLED.format(link=given.name), confidence=0.84)
+        return f"COALESCE({text}, {default})" if default else text

@@ -1,0 +1,123 @@
+"""Lookup: a stream and its reference links, one after the other.
+
+Source: Parallel Job Developer's Guide, "Lookup stage".
+
+A row for which nothing is found goes on with nulls (continue; 0 or an empty text where a column may not be null), is
+dropped, ends the job, or goes to the reject link, as each reference link says.
+"""
+
+from __future__ import annotations
+
+from services.migration.ast import Setting
+from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.datastage.frame import Arriving, Stage
+from services.migration.rules.datastage.joined import Chain
+from services.migration.rules.datastage.ordering import order_by
+from services.migration.rules.datastage.scope import column_scope, translated
+from services.migration.rules.relation import Relation
+from services.migration.rules.steps.context import StepContext
+
+NO_MATCH = {"continue": "nulls", "drop": "drop", "fail": "error", "reject": "drop"}
+SEVERAL = "Where several rows of {link} match, which is taken depends on the order in which they are read."
+
+
+def lookup(context: StepContext) -> Outcome:
+    stage = Stage(context)
+    streams = [one for one in stage.inputs if not one.is_reference]
+    references = [one for one in stage.inputs if one.is_reference]
+    if not references and len(stage.inputs) > 1:  # the first pin is the stream
+        streams, references = stage.inputs[:1], stage.inputs[1:]
+    if len(streams) != 1 or not references or not stage.outputs:
+        raise NotConvertible("it needs one stream, a reference link and an output", "Connect them.")
+    chain = Chain.begin(stage, streams[0])
+    rejected: list[Relation] = []
+    filled: set[str] = set()
+    for given in references:
+        policy = given.setting.get("LookupFail", "fail").strip().lower() or "fail"
+        node = look_up(stage, chain, given, streams[0], NO_MATCH.get(policy, "error"))
+        if policy == "reject":
+            rejected.append(Relation(f"{node}.no_match", chain.relation.columns))
+        if policy == "continue":
+            filled.add(given.name)
+    outputs = {stage.outputs[0].name: chain.outputs(stage.outputs[0], {}, frozenset(filled))}
+    if len(stage.outputs) > 1:
+        outputs[stage.outputs[1].name] = _rejects(stage, chain, rejected, streams[0])
+    return stage.done("sql_join_pushdown", 0.92, outputs)
+
+
+def _rejects(stage: Stage, chain: Chain, rejected: list[Relation], stream: Arriving) -> Relation:
+    if len(rejected) != 1:
+        raise NotConvertible(
+            f"{len(rejected)} of its reference links send rows to the reject link",
+            "Look them up in stages of their own.",
+        )
+    leaving = stage.outputs[1]
+    rows = rejected[0]
+    return stage.shaped(Relation(rows.ref, rows.columns), leaving, stream)
+
+
+def look_up(stage: Stage, chain: Chain, given: Arriving, stream: Arriving, on_no_match: str) -> str:
+    """One reference joined to the rows so far; gives the node's id."""
+    if given.setting.get("Condition") or given.setting.get("LookupCondition"):
+        raise NotConvertible(
+            f"link {given.name} is looked up under a condition", "Branch by the condition before the lookup."
+        )
+    condition = " AND ".join(_keys(stage, chain, given, stream))
+    several = given.setting.get("MultiRow") == "1" or given.setting.get("LookupMultiple") == "1"
+    config: dict[str, object] = {"left": chain.relation.ref, "right": given.relation.ref, "condition": condition}
+    if several:
+        config["policy"] = "all"
+    elif given.relation.order:
+        config["policy"], config["order_by"] = "first", order_by(given.relation.order)
+    else:
+        config["policy"] = "any"
+        stage.context.warn(SEVERAL.format(link=given.name), confidence=0.84)
+    config["on_no_match"] = on_no_match
+    columns, relation_columns = chain.columns_with(given)
+    config["columns"] = columns
+    name = stage.context.name if not stage.nodes else f"{stage.context.name} {given.name}"
+    node = stage.add("sql_join_pushdown", config, [chain.relation.ref, given.relation.ref], name=name)
+    chain.relation = Relation(node, relation_columns, order=() if several else chain.relation.order)
+    return node
+
+
+def _keys(stage: Stage, chain: Chain, given: Arriving, stream: Arriving) -> list[str]:
+    found = []
+    cells = [*(given.setting.all("columns")[0].children if given.setting.all("columns") else ())]
+    by_name = {cell.name.lower(): cell for cell in cells}
+    for field in given.fields:
+        cell = by_name.get(field.name.lower())
+        text = field.attributes.get("KeyExpression", "") or (cell.get("KeyExpression") if cell else "")
+        if text:
+            found.append(_key(stage, chain, given, field.name, text, cell))
+    if found:
+        return found
+    for field in given.fields:
+        if field.key and (column := stream.column(field.name)):
+            theirs = given.column(field.name)
+            found.append(f"{chain.left(stream, column)} = r.{stage.identifier(theirs.name if theirs else field.name)}")
+    if not found:
+        raise NotConvertible(f"no key of the reference link {given.name} is stated", "State the lookup's keys.")
+    return found
+
+
+def _key(stage: Stage, chain: Chain, given: Arriving, name: str, text: str, cell: Setting | None) -> str:
+    column = given.column(name)
+    if column is None:
+        raise NotConvertible(f"key {name} of {given.name} is not a column of it", "Correct the key.")
+    ranged = next((key for key in (cell.attributes if cell else {}) if "range" in key.lower()), "")
+    if ranged:
+        raise NotConvertible(
+            f"key {name} of {given.name} is a range ({ranged})", "Join with a range condition by hand."
+        )
+    link, _, plain = text.strip().rpartition(".")
+    source = next((one for one in chain.inputs if one.name.lower() == link.lower()), None)
+    held = source.column(plain) if source else None
+    if source is not None and held is not None:
+        left = chain.left(source, held)
+    else:
+        scope = column_scope(stage, chain.inputs, chain, "l.")
+        left = translated(stage, text, f"Key {name} of {given.name}", scope).sql
+    right = "r." + stage.identifier(column.name)
+    caseless = cell is not None and cell.get("PKeyIsCaseless") == "1"
+    return f"UPPER({left}) = UPPER({right})" if caseless else f"{left} = {right}"

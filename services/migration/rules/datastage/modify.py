@@ -1,0 +1,155 @@
+"""Modify: keeps, drops, renames and converts columns by specifications, one a line. Source: Parallel Job Developer's
+Guide, "Modify stage"; Advanced Developer's Guide, "modify operator"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from services.migration.rules import sql
+from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.datastage.frame import Arriving, Stage
+from services.migration.rules.datastage.spelling import spelled
+from services.migration.rules.relation import Column, Relation
+from services.migration.rules.steps.context import StepContext
+
+TYPES = {
+    "int8": "integer",
+    "int16": "integer",
+    "int32": "integer",
+    "int64": "bigint",
+    "uint8": "integer",
+    "uint16": "integer",
+    "uint32": "bigint",
+    "uint64": "decimal(20,0)",
+    "sfloat": "double",
+    "dfloat": "double",
+    "string": "varchar",
+    "ustring": "varchar",
+    "date": "date",
+    "time": "time",
+    "timestamp": "timestamp",
+    "raw": "binary",
+}
+CONVERSIONS = {
+    "decimal_from_string": "decimal",
+    "decimal_from_dfloat": "decimal",
+    "dfloat_from_decimal": "double",
+    "dfloat_from_string": "double",
+    "int32_from_decimal": "integer",
+    "int64_from_decimal": "bigint",
+    "int32_from_string": "integer",
+    "int64_from_string": "bigint",
+    "string_from_decimal": "varchar",
+    "string_from_ustring": "varchar",
+    "ustring_from_string": "varchar",
+    "date_from_timestamp": "date",
+    "timestamp_from_date": "timestamp",
+}
+CALLS = {
+    "handle_null": "COALESCE({x}, {arg})",
+    "make_null": "NULLIF({x}, {arg})",
+    "uppercase_string": "UPPER({x})",
+    "lowercase_string": "LOWER({x})",
+    "string_length": "LENGTH({x})",
+    "ustring_length": "LENGTH({x})",
+    "year_from_date": "EXTRACT(YEAR FROM {x})",
+    "month_from_date": "EXTRACT(MONTH FROM {x})",
+    "month_day_from_date": "EXTRACT(DAY FROM {x})",
+    "hours_from_time": "EXTRACT(HOUR FROM {x})",
+}
+TODO = "Compute the column in a Transformer."
+_TARGET = re.compile(
+    r"(?P<name>\w+)\s*(?::\s*(?:nullable\s+|not_nullable\s+)?(?P<type>\w+)\s*(?:\[(?P<size>[^\]]*)\])?)?"
+)
+_CALL = re.compile(
+    r"(?P<function>\w+)\s*(?:\[[^\]]*\])?\s*\(\s*(?P<column>\w+)\s*(?:,\s*(?P<argument>'[^']*'|\"[^\"]*\"|-?[\d.]+)\s*)?\)"
+)
+_NAMES = re.compile(r"(keep|drop)\s+(.+)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    column: Column
+    text: str
+    source: str
+
+
+def modify(context: StepContext) -> Outcome:
+    stage = Stage(context)
+    given, leaving = stage.stream(), stage.output()
+    made: dict[str, Made] = {}
+    kept: set[str] | None = None
+    dropped: set[str] = set()
+    for one in stage.all("modifyspec", "specification"):
+        for line in one.value.replace("\r", "\n").replace(";", "\n").split("\n"):
+            if not line.strip():
+                continue
+            named = _NAMES.fullmatch(line.strip())
+            if named:
+                names = {part.strip().lower() for part in named[2].split(",")}
+                if named[1].lower() == "keep":
+                    kept = (kept or set()) | names
+                else:
+                    dropped |= names
+                continue
+            found = _assigned(stage, given, line.strip())
+            made[found.column.name.lower()] = found
+    relation = _applied(stage, given, made, kept, dropped)
+    return stage.done("sql_expression", 0.9, {leaving.name: stage.shaped(relation, leaving, given)})
+
+
+def _applied(
+    stage: Stage, given: Arriving, made: dict[str, Made], kept: set[str] | None, dropped: set[str]
+) -> Relation:
+    renamed = {one.source.lower() for one in made.values() if one.column.name.lower() != one.source.lower()}
+    columns: list[dict[str, str]] = []
+    out: list[Column] = []
+    for column in given.relation.columns:
+        name = column.name.lower()
+        if name in dropped or name in renamed or (kept is not None and name not in kept) or name in made:
+            continue
+        columns.append({"name": column.name, "expression": stage.identifier(column.name), "type": column.type})
+        out.append(column)
+    for one in made.values():
+        columns.append({"name": one.column.name, "expression": one.text, "type": one.column.type})
+        out.append(one.column)
+    if not columns:
+        raise NotConvertible("it keeps no column", "Correct the specification.")
+    return Relation(stage.add("sql_expression", {"columns": columns}, [given.relation.ref]), tuple(out))
+
+
+def _assigned(stage: Stage, given: Arriving, text: str) -> Made:
+    left, equals, right = text.partition("=")
+    target = _TARGET.fullmatch(left.strip())
+    if not equals or target is None:
+        raise NotConvertible(f"its specification '{text[:80]}' is not read", TODO)
+    stated = _type(target["type"] or "", target["size"] or "")
+    source = given.column(right.strip())
+    if source is not None:
+        return Made(Column(target["name"], stated or source.type), stage.identifier(source.name), source.name)
+    call = _CALL.fullmatch(right.strip())
+    if call is None:
+        raise NotConvertible(f"its specification '{text[:80]}' is not read", TODO)
+    column = stage.input_column(given, call["column"], "its specification")
+    function, argument = call["function"].lower(), call["argument"]
+    plain = stage.identifier(column.name)
+    if function in CONVERSIONS and argument is None:
+        kind = stated or CONVERSIONS[function]
+        kind = "decimal(38,10)" if kind == "decimal" else kind
+        return Made(Column(target["name"], kind), sql.cast(plain, kind, stage.dialect), column.name)
+    if function in CALLS and (("{arg}" in CALLS[function]) == (argument is not None)):
+        literal = "'" + argument[1:-1].replace("'", "''") + "'" if argument and argument[0] in "'\"" else argument
+        made = spelled(CALLS[function], stage.dialect).format(x=plain, arg=literal)
+        return Made(Column(target["name"], stated or column.type), made, column.name)
+    raise NotConvertible(f"its specification calls {call['function']}, which is not known", TODO)
+
+
+def _type(name: str, size: str) -> str:
+    if name == "decimal":
+        return f"decimal({size.replace(' ', '')})" if "," in size else f"decimal({size or 38},0)"
+    if name in ("string", "ustring") and (length := re.search(r"\d+", size)):
+        return f"varchar({length.group()})"
+    if name and name not in TYPES:
+        raise NotConvertible(f"its specification names the type {name}, which is not known", TODO)
+    return TYPES.get(name, "")

@@ -1,0 +1,58 @@
+"""How expressions reach columns (`Link.Column`), job parameters and system variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from services.migration import types
+from services.migration.conversion import Translation
+from services.migration.expressions.datastage.names import mark_parameters
+from services.migration.parsers.datastage.parameters import name_of
+from services.migration.rules.context import Scope
+from services.migration.rules.datastage.frame import Arriving, Stage
+from services.migration.rules.datastage.joined import Chain
+
+_NAME = re.compile(r"[@$]?[^\W\d][\w$]*(?:\.[\w$]+)*")
+
+
+def column_scope(stage: Stage, inputs: Iterable[Arriving], chain: Chain | None = None, alias: str = "") -> Scope:
+    """Every input column as `Link.Column`."""
+    scope = Scope()
+    for given in inputs:
+        for column in given.relation.columns:
+            held = chain.held.get((given.name, column.name), column.name) if chain else column.name
+            scope.references[f"{given.name}.{column.name}"] = alias + stage.identifier(held)
+            scope.types[f"{given.name}.{column.name}"] = column.type
+        for field in given.fields:
+            found = given.column(field.name)
+            if found is not None and found.name != field.name:
+                scope.references[f"{given.name}.{field.name}"] = scope.references[f"{given.name}.{found.name}"]
+                scope.types[f"{given.name}.{field.name}"] = found.type
+    return scope
+
+
+def translated(
+    stage: Stage,
+    text: str,
+    place: str,
+    scope: Scope,
+    *,
+    condition: bool = False,
+    target: str = "",
+    inline: dict[str, str] | None = None,
+) -> Translation:
+    """An expression of the stage. Job parameters, which stand in it like variables, are told from columns here.
+
+    A column as it is needs no translation where its type takes every value of the other.
+    """
+    plain = scope.references.get(text.strip())
+    is_plain = plain is not None and bool(target) and not condition and text.strip() not in (inline or {})
+    if plain is not None and is_plain and not types.narrows(scope.types[text.strip()], target):
+        return Translation(plain, confidence=1.0)
+    own = {name.lower() for name in scope.types}
+    known = {one.name.lower() for one in stage.context.mapping.parameters}
+    found = {name for name in _NAME.findall(text) if name_of(name).lower() in known and name.lower() not in own}
+    return stage.context.expression(
+        mark_parameters(text, found), place, scope, condition=condition, target=target, inline=inline
+    )

@@ -1,0 +1,1 @@
+"""Rules for SSIS data flows and control flows."""

@@ -1,0 +1,183 @@
+"""Components that compute columns: Derived Column, Data Conversion, Copy Column, Character Map, Audit.
+
+A new column stands on the output; one that replaces a value stands on the input. All see the values as they arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from services.migration import types
+from services.migration.ast import Setting
+from services.migration.rules import sql
+from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.relation import Column, Relation
+from services.migration.rules.ssis import frame, texts
+from services.migration.rules.steps.context import StepContext
+
+Write = Callable[[StepContext, Setting, Relation, str, Column], str]
+"""The SQL of one column: (context, its settings, what arrives, its place for messages, the column)."""
+IGNORED = 0.79
+_CASTS = {
+    "str": "DT_STR,{length},{code_page}",
+    "wstr": "DT_WSTR,{length}",
+    "text": "DT_TEXT,{code_page}",
+    "numeric": "DT_NUMERIC,{precision},{scale}",
+    "decimal": "DT_DECIMAL,{scale}",
+    "bytes": "DT_BYTES,{length}",
+    "dbtime2": "DT_DBTIME2,{scale}",
+    "dbtimestamp2": "DT_DBTIMESTAMP2,{scale}",
+    "dbtimestampoffset": "DT_DBTIMESTAMPOFFSET,{scale}",
+}
+"""Types with options, as a cast of the expression language writes them."""
+_MAPPINGS = {"lower": (1 << 8, "LOWER"), "upper": (1 << 9, "UPPER")}
+"""Flags of Character Map that SQL has: those of the Windows function LCMapString."""
+_AUDITED = {
+    "0": ("System_ExecutionInstanceGUID", ""),
+    "1": ("System_PackageID", ""),
+    "2": ("", "package"),
+    "3": ("System_VersionGUID", ""),
+    "4": ("System_StartTime", ""),
+    "5": ("System_MachineName", ""),
+    "6": ("System_UserName", ""),
+    "7": ("", "task"),
+    "8": ("System_TaskID", ""),
+}
+"""`LineageItemSelected` of Audit → the system variable, or what the package itself says."""
+
+
+def derived(context: StepContext) -> Outcome:
+    """Source: "Derived Column Transformation"."""
+
+    def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
+        return texts.expression(context, setting, given, place, target=column.type).sql
+
+    return _computed(
+        context, write, lambda setting: bool(setting.get("Expression") or setting.get("FriendlyExpression"))
+    )
+
+
+def converted(context: StepContext) -> Outcome:
+    """Source: "Data Conversion Transformation": a cast of the input column to the output column's type."""
+
+    def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
+        del column
+        source = frame.source_of(context, given, setting.get("SourceInputColumnLineageID"))
+        within = context.scope(given)
+        text = f"({_cast(setting)}){texts.bracketed(context, within, source)}"
+        return context.expression(text, place, within).sql
+
+    return _computed(context, write, lambda _setting: False)
+
+
+def copied(context: StepContext) -> Outcome:
+    """Source: "Copy Column Transformation"."""
+
+    def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
+        del place, column
+        reference = setting.get("CopyColumnId") or setting.get("SourceInputColumnLineageID")
+        return frame.quoted(context, frame.source_of(context, given, reference))
+
+    return _computed(context, write, lambda _setting: False)
+
+
+def mapped(context: StepContext) -> Outcome:
+    """Source: "Character Map Transformation"; of its operations SQL has upper and lower case."""
+
+    def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
+        del column
+        flags = frame.number(setting.get("MapFlags"), -1)
+        name = next((text for flag, text in _MAPPINGS.values() if flags == flag), "")
+        context.warn(
+            f"{place}: the flags {flags} are read as those of the system's own character mapping.", confidence=IGNORED
+        )
+        if not name:
+            raise NotConvertible(
+                f"{place} maps characters by the flags {flags}, which SQL does not have",
+                "Write the mapping by hand.",
+            )
+        reference = setting.get("InputColumnLineageId") or setting.get("SourceInputColumnLineageID")
+        reference = reference or setting.get("lineageId")
+        return f"{name}({frame.quoted(context, frame.source_of(context, given, reference))})"
+
+    return _computed(context, write, lambda setting: bool(setting.get("MapFlags")))
+
+
+def audited(context: StepContext) -> Outcome:
+    """Source: "Audit Transformation"."""
+
+    def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
+        del given
+        name, own = _AUDITED.get(setting.get("LineageItemSelected"), ("", ""))
+        if own:
+            text = context.mapping.session_attributes.get(own, "").replace("'", "''")
+            return f"'{text}'"
+        if not name:
+            raise NotConvertible(f"{place} holds an unknown piece of audit information", "Set it by hand.")
+        context.parameters[name] = None
+        return sql.cast(f":{name}", column.type, context.dialect)
+
+    return _computed(context, write, lambda _setting: False)
+
+
+def _computed(context: StepContext, write: Write, replaces: Callable[[Setting], bool]) -> Outcome:
+    given = context.input()
+    output = next(iter(frame.outputs(context)), Setting("output"))
+    written: list[dict[str, str]] = []
+    added: list[tuple[str, Column]] = []
+    base = given
+    for setting in frame.columns(output):
+        column = Column(frame.named(base, setting.get("name"), context.name), frame.type_of(setting))
+        place = f"Column {setting.get('name')}"
+        expression = write(context, setting, given, place, column)
+        written.append({"name": column.name, "expression": expression, "type": column.type})
+        added.append((setting.get("lineageId"), column))
+        base = frame.extended(base, given.ref, [(setting.get("lineageId"), column)])
+        _dispositions(context, setting, place)
+    for setting, column in _replaced(context, given, replaces):
+        place = f"Column {column.name}"
+        expression = write(context, setting, given, place, column)
+        written.append({"name": column.name, "expression": expression, "type": column.type})
+        _dispositions(context, setting, place)
+    if not written:
+        return Outcome("sql_expression", 1.0, (), frame.pass_on(context, given))
+    node = context.node("sql_expression", {"passthrough": ["*"], "columns": written}, [given.ref])
+    relation = frame.extended(given, node["id"], added)
+    return Outcome("sql_expression", 1.0, (node,), frame.pass_on(context, relation))
+
+
+def _replaced(
+    context: StepContext, given: Relation, replaces: Callable[[Setting], bool]
+) -> Iterator[tuple[Setting, Column]]:
+    for setting in frame.columns(frame.input_of(context)):
+        if replaces(setting):
+            yield setting, frame.find(given, setting)
+
+
+def _dispositions(context: StepContext, setting: Setting, place: str) -> None:
+    """What becomes of a value that fails or is too long, where it is not the whole run that fails."""
+    ignored = [
+        what
+        for what, name in (("fails", "errorRowDisposition"), ("is too long", "truncationRowDisposition"))
+        if setting.get(name) == "IgnoreFailure"
+    ]
+    if "fails" in ignored:
+        context.warn(
+            f"{place}: a value that fails is null in SSIS (its errors are ignored); here it stops the run.",
+            confidence=IGNORED,
+        )
+    if "is too long" in ignored and types.kind(frame.type_of(setting)) == "string":
+        context.warn(f"{place}: a value that is too long is cut in SSIS; here too, where it is cast.")
+
+
+def _cast(setting: Setting) -> str:
+    name = setting.get("dataType")
+    options = _CASTS.get(name.lower())
+    if options is None:
+        return f"DT_{name.upper()}"
+    return options.format(
+        length=setting.get("length", "0"),
+        code_page=setting.get("codePage", "1252"),
+        precision=setting.get("precision", "18"),
+        scale=setting.get("scale", "0"),
+    )

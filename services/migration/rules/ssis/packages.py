@@ -1,0 +1,245 @@
+"""A package's control flow → tasks: containers as groups and loops, event handlers apart, one row for each kind.
+
+Source: "Control Flow", "Precedence Constraints" and the pages of the tasks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from services.migration.ast import Orchestration, Task, TaskLink
+from services.migration.rules.names import NodeIds
+from services.migration.rules.nodes import origin
+from services.migration.rules.ssis.places import DIALECTS, TSQL
+
+Entry = dict[str, Any]
+BY_HAND = "Write this task for the scheduler that runs the pipelines."
+EVENTS = {
+    "OnError": "error",
+    "OnTaskFailed": "failure",
+    "OnPreExecute": "start",
+    "OnPreValidate": "start",
+    "OnPostExecute": "completion",
+    "OnPostValidate": "completion",
+    "OnInformation": "information",
+    "OnWarning": "information",
+    "OnProgress": "information",
+    "OnVariableValueChanged": "information",
+    "OnQueryCancel": "failure",
+    "OnExecStatusChanged": "information",
+}
+"""Event of the product → of the pipeline language."""
+_COMPUTED = "Expression:"
+_HANDLER = "EventHandler:"
+_GO = re.compile(r"^\s*GO\s*(?:\d+\s*)?$", re.IGNORECASE | re.MULTILINE)
+
+
+def render(item: Orchestration) -> Entry:
+    """`tasks` and, where there are any, `handlers`."""
+    drawing = _Drawing(item)
+    found: Entry = {"tasks": drawing.tasks("")}
+    handlers = drawing.handlers()
+    return {**found, "handlers": handlers} if handlers else found
+
+
+class _Drawing:
+    def __init__(self, item: Orchestration) -> None:
+        ids = NodeIds()
+        self.names = {task.name: ids.new(task.name) for task in item.tasks}
+        self.ids = ids
+        self.inside: dict[str, list[Task]] = {}
+        for task in item.tasks:
+            self.inside.setdefault(task.parent, []).append(task)
+        self.links: dict[str, list[TaskLink]] = {}
+        for link in item.links:
+            self.links.setdefault(link.to_task, []).append(link)
+
+    def tasks(self, parent: str) -> list[Entry]:
+        """The tasks of a container with all that stands in them, those waited for first; no recursion on depth."""
+        drawn: dict[str, list[Entry]] = {}
+        order = [parent]
+        for name in order:
+            order += [task.name for task in self.inside.get(name, ()) if not task.type.startswith(_HANDLER)]
+        for name in reversed(order):
+            own = [task for task in self.inside.get(name, ()) if not task.type.startswith(_HANDLER)]
+            drawn[name] = [self._task(task, drawn.get(task.name, [])) for task in self._ordered(own)]
+        return drawn[parent]
+
+    def handlers(self) -> list[Entry]:
+        found = []
+        for tasks in self.inside.values():
+            for task in tasks:
+                if not task.type.startswith(_HANDLER):
+                    continue
+                entry: Entry = {"on": EVENTS.get(task.type.removeprefix(_HANDLER), "information")}
+                if task.parent in self.names and not self._is_handler(task.parent):
+                    entry["task"] = self.names[task.parent]
+                found.append({**entry, "tasks": self.tasks(task.name)})
+        return [entry for entry in found if entry["tasks"]]
+
+    def _is_handler(self, name: str) -> bool:
+        return any(t.name == name and t.type.startswith(_HANDLER) for tasks in self.inside.values() for t in tasks)
+
+    def _ordered(self, tasks: Iterable[Task]) -> list[Task]:
+        left = {task.name: task for task in tasks}
+        before = {name: {link.from_task for link in self.links.get(name, ())} for name in left}
+        order: list[Task] = []
+        while left:
+            ready = next((name for name in left if not before[name] & left.keys()), next(iter(left)))
+            order.append(left.pop(ready))
+        return order
+
+    def _task(self, task: Task, inner: list[Entry]) -> Entry:
+        build = BUILDERS.get(task.type, _manual)
+        entry: Entry = {"id": self.names[task.name], **build(task)}
+        if entry["type"] in ("group", "loop"):
+            entry["tasks"] = inner
+        if task.attributes.get("Description") and "description" not in entry:
+            entry["description"] = task.attributes["Description"]
+        before = [self._dependency(link) for link in self.links.get(task.name, ())]
+        if before:
+            entry["depends_on"] = before
+        if len(before) > 1 and task.attributes.get("Join") == "any":
+            entry["join"] = "any"
+        _compute(entry, task)
+        if task.attributes.get("Disabled"):
+            entry["when"] = "FALSE"
+            entry["description"] = "Disabled in SSIS: it is passed over."
+        entry["origin"] = {**origin(task.name, task.type, task.origin), "tool": "ssis"}
+        return entry
+
+    def _dependency(self, link: TaskLink) -> Entry:
+        found: Entry = {"task": self.names[link.from_task], "outcome": link.outcome or "success"}
+        return {**found, "condition": link.condition.strip()} if link.condition.strip() else found
+
+
+def _compute(entry: Entry, task: Task) -> None:
+    """Properties that are computed when the task starts: whether it is disabled, and what else is said of them."""
+    computed = {
+        name.removeprefix(_COMPUTED): text for name, text in task.attributes.items() if name.startswith(_COMPUTED)
+    }
+    disable = computed.pop("Disable", "")
+    if disable:
+        entry["when"] = f"!({disable})"
+    if computed and entry["type"] != "manual":
+        listed = "; ".join(f"{name} = {text}" for name, text in computed.items())
+        entry["description"] = f"{entry.get('description', '')} Computed as it starts: {listed}".strip()
+
+
+def _pipeline(task: Task) -> Entry:
+    if task.reference:
+        return {"type": "pipeline", "pipeline": task.reference}
+    return {"type": "group", "description": "A data flow without components."}
+
+
+def _sequence(_task: Task) -> Entry:
+    return {"type": "group"}
+
+
+def _foreach(task: Task) -> Entry:
+    """What the enumerator goes through: files, rows of a variable, listed items."""
+    of = {
+        name.removeprefix("Enumerator:"): text
+        for name, text in task.attributes.items()
+        if name.startswith("Enumerator:")
+    }
+    computed = [
+        f"{name.removeprefix('Enumerator expression:')} = {text}"
+        for name, text in task.attributes.items()
+        if name.startswith("Enumerator expression:")
+    ]
+    files = "\\".join(part for part in (of.get("Folder"), of.get("FileSpec")) if part)
+    variable = of.get("VarName") or of.get("VariableName")
+    kind = task.attributes.get("Enumerator", "") or "items"
+    items = files or variable or ", ".join(f"{name}={text}" for name, text in of.items() if text) or kind
+    entry: Entry = {"type": "loop", "items": items, "description": f"For each of {kind}."}
+    if computed:
+        entry["description"] += f" Computed: {'; '.join(computed)}."
+    if task.steps:
+        entry["variable"] = task.steps[0][0]
+    if len(task.steps) > 1:
+        mapped = ", ".join(f"{place} → {name}" for name, place in task.steps)
+        entry["description"] += f" Columns to variables: {mapped}."
+    return entry
+
+
+def _for(task: Task) -> Entry:
+    entry: Entry = {"type": "loop"}
+    if task.attributes.get("EvalExpression"):
+        entry["while"] = task.attributes["EvalExpression"]
+    steps = [
+        f"{what}: {task.attributes[name]}"
+        for name, what in (("InitExpression", "Before the first round"), ("AssignExpression", "After each round"))
+        if task.attributes.get(name)
+    ]
+    return {**entry, "description": ". ".join(steps) + "."} if steps else entry
+
+
+def _execute_sql(task: Task) -> Entry:
+    text = task.steps[0][1] if task.steps else ""
+    source = task.attributes.get("SourceType", "DirectInput")
+    computed = task.attributes.get("Expression:SqlStatementSource", "")
+    if source != "DirectInput" or computed or not text.strip():
+        where = computed or text or "(empty)"
+        entry = _manual(task)
+        return {**entry, "reason": f"Its statement is not in the task but comes from {source}: {where[:400]}."}
+    statements = [part.strip() for part in _GO.split(text) if part.strip()]
+    entry = {"type": "sql", "sql": statements if len(statements) > 1 else statements[0]}
+    if task.attributes.get("Connection"):
+        entry["connection"] = task.attributes["Connection"]
+    known = DIALECTS.get(task.attributes.get("Connector", ""))
+    entry["dialect"] = known or ("mssql" if not task.attributes.get("Connector") and TSQL.search(text) else "other")
+    notes = [
+        f"{name.partition(':')[2]} {'→' if name.startswith('Result:') else '←'} {value}"
+        for name, value in task.attributes.items()
+        if name.startswith(("Result:", "Parameter:"))
+    ]
+    return {**entry, "description": "Results and parameters: " + ", ".join(notes) + "."} if notes else entry
+
+
+def _execute_package(task: Task) -> Entry:
+    if not task.reference:
+        return _manual(task)
+    given = [f"{k.partition(':')[2]} = {v}" for k, v in task.attributes.items() if k.startswith("Parameter:")]
+    entry: Entry = {"type": "orchestration", "orchestration": task.reference}
+    return {**entry, "description": "Parameters: " + ", ".join(given) + "."} if given else entry
+
+
+def _expression(task: Task) -> Entry:
+    assigned = [{"variable": name, "expression": text} for name, text in task.steps if name and text]
+    return {"type": "assign", "assign": assigned} if assigned else _manual(task)
+
+
+def _process(task: Task) -> Entry:
+    commands = [text for _, text in task.steps if text.strip()]
+    return {"type": "script", "command": commands[0], "shell": "cmd"} if commands else _manual(task)
+
+
+def _mail(task: Task) -> Entry:
+    parts = [task.attributes.get("Subject", ""), *(text for _, text in task.steps)]
+    return {"type": "notify", "message": "\n\n".join(part for part in parts if part.strip()) or task.name}
+
+
+def _manual(task: Task) -> Entry:
+    held = [f"{name}={text}" for name, text in (*task.attributes.items(), *task.steps) if text]
+    return {
+        "type": "manual",
+        "original": f"{task.type} {task.name}\n" + "\n".join(held),
+        "reason": f"A {task.type} has no counterpart in the pipeline language.",
+        "todo": BY_HAND,
+    }
+
+
+BUILDERS: Mapping[str, Callable[[Task], Entry]] = {
+    "Pipeline": _pipeline,
+    "Sequence": _sequence,
+    "ForEachLoop": _foreach,
+    "ForLoop": _for,
+    "ExecuteSQLTask": _execute_sql,
+    "ExecutePackageTask": _execute_package,
+    "ExpressionTask": _expression,
+    "ExecuteProcess": _process,
+    "SendMailTask": _mail,
+}

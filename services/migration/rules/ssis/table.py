@@ -1,0 +1,89 @@
+"""The kinds of SSIS: one row each; what has no rule, with the reason."""
+
+from __future__ import annotations
+
+from services.migration.rules.registry import NoRule
+from services.migration.rules.ssis import (
+    columns,
+    combine,
+    command,
+    destinations,
+    frame,
+    lookup,
+    reshape,
+    rows,
+    scd,
+    sources,
+    split,
+)
+from services.migration.rules.ssis.frame import rule
+from services.migration.rules.steps.rule import RuleTable, StepRule
+
+RULES: dict[str, StepRule] = {
+    "OLEDBSource": rule(1.0, sources.relational),
+    "ADONETSource": rule(1.0, sources.relational),
+    "ODBCSource": rule(1.0, sources.relational),
+    "FlatFileSource": rule(1.0, sources.flat_file),
+    "ExcelSource": rule(0.95, sources.excel),
+    "XmlSource": rule(0.85, sources.xml),
+    "RawSource": rule(0.95, sources.raw),
+    "OLEDBDestination": rule(1.0, destinations.relational),
+    "ADONETDestination": rule(1.0, destinations.relational),
+    "ODBCDestination": rule(1.0, destinations.relational),
+    "SQLServerDestination": rule(1.0, destinations.relational),
+    "FlatFileDestination": rule(1.0, destinations.flat_file),
+    "ExcelDestination": rule(0.95, destinations.excel),
+    "RawDestination": rule(0.95, destinations.raw),
+    "RecordsetDestination": rule(0.95, destinations.recordset),
+    "DataReaderDestination": rule(0.95, destinations.reader),
+    "CacheTransform": rule(0.95, destinations.cache),
+    "NullDestination": rule(0.95, destinations.nowhere, carries=False),
+    "DerivedColumn": rule(0.95, columns.derived),
+    "DataConvert": rule(0.95, columns.converted),
+    "CopyColumn": rule(0.98, columns.copied),
+    "CharacterMap": rule(0.90, columns.mapped),
+    "Audit": rule(0.90, columns.audited),
+    "ConditionalSplit": rule(0.95, split.conditional),
+    "Multicast": rule(0.98, split.multicast),
+    "BalancedDataDistributor": rule(0.95, split.distributed),
+    "Lookup": rule(0.95, lookup.convert),
+    "UnionAll": rule(0.98, combine.union),
+    "Merge": rule(0.95, combine.merge),
+    "MergeJoin": rule(0.95, combine.merge_join),
+    "Sort": rule(0.98, rows.sort),
+    "Aggregate": rule(0.95, rows.aggregate),
+    "RowCount": rule(0.95, rows.row_count, carries=False),
+    "OLEDBCommand": rule(0.90, command.convert),
+    "SCD": rule(0.90, scd.convert),
+    "Pivot": rule(0.90, reshape.pivot),
+    "Unpivot": rule(0.90, reshape.unpivot),
+    "RowSampling": rule(0.90, split.row_sampling),
+    "PctSampling": rule(0.90, split.percentage_sampling),
+}
+
+NO_RULE: dict[str, NoRule] = {
+    "ScriptComponent": NoRule(
+        "it runs C# or Visual Basic for each row", "Rewrite the code, which stands in `original`, as SQL."
+    ),
+    "FuzzyLookup": NoRule(
+        "it joins by the similarity of texts, by an index of its own", "Choose a way to match that SQL has."
+    ),
+    "FuzzyGrouping": NoRule(
+        "it groups by the similarity of texts, by an index of its own", "Choose a way to group that SQL has."
+    ),
+    "TermExtraction": NoRule("it finds terms in texts by a language model of its own", "Extract the terms elsewhere."),
+    "TermLookup": NoRule("it counts terms in texts by a language model of its own", "Count the terms elsewhere."),
+    "DataMiningQuery": NoRule(
+        "it asks a data mining model of Analysis Services", "Score the rows elsewhere and join the result."
+    ),
+    "ImportColumn": NoRule("it reads a file for each row", "Load the files in a step of their own."),
+    "ExportColumn": NoRule("it writes a file for each row", "Write the files in a step of their own."),
+    "CdcSource": NoRule("it reads a change data capture instance", "Read the change table by its state."),
+    "CdcSplitter": NoRule("it splits the rows of a change data capture source", "Split by the operation column."),
+}
+UNKNOWN = NoRule(
+    "it is a component of another maker, whose meaning is not known here",
+    "Look up what the component does and write it as steps of the pipeline.",
+)
+
+TABLE = RuleTable(RULES, NO_RULE, frozenset({"ScriptComponent"}), unknown=UNKNOWN, outline=frame.outline)

@@ -1,0 +1,79 @@
+"""Small packages as their XML, run to the rows of their targets. What must come out is worked out by hand from the
+pages of "Integration Services Transformations" that each case names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.ssis_package import Package
+from services.migration.dsl.document import load
+from services.migration.pipeline import Migration, migrate
+from services.migration.runner import run
+from tests.migration.flows.sheet import plain
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A data flow with the rows it reads and the rows that follow from the documentation."""
+
+    draw: Callable[[Package], None]
+    inputs: Mapping[str, Rows]
+    gives: Mapping[str, Rows]
+    ordered: bool = False
+    layout: int = 8
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Rows] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.draw.__name__}-{self.layout}"
+
+
+CASES: list[Case] = []
+
+
+def case(
+    inputs: Mapping[str, Rows], gives: Mapping[str, Rows], layouts: Sequence[int] = (8, 2), **more: Any
+) -> Callable[[Any], Any]:
+    """Registers the decorated drawing as a case for each layout of the format."""
+
+    def register(draw: Callable[[Package], None]) -> Callable[[Package], None]:
+        CASES.extend(Case(draw, inputs, gives, layout=layout, **more) for layout in layouts)
+        return draw
+
+    return register
+
+
+def converted(draw: Callable[[Package], None], layout: int = 8, dialect: str = "duckdb") -> Migration:
+    package = Package(layout)
+    draw(package)
+    return migrate(package.text(), "pkg.dtsx", dialect=dialect, generated_at="2026-01-01T00:00:00Z")
+
+
+def run_case(item: Case) -> dict[str, list[tuple[Any, ...]]]:
+    migration = converted(item.draw, item.layout)
+    document = load(migration.documents[0].yaml)
+    nodes = {node["id"]: node for node in document.nodes()}
+    by_hand = [node["config"]["reason"] for node in nodes.values() if node.get("transform") == "manual"]
+    assert not by_hand
+    found = run(
+        document,
+        {name: _named(nodes[name]["columns"], rows) for name, rows in item.inputs.items()},
+        targets={name: _named(nodes[name]["config"]["columns"], rows) for name, rows in item.before.items()},
+        parameters=item.parameters,
+    )
+    listed = {name: [tuple(plain(value) for value in row.values()) for row in found[name]] for name in item.gives}
+    return listed if item.ordered else {name: sorted(rows, key=repr) for name, rows in listed.items()}
+
+
+def expected(item: Case) -> dict[str, list[tuple[Any, ...]]]:
+    listed = {name: [tuple(plain(value) for value in row) for row in rows] for name, rows in item.gives.items()}
+    return listed if item.ordered else {name: sorted(rows, key=repr) for name, rows in listed.items()}
+
+
+def _named(described: Sequence[Mapping[str, Any]], rows: Rows) -> list[dict[str, Any]]:
+    return [dict(zip([c["name"] for c in described], row, strict=True)) for row in rows]

@@ -1,0 +1,131 @@
+"""What rules say of a step: reasons, warnings, confidence, and what goes on after a step that was not converted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from benchmarks.ssis_constructs import COLUMNS, drawn
+from benchmarks.ssis_package import Made, Out, Package, Use
+from services.migration.conversion import ConversionSource, NodeConversion
+from services.migration.pipeline import migrate
+
+
+def steps(data: bytes, dialect: str = "duckdb") -> dict[str, NodeConversion]:
+    (mapping,) = migrate(data, "pkg.dtsx", dialect=dialect).result.mappings
+    return {item.object: item for item in mapping.objects}
+
+
+def node(item: NodeConversion, transform: str = "") -> dict[str, Any]:
+    return next(n for n in item.nodes if not transform or n.get("transform") == transform)
+
+
+def test_a_script_keeps_its_source_and_the_columns_that_pass_through_it() -> None:
+    found = steps(drawn("ScriptComponent"))
+    script = found["x"]
+    assert script.source is ConversionSource.LLM_UNAVAILABLE
+    config = node(script)["config"]
+    assert "CSharp" in config["original"]
+    assert [c["name"] for c in config["columns"]] == ["ID", "NAME", "AMOUNT", "DAY", "RESULT", "SCORE"]
+    assert [c["name"] for c in node(found["target"])["config"]["columns"]] == ["ID", "RESULT", "SCORE"]
+
+
+def test_a_component_of_another_maker_is_named() -> None:
+    config = node(steps(drawn("third_party"))["x"])["config"]
+    assert config["original_type"] == "Acme.Widget"
+    assert "another maker" in config["reason"]
+
+
+def test_redirected_errors_are_named_with_the_confidence_lowered() -> None:
+    found = steps(drawn("redirected_errors"))
+    assert found["dc"].confidence <= 0.6
+    assert any("stays empty" in text for text in found["dc"].warnings)
+
+
+def test_a_property_that_is_computed_lowers_the_confidence() -> None:
+    expression = b'<DTS:PropertyExpression DTS:Name="[lk].[SqlCommand]">@[User::Sql]</DTS:PropertyExpression>'
+    data = drawn("lookup_of_a_table").replace(b"<DTS:ObjectData><pipeline", expression + b"<DTS:ObjectData><pipeline")
+    item = steps(data)["lk"]
+    assert item.confidence == 0.7
+    assert any("@[User::Sql]" in text for text in item.warnings)
+
+
+def test_parameters_of_a_statement_become_those_of_the_pipeline() -> None:
+    package = Package()
+    package.variable("Day", "2024-01-31", 7)
+    identity = "{AAAAAAAA-0000-0000-0000-000000000001}"
+    package.variables[-1] = package.variables[-1].replace("<DTS:Variable", f'<DTS:Variable DTS:DTSID="{identity}"', 1)
+    text = "SELECT ID FROM dbo.Sales WHERE Day = ? AND Mark = '?'"
+    mapping = f'"Parameter0:Input",{identity};'
+    properties = {"AccessMode": "2", "SqlCommand": text, "ParameterMapping": mapping}
+    (flow,) = package.component("src", "OLEDBSource", properties, outputs=[Out("o", [Made("ID", "i4")])])
+    package.write(flow, "target")
+    (mapped,) = migrate(package.text(), "pkg.dtsx", dialect="duckdb").result.mappings
+    source = next(n for n in mapped.pipeline["nodes"] if n["id"] == "src")
+    assert source["config"]["query"] == "SELECT ID FROM dbo.Sales WHERE Day = :Day AND Mark = '?'"
+    assert [p["name"] for p in mapped.pipeline["parameters"]] == ["Day"]
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "reason"),
+    [
+        ("a_destination_by_statement", "target", "through an SQL statement"),
+        ("procedure", "cmd", "no single INSERT, UPDATE or DELETE"),
+        ("conditional_update", "cmd", "more than equal columns"),
+        ("lookup_with_its_own_condition", "lk", "changed by hand"),
+    ],
+)
+def test_what_is_refused_says_why(name: str, step: str, reason: str) -> None:
+    item = steps(drawn(name))[step]
+    assert item.target_type == "manual"
+    assert reason in item.warnings[0]
+
+
+def test_a_union_whose_mapping_leads_nowhere_is_refused() -> None:
+    package = Package()
+    flow = package.read("a", COLUMNS)
+    uses = [Use("ID", {"OutputColumnLineageID": "#{gone}"})]
+    (flow,) = package.component("u", "UnionAll", {}, [(flow, uses)], [Out("o", [Made("ID", "i4")])])
+    package.write(flow, "target")
+    assert "does not have" in steps(package.text())["u"].warnings[0]
+
+
+def test_a_column_that_does_not_arrive_is_named() -> None:
+    package = Package()
+    flow = package.read("a", "ID:i4")
+    made = [Made("X", "i4", {"Expression": "#{Package\\Load\\a.Outputs[Output].Columns[GONE]} + 1"})]
+    (flow,) = package.component("dc", "DerivedColumn", {}, [(flow, [])], [Out("o", made, sync=True)])
+    package.write(flow, "target")
+    assert "the column GONE that it reads does not arrive" in steps(package.text())["dc"].warnings[0]
+
+
+def test_names_in_other_scripts_make_ports_of_their_own() -> None:
+    package = Package()
+    flow = package.read("a", "ID:i4")
+    ends = [
+        Out("大きい", (), {"Expression": "{ID} > 1", "EvaluationOrder": "0"}, True),
+        Out("既定", (), {"IsDefaultOut": "true"}, True),
+    ]
+    large, rest = package.component("分割", "ConditionalSplit", {}, [(flow, [Use("ID")])], ends)
+    package.write(large, "t1")
+    package.write(rest, "t2")
+    migration = migrate(package.text(), "pkg.dtsx", dialect="duckdb")
+    assert migration.structure.executed == 1
+
+
+def test_texts_compared_by_a_collation_are_named_on_sql_server() -> None:
+    item = steps(drawn("lookup_of_a_table"), "mssql")["lk"]
+    assert item.confidence < 0.8
+    assert any("collation" in text for text in item.warnings)
+
+
+def test_a_file_whose_connection_stands_in_the_project_is_named() -> None:
+    package = Package()
+    made = [Made("ID", "i4")]
+    identity = "Project.ConnectionManagers[Sales file]"
+    (flow,) = package.component("src", "FlatFileSource", {}, outputs=[Out("o", made)], connection=identity)
+    package.write(flow, "target")
+    item = steps(package.text())["src"]
+    assert item.confidence == 0.6
+    assert any("Sales file is kept outside" in text for text in item.warnings)
