@@ -15,13 +15,14 @@ from dataflow.copilot.v1 import (
     rca_pb2_grpc,
     schema_match_pb2_grpc,
     semantic_pb2_grpc,
-    sql_pb2_grpc,
     suggest_pb2_grpc,
 )
 from dataflow.copilot.v1.chat_pb2_grpc import add_ChatServiceServicer_to_server
+from dataflow.copilot.v1.sql_pb2_grpc import add_SqlServiceServicer_to_server
 from dataflow.provider.v1 import provider_pb2, provider_pb2_grpc
 from services.copilot.chat import ChatServicer
 from services.copilot.settings import CopilotSettings
+from services.copilot.sql.servicer import SqlServicer
 from services.runtime.app import App, Runtime, Service
 from services.runtime.errors import FailedPrecondition, Unavailable
 from services.runtime.unbuilt import without_unbuilt
@@ -39,7 +40,6 @@ UNBUILT = (
     (rca_pb2_grpc, "RcaService"),
     (schema_match_pb2_grpc, "SchemaMatchService"),
     (semantic_pb2_grpc, "SemanticService"),
-    (sql_pb2_grpc, "SqlService"),
     (suggest_pb2_grpc, "SuggestService"),
 )
 
@@ -70,7 +70,12 @@ async def lifespan(runtime: Runtime[CopilotSettings]) -> AsyncIterator[Sequence[
     runtime.readiness.add("pgvector", lambda: _check_pgvector(runtime), reason="pgvector_unavailable")
     runtime.readiness.add("llm", lambda: _check_model(runtime), reason="llm_unavailable", timeout=4.0)
     chat = without_unbuilt(ChatServicer)()
-    yield [Service(add_ChatServiceServicer_to_server, chat, f"{PACKAGE}.ChatService"), *unbuilt_services()]
+    sql = without_unbuilt(SqlServicer)(runtime.workers, f"{APP.name} {APP.version}")
+    yield [
+        Service(add_ChatServiceServicer_to_server, chat, f"{PACKAGE}.ChatService"),
+        Service(add_SqlServiceServicer_to_server, sql, f"{PACKAGE}.SqlService"),
+        *unbuilt_services(),
+    ]
 
 
 APP = App("copilot", "DataFlow AI Copilot", "0.3.0", CopilotSettings, lifespan)

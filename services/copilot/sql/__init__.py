@@ -1,0 +1,1 @@
+"""What the Copilot knows of SQL statements; `validate` is the way in."""

@@ -1,0 +1,77 @@
+"""What runs but should be looked at: SELECT *, changes without a condition, LIMIT where the dialect has none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.simplify import simplify
+
+from services.copilot.sql.findings import Findings
+
+_LIMIT_INSTEAD = {
+    "mssql": "SELECT TOP ({count}) …, or ORDER BY … OFFSET 0 ROWS FETCH NEXT {count} ROWS ONLY.",
+    "teradata": "SELECT TOP {count} …, or QUALIFY ROW_NUMBER() OVER (ORDER BY …) <= {count}.",
+}
+
+
+def cautions(statement: exp.Expr, sql: str, dialect: str, findings: Findings) -> None:
+    """Report them for one statement."""
+    for node in statement.walk():
+        if isinstance(node, exp.Select):
+            _star(node, findings)
+        elif isinstance(node, exp.Delete | exp.Update):
+            _condition(node, findings)
+        elif isinstance(node, exp.Limit) and dialect in _LIMIT_INSTEAD:
+            _limit(node, sql, dialect, findings)
+
+
+def _star(node: Any, findings: Findings) -> None:
+    for each in node.expressions:
+        is_star = isinstance(each, exp.Star) or (isinstance(each, exp.Column) and isinstance(each.this, exp.Star))
+        if is_star and not isinstance(node.parent, exp.Exists):
+            message = "SELECT * reads every column, those to come included."
+            findings.add("SELECT_STAR", message, each, severity="warning", fix="Name the columns that are needed.")
+
+
+def _condition(node: Any, findings: Findings) -> None:
+    if isinstance(node.parent, exp.When) or node.find_ancestor(exp.Merge):
+        return
+    where, word = node.args.get("where"), node.key.upper()
+    fix = "Add a WHERE that names the rows."
+    if where is None:
+        findings.add("DML_WITHOUT_WHERE", f"{word} without WHERE: every row.", node, severity="warning", fix=fix)
+    elif _always_true(where.this):
+        message = f"{word} with a WHERE that is always true: every row."
+        findings.add("DML_WITHOUT_WHERE", message, where, severity="warning", fix=fix)
+
+
+def _always_true(condition: exp.Expr) -> bool:
+    """Conditions over literals that come out true, and `x = x`."""
+    if isinstance(condition, exp.Or):
+        return _always_true(condition.this) or _always_true(condition.expression)
+    if isinstance(condition, exp.And):
+        return _always_true(condition.this) and _always_true(condition.expression)
+    if isinstance(condition, exp.Paren):
+        return _always_true(condition.this)
+    if isinstance(condition, exp.EQ | exp.GTE | exp.LTE) and condition.this == condition.expression:
+        return not condition.find(exp.Anonymous)
+    if condition.find(exp.Column, exp.Query, exp.Anonymous):
+        return False
+    if isinstance(condition, exp.Literal):
+        return condition.name.lower() in ("1", "t", "true", "yes", "on")
+    try:
+        return bool(simplify(condition.copy()) == exp.true())
+    except SqlglotError:
+        return False
+
+
+def _limit(node: exp.Limit, sql: str, dialect: str, findings: Findings) -> None:
+    """sqlglot reads TOP as a limit too; the word before the count tells which was written."""
+    count = node.expression
+    start = count.meta.get("start") if count is not None else None
+    if start is None or sql[:start].rstrip(" (\n\t\r").upper().endswith(("TOP", "SAMPLE")):
+        return
+    fix = _LIMIT_INSTEAD[dialect].format(count=count.sql())
+    findings.add("DIALECT_LIMIT", f"{dialect} has no LIMIT.", node, fix=fix)
