@@ -199,7 +199,7 @@ class Engine:
         except LlmError as error:
             outcome, failure = error.reason, run.label(error)
             raise
-        except Exception:
+        except Exception:  # why: only counted, then raised again
             outcome = "INTERNAL"
             raise
         finally:
