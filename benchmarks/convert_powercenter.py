@@ -30,12 +30,8 @@ from benchmarks.powercenter_shares import print_shares  # noqa: E402 - after the
 from services.migration import gate  # noqa: E402 - after the path is set
 from services.migration.pipeline import convert, deliver, migrate, parse_export  # noqa: E402 - after the path is set
 from services.migration.report import build_report  # noqa: E402 - after the path is set
-from services.migration.validate import (  # noqa: E402 - after the path is set
-    CHECKS,
-    ValidationResult,
-    validate_structure,
-    with_execution,
-)
+from services.migration.validate import CHECKS  # noqa: E402 - after the path is set
+from services.pipelines.structure import ValidationResult, validate_structure, with_execution  # noqa: E402 - after the path is set
 
 CORPUS = ROOT.parent / "shared" / "corpus" / "powercenter"
 STAGES = ("parse", "convert", "dump", "validate", "gate", "report")

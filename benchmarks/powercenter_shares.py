@@ -27,10 +27,10 @@ from benchmarks.generate_powercenter import constructs  # noqa: E402 - after the
 from benchmarks.powercenter_variants import variants  # noqa: E402 - after the path is set
 from services.migration import parsers  # noqa: E402 - after the path is set
 from services.migration.conversion import ConversionSource, MappingConversion, NodeConversion  # noqa: E402 - as above
-from services.migration.dsl.document import dump  # noqa: E402 - after the path is set
-from services.migration.dsl.language import dialects  # noqa: E402 - after the path is set
 from services.migration.pipeline import convert, parse_export  # noqa: E402 - after the path is set
-from services.migration.validate import validate_structure, with_execution  # noqa: E402 - after the path is set
+from services.pipelines.dsl.document import dump  # noqa: E402 - after the path is set
+from services.pipelines.dsl.language import dialects  # noqa: E402 - after the path is set
+from services.pipelines.structure import validate_structure, with_execution  # noqa: E402 - after the path is set
 
 CORPUS = ROOT.parent / "shared" / "corpus" / "powercenter"
 REAL, IMITATED, GENERATED, GIVEN = "real", "imitated", "generated", "given"

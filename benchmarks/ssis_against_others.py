@@ -29,9 +29,9 @@ from sqlglot.errors import SqlglotError
 
 from benchmarks.machine import described
 from benchmarks.ssis_package import Package
-from services.migration.dsl.document import load
 from services.migration.parsers.errors import ExportError
 from services.migration.pipeline import convert, deliver, parse_export
+from services.pipelines.dsl.document import load
 from tests.migration.flows.sheet import plain
 from tests.migration.flows.ssis import cases
 from tests.migration.flows.ssis.sheet import CASES, Case, converted, expected, run_case

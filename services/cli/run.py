@@ -14,8 +14,8 @@ from services.cli.run_engine import EngineName, Made, Options, Result, execute
 from services.cli.run_rows import RowFile, open_rows, plain, sentence
 from services.cli.run_show import as_dict, progress, tell
 from services.cli.run_tasks import Plan, plan_of, tell_plan
-from services.migration.dsl.document import Document, load
-from services.migration.dsl.errors import DocumentError
+from services.pipelines.dsl.document import Document, load
+from services.pipelines.dsl.errors import DocumentError
 
 SHOWN_ROWS = 10
 ROWS_OF = "source=rows.csv"

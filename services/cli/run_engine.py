@@ -11,16 +11,16 @@ from typing import Any
 
 from services.cli.output import CliError
 from services.cli.run_rows import Row, RowFile, sentence, write_rows
-from services.migration.dsl.columns import resolve
-from services.migration.dsl.document import Document
-from services.migration.runner import Given, NotRunnableError, Played, RunFailedError, in_memory, run_on
-from services.migration.runner.catalogue import read_sources, written_sinks
-from services.migration.runner.compile import require_sound
-from services.migration.runner.engine import Engine
-from services.migration.runner.hints import hints
-from services.migration.runner.on_postgresql import PostgreSql, on_postgresql
-from services.migration.runner.quality import Outcome, check_quality, passes, watched
-from services.migration.runner.rows import Level, rows, sample_value
+from services.pipelines.dsl.columns import resolve
+from services.pipelines.dsl.document import Document
+from services.pipelines.runner import Given, NotRunnableError, Played, RunFailedError, in_memory, run_on
+from services.pipelines.runner.catalogue import read_sources, written_sinks
+from services.pipelines.runner.compile import require_sound
+from services.pipelines.runner.engine import Engine
+from services.pipelines.runner.hints import hints
+from services.pipelines.runner.on_postgresql import PostgreSql, on_postgresql
+from services.pipelines.runner.quality import Outcome, check_quality, passes, watched
+from services.pipelines.runner.rows import Level, rows, sample_value
 
 Progress = Callable[[str], None]
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from services.cli.output import make_console
 from services.cli.run_engine import Result, Sink
 from services.cli.run_rows import plain
-from services.migration.runner.quality import Outcome, State
+from services.pipelines.runner.quality import Outcome, State
 
 QUIET_SECONDS = 1.0
 LONGEST_CELL = 60

@@ -13,10 +13,10 @@ from rich.table import Table
 
 from services.cli.output import CliError, make_console, read
 from services.cli.run_engine import Result
-from services.migration.conversion import Severity
-from services.migration.dsl.check import check_document
-from services.migration.dsl.document import Document, load_all
-from services.migration.dsl.errors import DocumentError
+from services.pipelines.dsl.check import check_document
+from services.pipelines.dsl.document import Document, load_all
+from services.pipelines.dsl.errors import DocumentError
+from services.pipelines.severity import Severity
 
 SUFFIXES = (".yaml", ".yml", ".json")
 

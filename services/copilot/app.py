@@ -23,6 +23,8 @@ from dataflow.provider.v1 import provider_pb2, provider_pb2_grpc
 from services.copilot.chat import ChatServicer
 from services.copilot.settings import CopilotSettings
 from services.copilot.sql.servicer import SqlServicer
+from services.copilot.surroundings import Surroundings
+from services.copilot.version import VERSION
 from services.runtime.app import App, Runtime, Service
 from services.runtime.errors import FailedPrecondition, Unavailable
 from services.runtime.unbuilt import without_unbuilt
@@ -70,7 +72,7 @@ async def lifespan(runtime: Runtime[CopilotSettings]) -> AsyncIterator[Sequence[
     runtime.readiness.add("pgvector", lambda: _check_pgvector(runtime), reason="pgvector_unavailable")
     runtime.readiness.add("llm", lambda: _check_model(runtime), reason="llm_unavailable", timeout=4.0)
     chat = without_unbuilt(ChatServicer)()
-    sql = without_unbuilt(SqlServicer)(runtime.workers, f"{APP.name} {APP.version}")
+    sql = without_unbuilt(SqlServicer)(Surroundings.of(runtime))
     yield [
         Service(add_ChatServiceServicer_to_server, chat, f"{PACKAGE}.ChatService"),
         Service(add_SqlServiceServicer_to_server, sql, f"{PACKAGE}.SqlService"),
@@ -78,4 +80,4 @@ async def lifespan(runtime: Runtime[CopilotSettings]) -> AsyncIterator[Sequence[
     ]
 
 
-APP = App("copilot", "DataFlow AI Copilot", "0.3.0", CopilotSettings, lifespan)
+APP = App("copilot", "DataFlow AI Copilot", VERSION, CopilotSettings, lifespan)

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.migration.ast import Origin
 from services.migration.fallback.request import ModelRequest
+from services.pipelines.severity import Severity
 
 
 class ConversionSource(StrEnum):
@@ -20,12 +21,6 @@ class ConversionSource(StrEnum):
     LLM = "llm"
     LLM_UNAVAILABLE = "llm_unavailable"
     UNSUPPORTED = "unsupported"
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
 
 
 @dataclass(frozen=True, slots=True)

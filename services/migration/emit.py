@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import MappingAST, Parameter, Tool
 from services.migration.conversion import NodeConversion
-from services.migration.dsl.defaults import finish
+from services.pipelines import types
+from services.pipelines.dsl.defaults import finish
 
 GENERATOR = "dataflow-ai migration engine"
 SIDES = (("left", "left"), ("right", "right"))

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.migration.ast import Origin
-from services.migration.conversion import ConversionResult, ConversionSource, Issue, NodeConversion, Severity
-from services.migration.validate import ValidationResult, all_issues, overall_confidence
+from services.migration.conversion import ConversionResult, ConversionSource, Issue, NodeConversion
+from services.migration.validate import all_issues, overall_confidence
+from services.pipelines.severity import Severity
+from services.pipelines.structure import ValidationResult
 
 THRESHOLDS = {
     "overall": 0.85,  # mean over the objects that carry data

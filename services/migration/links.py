@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from services.migration.ast import Connector, MappingAST, SourceDefinition, Transformation
-from services.migration.conversion import Issue, Severity
+from services.migration.conversion import Issue
 from services.migration.flow import Instance, PortKey, input_group, is_generator
+from services.pipelines.severity import Severity
 
 
 def valid(mapping: MappingAST, instances: Mapping[str, Instance], issues: list[Issue]) -> Iterator[Connector]:

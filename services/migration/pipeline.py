@@ -13,15 +13,17 @@ from typing import Any
 
 from services.migration import emit, gate, parsers
 from services.migration.ast import MappingAST, Orchestration, Problem, Tool, WorkflowAST
-from services.migration.conversion import ConversionResult, Issue, MappingConversion, Severity
-from services.migration.dsl.document import dump
+from services.migration.conversion import ConversionResult, Issue, MappingConversion
 from services.migration.fallback import ModelAnswer
 from services.migration.fallback.exchange import Exchange
 from services.migration.report import MigrationReport, build_report
 from services.migration.rules import control_flow, convert_mapping
 from services.migration.rules.steps.tables import TABLES
 from services.migration.rules.steps.walk import convert_steps
-from services.migration.validate import CHECKS, Validation, ValidationResult, validate_structure, with_execution
+from services.migration.validate import CHECKS, Validation
+from services.pipelines.dsl.document import dump
+from services.pipelines.severity import Severity
+from services.pipelines.structure import ValidationResult, validate_structure, with_execution
 
 OnStage = Callable[[str], None]
 

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import yaml
 
-from services.migration.runner.on_postgresql import on_postgresql
+from services.pipelines.runner.on_postgresql import on_postgresql
 
 PIPELINE = {
     "name": "m_active",

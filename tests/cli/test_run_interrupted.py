@@ -8,7 +8,7 @@ import time
 import pytest
 import yaml
 
-from services.migration.runner.on_postgresql import on_postgresql
+from services.pipelines.runner.on_postgresql import on_postgresql
 from tests.cli.test_run import PIPELINE
 
 BEGUN_SECONDS = 60.0

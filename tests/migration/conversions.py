@@ -7,8 +7,8 @@ from typing import Any
 
 from services.migration.ast import Origin
 from services.migration.conversion import ConversionResult, MappingConversion, NodeConversion
-from services.migration.dsl.document import dump_all
-from tests.migration.dsl.samples import node, pipeline
+from services.pipelines.dsl.document import dump_all
+from tests.pipelines.dsl.samples import node, pipeline
 
 FILTER = node("sql_where", {"condition": "status = 'A'"})
 ORIGIN = Origin("wf.xml", 42, "TRANSFORMATION FIL_ACTIVE")

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from services.migration.conversion import ConversionResult, ConversionSource, Issue, Severity
-from services.migration.dsl.document import dump
+from services.migration.conversion import ConversionResult, ConversionSource, Issue
 from services.migration.gate import THRESHOLDS, Outcome, Release, StatusReason, decide
-from services.migration.validate import ValidationResult, validate_structure
+from services.pipelines.dsl.document import dump
+from services.pipelines.severity import Severity
+from services.pipelines.structure import ValidationResult, validate_structure
 from tests.migration.conversions import ORIGIN, item, mapping, released, result
-from tests.migration.dsl.samples import node, pipeline
+from tests.pipelines.dsl.samples import node, pipeline
 
 GOOD = ValidationResult()
 

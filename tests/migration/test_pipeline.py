@@ -17,12 +17,12 @@ from sqlglot import exp
 from benchmarks.generate_powercenter import constructs, generate
 from services.migration import pipeline
 from services.migration.ast import Tool
-from services.migration.conversion import Severity
-from services.migration.dsl.document import load_all
 from services.migration.expressions.sql.dialects import DIALECTS
 from services.migration.gate import Outcome
 from services.migration.parsers import ExportError
 from services.migration.pipeline import Migration, migrate
+from services.pipelines.dsl.document import load_all
+from services.pipelines.severity import Severity
 
 AT = "2026-01-01T00:00:00Z"
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "powercenter"

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from benchmarks.generate_powercenter import constructs
-from services.migration.dsl.document import dump, load
 from services.migration.pipeline import convert, parse_export
-from services.migration.runner import run as run_document
+from services.pipelines.dsl.document import dump, load
+from services.pipelines.runner import run as run_document
 from tests.migration.rules.duck import run
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "powercenter"

@@ -20,7 +20,7 @@ from services.migration.ast import (
     TransformationField,
     WorkflowAST,
 )
-from services.migration.conversion import ConversionResult, ConversionSource, Issue, Severity
+from services.migration.conversion import ConversionResult, ConversionSource, Issue
 from services.migration.report import RENDERERS, MigrationReport, build_report, to_csv, to_html, to_json
 from services.migration.report.complexity import (
     Measures,
@@ -32,8 +32,9 @@ from services.migration.report.complexity import (
 )
 from services.migration.report.effort import estimate, outcome
 from services.migration.report.lineage import pipeline_lineage
+from services.pipelines.severity import Severity
 from tests.migration.conversions import item, mapping, result
-from tests.migration.dsl.samples import CUSTOMERS, ORDERS, node, pipeline
+from tests.pipelines.dsl.samples import CUSTOMERS, ORDERS, node, pipeline
 
 MANUAL = item("JAVA", 0.0, source_type="Java", target_type="manual", source=ConversionSource.UNSUPPORTED)
 LLM = item("PROC", 0.7, source=ConversionSource.LLM, requires_manual_review=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.migration import types
+from services.pipelines import types
 
 
 @pytest.mark.parametrize(

@@ -5,19 +5,13 @@ from typing import Any
 
 import pytest
 
-from services.migration.conversion import ConversionResult, ConversionSource, Issue, Severity
-from services.migration.dsl.document import dump, dump_all
-from services.migration.validate import (
-    STRUCTURAL_CHECKS,
-    Validation,
-    as_dict,
-    check_of,
-    validate_conversion,
-    validate_structure,
-    with_execution,
-)
+from services.migration.conversion import ConversionResult, ConversionSource, Issue
+from services.migration.validate import Validation, as_dict, validate_conversion
+from services.pipelines.dsl.document import dump, dump_all
+from services.pipelines.severity import Severity
+from services.pipelines.structure import STRUCTURAL_CHECKS, check_of, validate_structure, with_execution
 from tests.migration.conversions import FILTER, item, mapping, released, result
-from tests.migration.dsl.samples import CUSTOMERS, node, pipeline
+from tests.pipelines.dsl.samples import CUSTOMERS, node, pipeline
 
 LEGACY = {"tool": "powercenter", "object": "SQ", "source": "rule_engine"}
 MANUAL = node("manual", {"original": "int x;", "original_type": "Java", "reason": "code", "todo": "write it"})

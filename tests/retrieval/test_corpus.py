@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from services.migration.dsl.language import schema as dsl_schema
-from services.migration.validate import validate_structure, with_execution
+from services.pipelines.dsl.language import schema as dsl_schema
+from services.pipelines.structure import validate_structure, with_execution
 from services.retrieval.corpus.reader import corpus
 from services.retrieval.validation import refusal
 

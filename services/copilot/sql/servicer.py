@@ -7,14 +7,14 @@ import re
 from collections import OrderedDict
 from typing import Any
 
-from dataflow.common.v1 import dialect_pb2, reply_pb2
+from dataflow.common.v1 import dialect_pb2
 from dataflow.copilot.v1 import sql_pb2, sql_pb2_grpc
 from services.copilot.sql.findings import Finding
 from services.copilot.sql.schema_index import SchemaIndex, TableInfo
 from services.copilot.sql.validate import Validation, validate
-from services.runtime.context import request_id
+from services.copilot.surroundings import Surroundings
+from services.copilot.tail import Tail, finished
 from services.runtime.errors import InvalidArgument
-from services.runtime.workers import Workers
 
 MOST_CHARACTERS = 100_000
 _KEPT = 8
@@ -34,17 +34,17 @@ _QUIET = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 class SqlServicer(sql_pb2_grpc.SqlServiceServicer):
-    def __init__(self, workers: Workers, server: str) -> None:
-        self._workers = workers
-        self._server = server
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
 
     async def ValidateSql(self, request: Any, context: Any) -> sql_pb2.ValidateSqlResponse:
         sql = checked(request.sql)
         dialect = dialect_of(request.dialect, sql)
         request.ClearField("sql")
         schema = request.SerializeToString(deterministic=True) if request.tables else b""
-        found = await self._workers.run_cpu(validated, sql, dialect, schema, timeout=_SECONDS)
-        return reply(found, dialect, self._server)
+        tail = Tail()
+        found = await self._around.workers.run_cpu(validated, sql, dialect, schema, timeout=_SECONDS)
+        return reply(found, dialect, tail)
 
 
 def checked(sql: str) -> str:
@@ -87,9 +87,11 @@ def _table(table: Any) -> TableInfo:
     return TableInfo(table.name, table.schema, table.database, columns, tuple(table.primary_key))
 
 
-def reply(found: Validation, dialect: str, server: str) -> sql_pb2.ValidateSqlResponse:
-    factors = [reply_pb2.ConfidenceFactor(name=f.name, effect=f.effect, reason=f.reason) for f in found.factors]
-    return sql_pb2.ValidateSqlResponse(
+def reply(found: Validation, dialect: str, tail: Tail) -> sql_pb2.ValidateSqlResponse:
+    tail.factors = found.factors
+    tail.rules.append(f"checked_against: {found.checked_against}")
+    tail.missing("" if found.checked_against == "schema" else "no_schema")
+    response = sql_pb2.ValidateSqlResponse(
         is_valid=not found.errors,
         errors=map(_issue, found.errors),
         warnings=map(_issue, found.warnings),
@@ -97,16 +99,8 @@ def reply(found: Validation, dialect: str, server: str) -> sql_pb2.ValidateSqlRe
         statement_kind=found.kind,
         is_read_only=found.is_read_only,
         dialect=dialect,
-        confidence=found.confidence,
-        source=reply_pb2.Source.rules,
-        degraded_reasons=[] if found.checked_against == "schema" else ["no_schema"],
-        provenance=reply_pb2.Provenance(
-            request_id=request_id(),
-            rules=[f"checked_against: {found.checked_against}"],
-            confidence_factors=factors,
-            server=server,
-        ),
     )
+    return finished(response, tail)
 
 
 def _issue(finding: Finding) -> sql_pb2.SqlIssue:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from services.copilot.confidence import Factor, total
 from services.copilot.sql.binder import Binder
 from services.copilot.sql.cautions import cautions
 from services.copilot.sql.changes import Changes
@@ -35,15 +36,6 @@ _CHECKED = (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge
 
 
 @dataclass(frozen=True)
-class Factor:
-    """One thing the confidence rests on."""
-
-    name: str
-    effect: float
-    reason: str
-
-
-@dataclass(frozen=True)
 class Validation:
     """`checked_against`: `schema` or `nothing` (names and types were then not checked)."""
 
@@ -57,7 +49,7 @@ class Validation:
 
     @property
     def confidence(self) -> float:
-        return round(max(0.0, min(1.0, sum(factor.effect for factor in self.factors))), 2)
+        return total(self.factors)
 
 
 def validate(sql: str, dialect: str, index: SchemaIndex | None) -> Validation:

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlglot import exp
 
-from services.migration import types
-from services.migration.conversion import Severity
-from services.migration.dsl.check import check_document
-from services.migration.dsl.document import Document
-from services.migration.dsl.sqlread import UnreadableSqlError, read
-from services.migration.dsl.texts import Form
 from services.migration.fallback.request import ModelRequest, RequestColumn
+from services.pipelines import types
+from services.pipelines.dsl.check import check_document
+from services.pipelines.dsl.document import Document
+from services.pipelines.dsl.sqlread import UnreadableSqlError, read
+from services.pipelines.dsl.texts import Form
+from services.pipelines.severity import Severity
 
 SAMPLES = {"date": "2024-01-31", "boolean": True, "number": 1}
 """Values that parameters have in a trial, by kind of type; any other is the text "1"."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from services.migration.conversion import Severity
-from services.migration.dsl.columns import resolve
-from services.migration.dsl.document import Document
-from services.migration.dsl.finding import Finding
 from services.migration.fallback.check import RESULT, document_of, static_problems
 from services.migration.fallback.request import ModelRequest
-from services.migration.runner import run
-from services.migration.runner.check import NOT_EXECUTED, RUNS_ON_DUCKDB, execute_check
-from services.migration.runner.errors import NotRunnableError, RunFailedError
-from services.migration.runner.hints import hints
-from services.migration.runner.rows import Level, rows
+from services.pipelines.dsl.columns import resolve
+from services.pipelines.dsl.document import Document
+from services.pipelines.dsl.finding import Finding
+from services.pipelines.runner import run
+from services.pipelines.runner.check import NOT_EXECUTED, RUNS_ON_DUCKDB, execute_check
+from services.pipelines.runner.errors import NotRunnableError, RunFailedError
+from services.pipelines.runner.hints import hints
+from services.pipelines.runner.rows import Level, rows
+from services.pipelines.severity import Severity
 
 SECONDS = 10.0
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from statistics import fmean
 
 from services.migration.ast import Origin, WorkflowAST
-from services.migration.conversion import ConversionResult, Issue, MappingConversion, NodeConversion, Severity
+from services.migration.conversion import ConversionResult, Issue, MappingConversion, NodeConversion
 from services.migration.report.complexity import classify, highest, measure_mapping, measure_pipeline
 from services.migration.report.effort import estimate, issue_hours, outcome
 from services.migration.report.lineage import lineage
@@ -21,6 +21,7 @@ from services.migration.report.model import (
     ReportOrigin,
 )
 from services.migration.validate import all_issues, overall_confidence
+from services.pipelines.severity import Severity
 
 EXCERPT_LENGTH = 200
 SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.migration.ast import MappingAST
-from services.migration.dsl.columns import resolve
-from services.migration.dsl.document import Document
-from services.migration.dsl.texts import Form, texts
+from services.pipelines.dsl.columns import resolve
+from services.pipelines.dsl.document import Document
+from services.pipelines.dsl.texts import Form, texts
 
 CLASSES = ("simple", "medium", "complex", "very_complex")
 LONG_EXPRESSION_CALLS = 5

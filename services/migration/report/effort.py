@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.migration.conversion import ConversionResult, ConversionSource, Issue, NodeConversion, Severity
+from services.migration.conversion import ConversionResult, ConversionSource, Issue, NodeConversion
 from services.migration.report.model import EffortEstimate
+from services.pipelines.severity import Severity
 
 HOURS = {
     "mapping": 0.25,

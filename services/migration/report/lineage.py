@@ -10,13 +10,13 @@ from typing import Any
 from sqlglot import exp
 
 from services.migration.conversion import MappingConversion
-from services.migration.dsl.columns import Resolution, resolve
-from services.migration.dsl.document import Document
-from services.migration.dsl.fields import INPUT_FIELDS
-from services.migration.dsl.queries import relations, sources
-from services.migration.dsl.sqlread import UnreadableSqlError, read
-from services.migration.dsl.texts import Form
 from services.migration.report.model import ColumnLineage, Lineage, TableLineage
+from services.pipelines.dsl.columns import Resolution, resolve
+from services.pipelines.dsl.document import Document
+from services.pipelines.dsl.fields import INPUT_FIELDS
+from services.pipelines.dsl.queries import relations, sources
+from services.pipelines.dsl.sqlread import UnreadableSqlError, read
+from services.pipelines.dsl.texts import Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.migration.ast import MappingAST, SourceDefinition
-from services.migration.conversion import Issue, Severity
+from services.migration.conversion import Issue
 from services.migration.rules import flat_file
 from services.migration.rules.attribute_tables import (
     CHECK,
@@ -24,6 +24,7 @@ from services.migration.rules.attribute_tables import (
     Doubt,
 )
 from services.migration.rules.context import Context
+from services.pipelines.severity import Severity
 
 UNKNOWN, NOT_HONOURED = "UNKNOWN_ATTRIBUTE", "ATTRIBUTE_NOT_HONOURED"
 UNKNOWN_CONFIDENCE = 0.84

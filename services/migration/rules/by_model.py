@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.migration import types
 from services.migration.ast import Tool
 from services.migration.conversion import ConversionSource, ModelUse
 from services.migration.fallback.answer import ModelAnswer, one_line
@@ -21,6 +20,7 @@ from services.migration.rules.context import Context, NotConvertible, Outcome
 from services.migration.rules.nodes import transformation, typed
 from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Input, Relation, unique
+from services.pipelines import types
 
 MODEL_BELOW = 0.60
 """A rule's result with less confidence is put to a model as well. Reference: _LLM_FALLBACK_THRESHOLD."""

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import MappingAST, Tool, Transformation, TransformationField
-from services.migration.conversion import ConversionSource, Issue, ModelUse, Severity, Translation
+from services.migration.conversion import ConversionSource, Issue, ModelUse, Translation
 from services.migration.expressions import translate
 from services.migration.expressions.cautions import CAUTIONS
 from services.migration.expressions.powercenter.catalogue import FUNCTIONS
@@ -18,6 +17,8 @@ from services.migration.flow import PortKey
 from services.migration.rules import date_format
 from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.relation import Column, Input, Relation
+from services.pipelines import types
+from services.pipelines.severity import Severity
 
 
 class NotConvertible(Exception):  # noqa: N818 - a decision, not an error

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import Orchestration, Task, TaskLink
 from services.migration.rules.datastage import sequences
 from services.migration.rules.names import NodeIds
 from services.migration.rules.nodes import origin
 from services.migration.rules.ssis import packages
+from services.pipelines import types
 
 Entry = dict[str, Any]
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.migration import types
 from services.migration.ast import MappingAST
 from services.migration.conversion import Translation
 from services.migration.expressions import ExpressionError, parse, translate
 from services.migration.expressions.nodes import Call, Node, Operation, walk
+from services.pipelines import types
 
 DEFAULT = "MM/DD/YYYY HH24:MI:SS.US"
 FROM_TEXT = ("TO_DATE", "IS_DATE")

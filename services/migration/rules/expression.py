@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import TransformationField
 from services.migration.rules import sql, variables
 from services.migration.rules.context import SYSTEM_DEFAULTS, Context, Outcome, Scope, connected
@@ -14,6 +13,7 @@ from services.migration.rules.nodes import computed, transformation
 from services.migration.rules.order import WORD
 from services.migration.rules.ports import computed_value, scope
 from services.migration.rules.relation import Column, Relation, SortKey, unique
+from services.pipelines import types
 
 
 def convert(context: Context) -> Outcome:

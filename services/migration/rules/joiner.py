@@ -7,11 +7,11 @@ match. Sorted input only tells the tool how to work; the result is the same. Sou
 
 from __future__ import annotations
 
-from services.migration import types
 from services.migration.rules.context import Context, NotConvertible, Outcome, Scope
 from services.migration.rules.nodes import computed, transformation
 from services.migration.rules.ports import scope
 from services.migration.rules.relation import Relation
+from services.pipelines import types
 
 JOIN_TYPES = {
     "": "inner",

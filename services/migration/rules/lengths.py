@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from services.migration import types
 from services.migration.expressions import ExpressionError, parse
 from services.migration.expressions.nodes import Call, Name, Node, Number, Operation, Parameter, Star, Text
+from services.pipelines import types
 
 Length = int | None
 Rule = Callable[[Sequence[Node], "_Measure"], Length]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import TransformationField
 from services.migration.rules import raw_sql, sql
 from services.migration.rules.attribute_tables import CHECK
@@ -31,6 +30,7 @@ from services.migration.rules.manual import carried
 from services.migration.rules.nodes import computed
 from services.migration.rules.nodes import transformation as new_node
 from services.migration.rules.ports import scope, target_type
+from services.pipelines import types
 
 TERM = re.compile(r"\s*(\S+?)\s*(<=|>=|!=|<>|\^=|=|<|>)\s*(\S+)\s*")
 ANY_MATCH = 0.84

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.migration import types
 from services.migration.ast import TransformationField
 from services.migration.conversion import Translation
 from services.migration.rules import lengths, scales, sql
 from services.migration.rules.context import SYSTEM_DEFAULTS, Context, Scope
 from services.migration.rules.relation import Column
+from services.pipelines import types
 
 ROUNDED = 0.84
 """Confidence where decimals may be lost that the tool keeps: below the documented top of the kinds concerned."""

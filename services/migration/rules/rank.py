@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import Role
 from services.migration.rules import variables
 from services.migration.rules.context import Context, Node, NotConvertible, Outcome, Scope
@@ -18,6 +17,7 @@ from services.migration.rules.nodes import computed, passed_on, transformation
 from services.migration.rules.ports import computed_value, scope
 from services.migration.rules.relation import Column, Input, Relation, SortKey, unique
 from services.migration.rules.sorter import order_items
+from services.pipelines import types
 
 RANK_PORT = "RANKPORT"
 RANK_INDEX = "RANKINDEX"

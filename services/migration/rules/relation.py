@@ -15,7 +15,7 @@ from services.migration.flow import PortKey
 @dataclass(frozen=True, slots=True)
 class Column:
     name: str
-    type: str  # canonical, see `services.migration.types`
+    type: str  # canonical, see `services.pipelines.types`
 
 
 @dataclass(frozen=True, slots=True)

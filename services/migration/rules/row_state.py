@@ -19,8 +19,8 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from services.migration import types
 from services.migration.rules.context import NotConvertible
+from services.pipelines import types
 
 REWRITE = "Write the running value as a window function over the row order you mean."
 FRAME = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.migration import types
 from services.migration.expressions import ExpressionError, parse
 from services.migration.expressions.nodes import Call, Name, Node, Number, Operation, Unary
+from services.pipelines import types
 
 SAME = frozenset({"SUM", "MAX", "MIN", "FIRST", "LAST", "ABS"})
 """Functions whose result has the decimals of their first argument."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.migration import types
 from services.migration.rules.context import Context, NotConvertible, Outcome
 from services.migration.rules.fit import fitted
 from services.migration.rules.nodes import computed, passed_on, transformation
 from services.migration.rules.ports import scope
 from services.migration.rules.relation import Column, Input, Relation, SortKey
+from services.pipelines import types
 
 
 def order_items(keys: tuple[SortKey, ...]) -> list[dict[str, Any]]:

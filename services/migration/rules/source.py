@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import SourceDefinition, TransformationField
 from services.migration.flow import PortKey
 from services.migration.rules import connectors, flat_file
@@ -14,6 +13,7 @@ from services.migration.rules.context import Node, Outcome
 from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.nodes import origin
 from services.migration.rules.relation import Column, Relation, unique
+from services.pipelines import types
 
 KEYS = {"PRIMARY KEY": "primary", "PRIMARY FOREIGN KEY": "primary", "FOREIGN KEY": "foreign"}
 LONGEST_NUMBER = 9

@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from services.migration import types
 from services.migration.ast import MappingAST, SourceDefinition
-from services.migration.conversion import ConversionSource, Issue, Severity
+from services.migration.conversion import ConversionSource, Issue
 from services.migration.rules import connectors, flat_file, raw_sql, target_values
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.load import Load, decide
@@ -18,6 +17,8 @@ from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.nodes import origin
 from services.migration.rules.relation import Input, unique
 from services.migration.rules.source import KEYS, UNKNOWN_SYSTEM
+from services.pipelines import types
+from services.pipelines.severity import Severity
 
 
 def convert(

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import SourceDefinition
 from services.migration.expressions import translate
 from services.migration.rules import lengths, sql
@@ -19,6 +18,7 @@ from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.nodes import origin
 from services.migration.rules.ports import VALUE, converts, cuts, target_type
 from services.migration.rules.relation import Column, Input, unique
+from services.pipelines import types
 
 
 @dataclass

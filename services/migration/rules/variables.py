@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.migration import types
 from services.migration.ast import Role, TransformationField
-from services.migration.conversion import Severity, Translation
+from services.migration.conversion import Translation
 from services.migration.rules import row_state, sql
 from services.migration.rules.context import Context, NotConvertible, Scope
 from services.migration.rules.lengths import longest
@@ -20,6 +19,8 @@ from services.migration.rules.ports import computed_value, cut, cuts
 from services.migration.rules.relation import Relation, unique
 from services.migration.rules.row_state import REWRITE, Window
 from services.migration.rules.window import order_by_clause
+from services.pipelines import types
+from services.pipelines.severity import Severity
 
 
 @dataclass

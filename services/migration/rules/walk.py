@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.migration import graph as dataflow
-from services.migration import types
 from services.migration.ast import MappingAST, SourceDefinition, Transformation, UserFunction
 from services.migration.conversion import ConversionSource, Issue, NodeConversion
 from services.migration.fallback.exchange import Exchange
@@ -24,6 +23,7 @@ from services.migration.rules.names import NodeIds
 from services.migration.rules.order import order_readers
 from services.migration.rules.registry import MODEL_KINDS, NO_RULE, RULES, Rule
 from services.migration.rules.relation import Input, Relation
+from services.pipelines import types
 
 
 @dataclass(frozen=True, slots=True)

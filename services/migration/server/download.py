@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 from dataflow.migration.v1 import report_pb2
-from services.migration.dsl.document import dump_json, load_all
 from services.migration.server import stored
 from services.migration.server.enums import name_of
 from services.migration.server.errors import MappingNotFound
 from services.migration.server.messages import as_json, report_message
 from services.migration.server.store import Job
+from services.pipelines.dsl.document import dump_json, load_all
 from services.runtime.workers import Workers
 
 File = tuple[str, bytes, dict[str, str]]  # media type, content, headers

@@ -7,16 +7,10 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from services.migration.conversion import (
-    ConversionResult,
-    ConversionSource,
-    Issue,
-    MappingConversion,
-    NodeConversion,
-    Severity,
-)
+from services.migration.conversion import ConversionResult, ConversionSource, Issue, MappingConversion, NodeConversion
 from services.migration.report import RENDERERS, MigrationReport
 from services.migration.validate import Validation, validate_conversion
+from services.pipelines.severity import Severity
 
 T = TypeVar("T")
 

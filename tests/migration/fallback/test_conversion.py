@@ -12,7 +12,6 @@ from benchmarks.generate_powercenter import constructs
 from services.migration import emit
 from services.migration.ast import FieldGroup, MappingAST, Transformation
 from services.migration.conversion import NodeConversion
-from services.migration.dsl.document import dump
 from services.migration.fallback import ModelAnswer
 from services.migration.fallback.answer import Reply
 from services.migration.fallback.exchange import Exchange
@@ -23,7 +22,8 @@ from services.migration.report.model import MigrationReport
 from services.migration.rules import Walked, convert_mapping
 from services.migration.rules.registry import RULES
 from services.migration.server.stored import build, conversion_of
-from services.migration.validate import validate_structure, with_execution
+from services.pipelines.dsl.document import dump
+from services.pipelines.structure import validate_structure, with_execution
 from tests.migration.fallback.samples import AT, GOOD, answer, java, request_of
 from tests.migration.rules.build import flow, inp, out, port, step
 

@@ -16,9 +16,9 @@ from benchmarks import powercenter_mapping as pm
 from benchmarks.powercenter_workflow import SessionSpec, session, task, use, workflow
 from benchmarks.powercenter_xml import Column, Element, Folder, Table, port, source, target
 from benchmarks.powercenter_xml import document as export_of
-from services.migration.dsl.document import load
 from services.migration.pipeline import Migration, migrate
-from services.migration.runner import run
+from services.pipelines.dsl.document import load
+from services.pipelines.runner import run
 
 Rows = Sequence[tuple[Any, ...]]
 KINDS = {

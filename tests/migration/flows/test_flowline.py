@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from services.migration.dsl.document import Document, load
 from services.migration.pipeline import migrate
-from services.migration.runner import run
+from services.pipelines.dsl.document import Document, load
+from services.pipelines.runner import run
 from tests.migration.flows.sheet import plain
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "powercenter"

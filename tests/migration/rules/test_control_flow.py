@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.migration.ast import Orchestration, Parameter, Task, TaskLink
-from services.migration.dsl.document import dump
 from services.migration.rules import control_flow
-from services.migration.validate import validate_structure
+from services.pipelines.dsl.document import dump
+from services.pipelines.structure import validate_structure
 from tests.migration.rules.build import HERE
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.migration.ast import MappingAST, Origin, SourceDefinition
-from services.migration.dsl.document import dump
 from services.migration.rules import raw_sql
-from services.migration.validate import validate_structure
+from services.pipelines.dsl.document import dump
+from services.pipelines.structure import validate_structure
 from tests.migration.rules.build import convert, mapping, node, port, source, step, target
 from tests.migration.rules.duck import run
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.migration.ast import MappingAST, Role
-from services.migration.dsl.document import dump
-from services.migration.validate import validate_structure
+from services.pipelines.dsl.document import dump
+from services.pipelines.structure import validate_structure
 from tests.migration.rules.build import (
     convert,
     flow,

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from services.migration.dsl.language import definition
 from services.migration.rules.names import NodeIds, slug
+from services.pipelines.dsl.language import definition
 
 ID = re.compile(definition("nodeId")["pattern"])
 

@@ -18,7 +18,7 @@ from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.migration.rules.steps.tables import RuleTable, StepRule
 from services.migration.rules.steps.walk import convert_steps
-from services.migration.validate import validate_structure
+from services.pipelines.structure import validate_structure
 from tests.migration.rules.build import HERE
 
 COLUMNS = (Column("id", "integer"), Column("First Name", "varchar(20)"))
@@ -121,7 +121,7 @@ def test_a_flow_with_two_outputs_and_a_union_becomes_a_valid_pipeline() -> None:
 
 
 def validate_structure_of(document: dict) -> list:
-    from services.migration.dsl.document import dump
+    from services.pipelines.dsl.document import dump
 
     return [finding for finding in validate_structure(dump(document)).findings if finding.severity == "error"]
 

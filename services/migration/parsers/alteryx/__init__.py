@@ -1,7 +1,7 @@
 """Alteryx workflows, macros and apps (`.yxmd`, `.yxmc`, `.yxwz`) → `WorkflowAST`: one mapping a file.
 
 Tools become steps by the last part of their plugin's name (`Filter`, `AlteryxSelect`), macros by their file's name
-(`Cleanse.yxmc`), anchors become ports. Field types stand as the names that `services.migration.types` knows.
+(`Cleanse.yxmc`), anchors become ports. Field types stand as the names that `services.pipelines.types` knows.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ def _column(element: Element) -> Setting:
 
 
 def _typed(element: Element) -> dict[str, str]:
-    """A column's attributes with its type as `services.migration.types` reads it."""
+    """A column's attributes with its type as `services.pipelines.types` reads it."""
     found = _with_properties(element)
     spelled = element.get("dataType") or element.get("cachedDataType")
     if spelled:

@@ -1,4 +1,4 @@
-"""Column and variable types of packages as (type, precision, scale) that `services.migration.types` reads."""
+"""Column and variable types of packages as (type, precision, scale) that `services.pipelines.types` reads."""
 
 from __future__ import annotations
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-from services.migration import types
 from services.migration.rules.alteryx import frame
 from services.migration.rules.alteryx.formula import Assignment, computed
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.relation import Column
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 ITEM = re.compile(r'"((?:[^"]|"")*)"')
 FIELDS = "List Box (11)"

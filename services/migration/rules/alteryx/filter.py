@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.rules.alteryx import frame
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 COMPARES = {"=": "=", "!=": "!=", ">": ">", "<": "<", ">=": ">=", "<=": "<=", "==": "="}
 TESTS = {

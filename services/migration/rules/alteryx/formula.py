@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame
@@ -17,6 +16,7 @@ from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 CURRENT = re.compile(r"\[_CurrentField_\]", re.IGNORECASE)
 CURRENT_NAME = re.compile(r"\[_CurrentFieldName_\]", re.IGNORECASE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from services.migration import types
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, values
 from services.migration.rules.context import Node, NotConvertible, Outcome, Scope
@@ -13,6 +12,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, typed
 from services.migration.rules.relation import Column, Relation, SortKey
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 NUMBER = r"-?[0-9]{1,12}(?:\.[0-9]{1,9})?"
 INITIAL = re.compile(rf"\s*({NUMBER})\s*")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import Setting, TransformationField
-from services.migration.conversion import Severity
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, locations, named_later, values
 from services.migration.rules.alteryx.formula import TOOL_TYPES
@@ -16,6 +14,8 @@ from services.migration.rules.names import column_name
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
+from services.pipelines.severity import Severity
 
 MOST_ROWS = 10_000
 """Inline rows that are written into a document; more belong in a file."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.rules.alteryx import frame, select
 from services.migration.rules.alteryx.multi_row import ordered
@@ -14,6 +13,7 @@ from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 RIGHT_ROW = "dataflow_row_right"
 POSITION = "dataflow_row_position"

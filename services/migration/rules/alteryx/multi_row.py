@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from services.migration import types
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame
 from services.migration.rules.context import Node, NotConvertible, Outcome, Scope
@@ -12,6 +11,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 NEIGHBOUR = re.compile(r"\[Row\s*([-+])\s*([0-9]{1,2})\s*:([^\[\]]+)\]", re.IGNORECASE)
 POLICIES = {

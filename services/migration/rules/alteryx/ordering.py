@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame
@@ -17,6 +16,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 LIMITS = {"First": "first", "Last": "last", "Skip": "skip"}
 

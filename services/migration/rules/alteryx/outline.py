@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.migration import types
 from services.migration.ast import Setting, TransformationField
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, named_later
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 MADE = (
     ("FormulaField", "field", "type"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.migration.conversion import Severity
 from services.migration.rules.alteryx import frame, locations, passing
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Relation
 from services.migration.rules.steps.context import StepContext
+from services.pipelines.severity import Severity
 
 MODES = {
     "append": "append",

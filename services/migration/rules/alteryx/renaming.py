@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.migration import types
 from services.migration.rules.alteryx import frame, select
 from services.migration.rules.alteryx.formula import TOOL_TYPES
 from services.migration.rules.alteryx.multi_row import ordered
@@ -15,6 +14,7 @@ from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 LAST_RUN = 0.79
 RUN_ONCE = "Run the workflow once in Designer and save it, or write the columns by hand."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.migration import types
 from services.migration.rules.alteryx import frame, named_later
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.alteryx.summarize import WHOLE_GROUP
@@ -13,6 +12,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 AGGREGATES = {
     "Sum": "SUM({x})",

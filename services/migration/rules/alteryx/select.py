@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules import sql
@@ -15,6 +14,7 @@ from services.migration.rules.context import Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, unique
 from services.migration.rules.steps.context import Scope, StepContext
+from services.pipelines import types
 
 UNKNOWN = "*unknown"
 

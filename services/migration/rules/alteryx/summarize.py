@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.rules.alteryx import frame, select
 from services.migration.rules.alteryx.multi_row import ordered
@@ -17,6 +16,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame
@@ -16,6 +15,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 MOST_TOKENS = 50
 SKIPS_EMPTY = 16

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.migration import types
 from services.migration.rules.alteryx import frame
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.nodes import computed, typed
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 INPUT = f"{frame.PROVEN}_input"
 PLACE = f"{frame.PROVEN}_place"

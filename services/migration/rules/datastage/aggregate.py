@@ -7,13 +7,13 @@ the result is 0 unless nulls are allowed as results. A null key forms a group. S
 
 from __future__ import annotations
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Arriving, Stage, option
 from services.migration.rules.datastage.spelling import spelled
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 NULLABLE = "CASE WHEN COUNT({x}) = 0 THEN 0 ELSE {call} END"
 CALCULATIONS = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.migration import types
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Arriving, Leaving, Stage, option
 from services.migration.rules.datastage.where import condition
 from services.migration.rules.names import port_name
 from services.migration.rules.relation import Relation, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 Branch = tuple[Leaving, list[str]]
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from services.migration import types
 from services.migration.ast import Setting, TransformationField
 from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome
@@ -14,6 +13,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 UNSET = frozenset({"", "no", "false", "0", "none"})
 REFERENCE_LINK = "2"  # LinkType of a link that is looked up

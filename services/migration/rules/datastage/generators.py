@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.migration import types
 from services.migration.parsers.datastage.parameters import name_of
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Stage
@@ -18,6 +17,7 @@ from services.migration.rules.datastage.ordering import order_by
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 MOST_ROWS = 1000
 DEFAULT_ROWS = 10

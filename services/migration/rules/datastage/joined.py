@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import TransformationField
 from services.migration.rules.context import NotConvertible
 from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
 from services.migration.rules.relation import Column, Relation, unique
+from services.pipelines import types
 
 DEFAULTS = {"string": "''", "number": "0"}
 FILLED = "Where nothing matches, columns of {link} that may not be null hold 0 or an empty text."

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from services.migration import types
 from services.migration.conversion import Translation
 from services.migration.expressions.datastage.names import mark_parameters
 from services.migration.parsers.datastage.parameters import name_of
 from services.migration.rules.context import Scope
 from services.migration.rules.datastage.frame import Arriving, Stage
 from services.migration.rules.datastage.joined import Chain
+from services.pipelines import types
 
 _NAME = re.compile(r"[@$]?[^\W\d][\w$]*(?:\.[\w$]+)*")
 

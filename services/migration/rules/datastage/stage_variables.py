@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.parsers.datastage.types import SQL_TYPES
 from services.migration.rules import sql
@@ -19,6 +18,7 @@ from services.migration.rules.datastage.frame import Stage
 from services.migration.rules.datastage.ordering import order_by
 from services.migration.rules.datastage.scope import translated
 from services.migration.rules.relation import Column, Relation, SortKey, unique
+from services.pipelines import types
 
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _WORD = re.compile(r"[\w.$@]+")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.ssis import frame, texts
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 Write = Callable[[StepContext, Setting, Relation, str, Column], str]
 """The SQL of one column: (context, its settings, what arrives, its place for messages, the column)."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.migration import types
 from services.migration.rules.relation import Column
 from services.migration.rules.ssis.frame import quoted
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 IGNORES_CASE = 1
 """Bit of comparison flags: NORM_IGNORECASE. Others ignore accents, kana and width."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.flow import PortKey
 from services.migration.rules import sql
@@ -21,6 +20,7 @@ from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.migration.rules.steps.rule import StepRule
+from services.pipelines import types
 
 LINEAGE = "lineage"
 COMPUTED = 0.7

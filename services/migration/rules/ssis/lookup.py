@@ -10,7 +10,6 @@ import html
 import re
 from typing import Any
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.expressions.ssis.types import canonical
 from services.migration.rules import sql
@@ -19,6 +18,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.ssis import compare, destinations, frame, places
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 FULL_CACHE = "0"
 CACHE_MANAGER = "1"

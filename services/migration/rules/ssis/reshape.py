@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.migration import types
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.ssis import frame
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 PASSED, SET_KEY, PIVOT_KEY, VALUE = "0", "1", "2", "3"
 """`PivotUsage` of an input column."""

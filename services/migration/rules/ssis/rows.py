@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from services.migration import types
 from services.migration.ast import Setting
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
@@ -10,6 +9,7 @@ from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation, SortKey
 from services.migration.rules.ssis import combine, compare, frame
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 ANY_ROW = 0.85
 NO_CASE = 0.79

@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from services.migration.ast import MappingAST, Setting, Tool, Transformation
-from services.migration.conversion import Issue, Severity, Translation
+from services.migration.conversion import Issue, Translation
 from services.migration.expressions import translate
 from services.migration.fallback.exchange import Exchange
 from services.migration.rules import sql
@@ -18,6 +18,7 @@ from services.migration.rules.context import Node, NotConvertible, Outcome, Scop
 from services.migration.rules.names import NodeIds
 from services.migration.rules.nodes import origin
 from services.migration.rules.relation import Relation
+from services.pipelines.severity import Severity
 
 __all__ = ["Node", "NotConvertible", "Outcome", "Scope", "StepContext"]
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
-from services.migration import types
 from services.migration.ast import Link, MappingAST, Tool, Transformation
-from services.migration.conversion import ConversionSource, Issue, NodeConversion, Severity
+from services.migration.conversion import ConversionSource, Issue, NodeConversion
 from services.migration.fallback.exchange import Exchange
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.manual import NO_DEFINITION
@@ -20,6 +19,8 @@ from services.migration.rules.steps import by_model
 from services.migration.rules.steps.context import StepContext
 from services.migration.rules.steps.tables import RuleTable
 from services.migration.rules.walk import Walked, stamped
+from services.pipelines import types
+from services.pipelines.severity import Severity
 
 BROKEN_TODO = "Correct the flow, or write this step by hand."
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from benchmarks.alteryx_workflow import fields, formulas, meta, rows, selected, summary, tool, workflow
-from services.migration.dsl.document import load_all
 from services.migration.pipeline import Migration, migrate
-from services.migration.runner import run
+from services.pipelines.dsl.document import load_all
+from services.pipelines.runner import run
 
 __all__ = [
     "converted", "fields", "formulas", "meta", "outcome", "played", "rows", "selected", "summary", "tool", "workflow",

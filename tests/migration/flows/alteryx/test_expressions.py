@@ -215,8 +215,8 @@ def test_rows_are_generated_up_to_a_field() -> None:
 
 
 def test_constants_are_parameters_with_their_values() -> None:
-    from services.migration.dsl.document import load_all
-    from services.migration.runner import run
+    from services.pipelines.dsl.document import load_all
+    from services.pipelines.runner import run
     from tests.migration.flows.alteryx.build import converted
 
     constants = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.migration.dsl.document import load
 from services.migration.pipeline import Migration, migrate
-from services.migration.runner import run
+from services.pipelines.dsl.document import load
+from services.pipelines.runner import run
 from tests.migration.flows.sheet import plain
 
 Rows = Sequence[tuple[Any, ...]]

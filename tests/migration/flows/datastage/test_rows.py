@@ -12,7 +12,7 @@ import pytest
 from benchmarks.datastage_constructs import CONSTRUCTS
 from benchmarks.datastage_dsx import Job, columns, export, keys, packed
 from benchmarks.datastage_flows import transformer, variable
-from services.migration.runner.errors import RunFailedError
+from services.pipelines.runner.errors import RunFailedError
 from tests.migration.flows.datastage.sheet import Rows, expected, rows_of
 
 D = date(2024, 1, 1)

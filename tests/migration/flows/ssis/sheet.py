@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.ssis_package import Package
-from services.migration.dsl.document import load
 from services.migration.pipeline import Migration, migrate
-from services.migration.runner import run
+from services.pipelines.dsl.document import load
+from services.pipelines.runner import run
 from tests.migration.flows.sheet import plain
 
 Rows = Sequence[tuple[Any, ...]]

@@ -10,10 +10,10 @@ import pytest
 
 from services.migration import pipeline
 from services.migration.conversion import ConversionResult, NodeConversion
-from services.migration.dsl.document import dump, load_all
 from services.migration.rules.alteryx import RULES
-from services.migration.runner import run
-from services.migration.validate import validate_structure, with_execution
+from services.pipelines.dsl.document import dump, load_all
+from services.pipelines.runner import run
+from services.pipelines.structure import validate_structure, with_execution
 from tests.migration.rules.alteryx.standins import with_sources
 
 CORPUS = Path(__file__).parents[5] / "shared" / "corpus" / "alteryx"

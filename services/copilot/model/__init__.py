@@ -1,0 +1,1 @@
+"""Asking a language model through the Provider server, and checking what it says."""

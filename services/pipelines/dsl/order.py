@@ -1,0 +1,63 @@
+"""The fixed order of keys: that of the properties in the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.pipelines.dsl.language import config_definition, definition, resolved
+
+
+@dataclass(slots=True)
+class _Part:
+    """A schema as far as it says what stands where."""
+
+    properties: dict[str, Mapping[str, Any]]  # the schema of each key, in order
+    items: Mapping[str, Any]
+    has_kinds: bool  # a node: `config` depends on what kind it is of
+
+
+def arranged(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a document with its keys in the schema's order; keys it does not know follow in their own."""
+    pipeline = "nodes" in document or "orchestration" not in document
+    return _mapping(document, definition("pipelineDocument" if pipeline else "orchestrationDocument"))
+
+
+def _arranged(value: Any, schema: Mapping[str, Any]) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return _mapping(value, schema)
+    if isinstance(value, list | tuple):
+        items = _part(schema).items
+        return [_arranged(item, items) for item in value]
+    return value
+
+
+def _mapping(value: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    part = _part(schema)
+    properties = part.properties
+    if part.has_kinds:
+        name = config_definition(value)
+        properties = {**properties, "config": definition(name) if name else {}}
+    found = {name: _arranged(value[name], inner) for name, inner in properties.items() if name in value}
+    if len(found) < len(value):
+        found.update({name: _arranged(value[name], {}) for name in value if name not in properties})
+    return found
+
+
+_PARTS: dict[int, _Part] = {}  # by identity: the schema is one object for the life of the process
+
+
+def _part(schema: Mapping[str, Any]) -> _Part:
+    known = _PARTS.get(id(schema)) if schema else _NOTHING
+    if known is None:
+        whole = resolved(schema)
+        properties = dict(whole.get("properties", {}))
+        known = _Part(properties, whole.get("items", {}), "transform" in properties and "config" in properties)
+        _PARTS[id(schema)] = known
+    return known
+
+
+_NOTHING = _Part({}, {}, False)

@@ -1,0 +1,153 @@
+"""Plain data to YAML text that people read and that every YAML reader understands alike.
+
+Strings that any reader (YAML 1.1 or 1.2) would take for something else are quoted; texts of several lines
+are literal blocks; short flat entries stand on one line, so that a changed column is one changed line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from services.pipelines.dsl.errors import DocumentError
+
+FLOW_WIDTH = 110
+TOO_WIDE = FLOW_WIDTH + 1
+TAG = "tag:yaml.org,2002:"
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # chosen at run time
+    """PyYAML's emitter, which also quotes what other readers (YAML 1.2 core) would not take for a string."""
+
+
+_Dumper.add_implicit_resolver(f"{TAG}int", re.compile(r"[-+]?(?:[0-9][0-9_]*|0o[0-7]+)$"), list("-+0123456789"))
+_Dumper.add_implicit_resolver(
+    f"{TAG}float",
+    re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"),
+    list("-+.0123456789"),
+)
+_Dumper.add_implicit_resolver(f"{TAG}bool", re.compile(r"[yYnN]$"), list("yYnN"))
+
+
+def write(documents: Iterable[Mapping[str, Any]]) -> str:
+    """A YAML stream, one document after another; two and more are separated by `---`.
+
+    Raises DocumentError where a value is not plain data (mapping, list, text, number, boolean, null).
+    """
+    listed = list(documents)
+    stream = _Stream()
+    for document in listed:
+        stream.add(document, explicit=len(listed) > 1)
+    events = [yaml.StreamStartEvent(), *stream.events, yaml.StreamEndEvent()]
+    try:
+        text: str = yaml.emit(events, Dumper=_Dumper, allow_unicode=True, width=1_000_000)
+    except UnicodeEncodeError:
+        raise DocumentError("a text holds half a surrogate pair, which no file can hold") from None
+    return text
+
+
+class _Stream:
+    """The events of a stream; those of equal texts are made once, since most texts stand in many places."""
+
+    def __init__(self) -> None:
+        self.events: list[yaml.Event] = []
+        self._texts: dict[str, yaml.ScalarEvent] = {}
+
+    def add(self, document: Mapping[str, Any], *, explicit: bool) -> None:
+        self.events.append(yaml.DocumentStartEvent(explicit=explicit))
+        self._mapping(document, flow=False)
+        self.events.append(yaml.DocumentEndEvent(explicit=False))
+
+    def _value(self, value: Any, *, flow: bool) -> None:
+        if isinstance(value, str):
+            self._text(value)
+        elif isinstance(value, Mapping):
+            self._mapping(value, flow=flow or _short(value))
+        elif isinstance(value, list | tuple):
+            self._sequence(value, flow=flow or _short(value))
+        else:
+            self.events.append(_scalar(value))
+
+    def _mapping(self, value: Mapping[str, Any], *, flow: bool) -> None:
+        self.events.append(yaml.MappingStartEvent(None, f"{TAG}map", True, flow_style=flow))
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise DocumentError(f"a key must be a text, not {key!r}")
+            self._text(key)
+            self._value(item, flow=flow)
+        self.events.append(_MAPPING_END)
+
+    def _sequence(self, value: Iterable[Any], *, flow: bool) -> None:
+        self.events.append(yaml.SequenceStartEvent(None, f"{TAG}seq", True, flow_style=flow))
+        for item in value:
+            self._value(item, flow=flow)
+        self.events.append(_SEQUENCE_END)
+
+    def _text(self, value: str) -> None:
+        event = self._texts.get(value)
+        if event is None:
+            style = "|" if "\n" in value else None
+            event = yaml.ScalarEvent(None, f"{TAG}str", (_is_plain(value), True), str(value), style=style)
+            self._texts[value] = event
+        self.events.append(event)
+
+
+_MAPPING_END = yaml.MappingEndEvent()
+_SEQUENCE_END = yaml.SequenceEndEvent()
+
+
+def _is_plain(text: str) -> bool:
+    """False where a reader would take the text, unquoted, for something else."""
+    resolvers = _Dumper.yaml_implicit_resolvers
+    return not any(regexp.match(text) for key in (text[:1], None) for _, regexp in resolvers.get(key, ()))
+
+
+def _scalar(value: Any) -> yaml.ScalarEvent:
+    for kind, tag, render in _RENDERERS:
+        if isinstance(value, kind):
+            return yaml.ScalarEvent(None, f"{TAG}{tag}", (True, False), render(value))
+    raise DocumentError(f"{type(value).__name__} is not plain data and can't be written: {value!r:.80}")
+
+
+def _float_text(value: float) -> str:
+    text = repr(value)
+    if text in ("inf", "-inf", "nan"):
+        raise DocumentError(f"{text} is not a number that a document can hold")
+    return text.replace("e", ".0e", 1) if "e" in text and "." not in text else text
+
+
+_RENDERERS: tuple[tuple[type, str, Any], ...] = (
+    (type(None), "null", lambda _: "null"),
+    (bool, "bool", lambda value: "true" if value else "false"),
+    (int, "int", str),
+    (float, "float", _float_text),
+)
+
+
+def _short(value: Any) -> bool:
+    """True for a flat entry that fits on one line."""
+    left = FLOW_WIDTH
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            left -= len(str(key)) + 4 + _flat_width(item)
+            if left < 0:
+                return False
+        return True
+    for item in value:
+        left -= 2 + _flat_width(item)
+        if left < 2:  # the brackets
+            return False
+    return left >= 2
+
+
+def _flat_width(item: Any) -> int:
+    """Characters of a value that may stand on one line: a scalar, or a list of scalars; too many of any other."""
+    if isinstance(item, str):
+        return len(item) if "\n" not in item else TOO_WIDE
+    if isinstance(item, list | tuple):
+        nested = any(isinstance(inner, Mapping | list | tuple) for inner in item)
+        return TOO_WIDE if nested else 2 + sum(2 + _flat_width(inner) for inner in item)
+    return TOO_WIDE if isinstance(item, Mapping) else len(str(item))
