@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 MAX_DECIMAL_DIGITS = 38
 """The most digits every dialect's decimal holds; PowerCenter's own limit is 28."""
@@ -147,6 +148,7 @@ KINDS: dict[str, str] = {
 }
 
 
+@lru_cache(4096)
 def canonical(datatype: str, precision: int = 0, scale: int = 0, *, database: str = "") -> str | None:
     """The canonical type of a field, or None where the tool's name is not known."""
     name = " ".join(datatype.lower().split())
@@ -154,6 +156,7 @@ def canonical(datatype: str, precision: int = 0, scale: int = 0, *, database: st
     return make(precision, scale) if make else None
 
 
+@lru_cache(4096)
 def kind(canonical_type: str) -> str:
     """`decimal(10,2)` → `number`: string, number, date, binary, boolean or unknown."""
     return KINDS.get(canonical_type.split("(", 1)[0], "unknown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import pickle
@@ -18,6 +19,8 @@ from services.runtime.logs import LogFormat, configure_logging
 
 T = TypeVar("T")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_COLLECT_AFTER = (50_000, 20, 50)
+_SETTLED = False
 
 
 class TaskError(RuntimeError):
@@ -36,6 +39,17 @@ def start(parent: int, log_format: LogFormat, log_level: str) -> None:
     if os.getppid() != parent:
         os._exit(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def settle() -> None:
+    """Takes what is loaded out of the collector's walks, once the first task has loaded it, and makes them rarer.
+
+    Syntax trees and modules of a conversion are half a million objects that live as long as the process; walking them
+    took a third of a small conversion's time (benchmarks/against_others.py).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def _end_with_parent() -> None:
@@ -60,3 +74,12 @@ def invoke(fn: Callable[..., T], args: tuple[Any, ...], request_id: str) -> T:
         except Exception:  # noqa: BLE001 - why: __reduce__ and constructors of any library run here
             raise TaskError(f"{type(error).__name__}: {error}") from None
         raise
+    finally:
+        _settle_once()
+
+
+def _settle_once() -> None:
+    global _SETTLED
+    if not _SETTLED:
+        _SETTLED = True
+        settle()

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from statistics import fmean
 from typing import Any
 
-from services.pipelines.dsl.order import arranged
-
 RECONCILE_BELOW = 0.80  # reference: low_confidence_reconciliation for mappings below 0.80
 
 DEFAULT_CHECKS: tuple[dict[str, Any], ...] = (
@@ -47,7 +45,7 @@ def finish(
     overall_confidence: float | None = None,
     warnings_count: int | None = None,
 ) -> dict[str, Any]:
-    """A finished copy of a pipeline that has `name`, `nodes` and `edges`.
+    """A finished copy of a pipeline that has `name`, `nodes` and `edges`; `dump` puts its keys in order.
 
     Adds `version`, `dialect`, `depends_on` from the edges (or edges from `depends_on` where there are
     none), the three default quality checks, a schema check for each sink, `low_confidence_reconciliation`
@@ -77,7 +75,7 @@ def finish(
         "warnings_count": warnings,
         **finished.get("metadata", {}),
     }
-    return arranged(finished)
+    return finished
 
 
 def mean_confidence(pipeline: Mapping[str, Any]) -> float:

@@ -64,7 +64,7 @@ class _Stream:
     def _value(self, value: Any, *, flow: bool) -> None:
         if isinstance(value, str):
             self._text(value)
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict | Mapping):  # why dict: far faster than asking the abstract class
             self._mapping(value, flow=flow or _short(value))
         elif isinstance(value, list | tuple):
             self._sequence(value, flow=flow or _short(value))
@@ -130,7 +130,7 @@ _RENDERERS: tuple[tuple[type, str, Any], ...] = (
 def _short(value: Any) -> bool:
     """True for a flat entry that fits on one line."""
     left = FLOW_WIDTH
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         for key, item in value.items():
             left -= len(str(key)) + 4 + _flat_width(item)
             if left < 0:

@@ -40,7 +40,7 @@ def test_everything_a_converted_pipeline_gets() -> None:
         "overall_confidence": 0.95,
         "warnings_count": 2,
     }
-    assert list(done) == ["name", "version", "dialect", "nodes", "edges", "quality_checks", "metadata"]
+    assert list(load(dump(done)).data) == ["name", "version", "dialect", "nodes", "edges", "quality_checks", "metadata"]
     assert finish(done, **GIVEN) == done
 
 

@@ -120,6 +120,7 @@ def needs_quoting(name: str) -> bool:
     return _PLAIN.match(name) is None or name.lower() in _RESERVED
 
 
+@lru_cache(maxsize=8192)
 def quote_identifier(name: str, dialect: str) -> str:
     """`name` as it stands in SQL of `dialect`: quoted where it must be, otherwise as given."""
-    return exp.to_identifier(name, quoted=needs_quoting(name)).sql(DIALECTS[dialect].sqlglot)
+    return exp.to_identifier(name, quoted=True).sql(DIALECTS[dialect].sqlglot) if needs_quoting(name) else name
