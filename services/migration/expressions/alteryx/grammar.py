@@ -8,23 +8,21 @@ NOT, then = !=, then AND and OR alike.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import ClassVar
 
 from services.migration.expressions.alteryx.names import PLACEHOLDER, field_name, parameter_name
-from services.migration.expressions.errors import ExpressionError
 from services.migration.expressions.nodes import (
     Call,
     Membership,
     Name,
     Node,
-    Number,
     Operation,
     Parameter,
     Text,
     Unary,
 )
+from services.migration.expressions.parser import Parser
 from services.migration.expressions.tokens import Lexicon, Token
-
-MAX_DEPTH = 150
 
 _LEXICON = Lexicon(
     (
@@ -48,9 +46,10 @@ _LEXICON = Lexicon(
         "bad_bracket": "the field name that starts here has no closing bracket",
     },
 )
-_LEVELS = (("AND", "OR"), ("=", "!="), ("<", "<=", ">", ">=", "IN", "NOT"), ("+", "-"), ("*", "/"))
+_LEVELS = (("AND", "OR"), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/"))
 _PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
-_RELATIONS = _PRECEDENCE["IN"]
+_RELATIONS = _PRECEDENCE["<"]  # the level of IN and NOT too
+_MEMBERSHIP = ("IN", "NOT")
 _SPELLINGS = {"==": "=", "<>": "!=", "&&": "AND", "||": "OR", "!": "NOT"}
 _WORDS = frozenset({"AND", "OR", "NOT", "IN"})
 _STRUCTURE = frozenset({"IF", "THEN", "ELSE", "ELSEIF", "ENDIF"})
@@ -59,88 +58,62 @@ _STRUCTURE = frozenset({"IF", "THEN", "ELSE", "ELSEIF", "ENDIF"})
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     """The syntax of an expression. Raises ExpressionError with the place of the mistake."""
-    parser = _Parser(text)
-    try:
-        node = parser.expression()
-    except RecursionError:
-        raise ExpressionError("the expression is nested too deeply", text, 0) from None
-    parser.expect("end", "an operator or the end of the expression")
-    return node
+    return _Parser.parsed(text)
 
 
-class _Parser:
+class _Parser(Parser):
+    LEXICON = _LEXICON
+    PRECEDENCE = _PRECEDENCE
+
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = [_as_keyword(token) for token in _LEXICON.scan(text)]
-        self._place = 0
-        self._depth = 0
+        super().__init__(text)
+        self.tokens = [_as_keyword(token) for token in self.tokens]
 
-    def expression(self) -> Node:
-        return self._binary(0)
-
-    def expect(self, kind: str, meaning: str, text: str = "") -> Token:
-        token = self._tokens[self._place]
-        if token.kind != kind or (text and token.text != text):
-            raise self._error(f"expected {meaning}")
-        self._place += 1
-        return token
-
-    def _binary(self, minimum: int) -> Node:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error(f"more than {MAX_DEPTH} levels of nesting")
+    def expression(self, minimum: int = 0) -> Node:
+        self.deeper()
         left = self._unary()
-        while (level := _PRECEDENCE.get(self._operator(), 0)) > minimum:
-            operators: list[str] = []
-            operands = [left]
-            while _PRECEDENCE.get(self._operator(), 0) == level and self._is_binary():
-                operators.append(self._operator())
-                self._place += 1
-                operands.append(self._binary(level))
-            if operators:
-                left = Operation(operands[0].start, operands[-1].end, tuple(operators), tuple(operands))
-            if level == _RELATIONS and self._is_membership():
+        while True:
+            level = _PRECEDENCE.get(self.operator(), 0)
+            if level > minimum:
+                left = self.run(left, level, self.expression)
+            elif minimum < _RELATIONS and self._is_membership():
                 left = self._membership(left)
-            elif not operators:
-                raise self._error("expected IN after NOT")
-        self._depth -= 1
+            else:
+                break
+        self.depth -= 1
         return left
 
-    def _is_binary(self) -> bool:
-        return self._operator() not in ("IN", "NOT")
-
     def _is_membership(self) -> bool:
-        following = self._tokens[min(self._place + 1, len(self._tokens) - 1)]
-        return self._operator() == "IN" or (self._operator() == "NOT" and following.text == "IN")
+        token = self.peek()
+        if token.kind != "operator" or token.text not in _MEMBERSHIP:
+            return False
+        if token.text == "NOT" and self.peek(1).text != "IN":
+            raise self.error("expected IN after NOT")
+        return True
 
     def _membership(self, operand: Node) -> Node:
-        is_negated = self._operator() == "NOT"
-        self._place += 2 if is_negated else 1
+        is_negated = self.peek().text == "NOT"
+        self.place += 2 if is_negated else 1
         opening = self.expect("open", "the list of values after IN, in parentheses")
-        values = self._arguments(opening)
+        values, end = self.listed(opening)
         if not values:
-            raise self._error("expected a value in the list of IN")
-        return Membership(operand.start, self._tokens[self._place - 1].end, operand, values, is_negated)
+            raise self.error("expected a value in the list of IN")
+        return Membership(operand.start, end, operand, values, is_negated)
 
     def _unary(self) -> Node:
         """A sign binds tighter than everything, NOT as its group does."""
-        token = self._tokens[self._place]
+        token = self.tokens[self.place]
         if token.kind == "operator" and token.text in ("-", "+", "NOT"):
-            self._place += 1
-            operand = self._binary(_RELATIONS - 1) if token.text == "NOT" else self._signed()
+            self.place += 1
+            operand = self.expression(_RELATIONS - 1) if token.text == "NOT" else self._signed()
             return Unary(token.start, operand.end, token.text, operand)
-        build = self._PRIMARIES.get(token.kind)
-        if build is None:
-            raise self._error("expected a value")
-        self._place += 1
-        return build(self, token)
+        read, first = self.primary()
+        return read(self, first)
 
     def _signed(self) -> Node:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error(f"more than {MAX_DEPTH} levels of nesting")
+        self.deeper()
         node = self._unary()
-        self._depth -= 1
+        self.depth -= 1
         return node
 
     def _text_literal(self, token: Token) -> Node:
@@ -157,16 +130,8 @@ class _Parser:
                 nodes.append(Text(token.start, token.end, piece))
         return Operation(token.start, token.end, ("+",) * (len(nodes) - 1), tuple(nodes))
 
-    def _number(self, token: Token) -> Node:
-        return Number(token.start, token.end, token.text)
-
     def _placeholder(self, token: Token) -> Node:
         return Parameter(token.start, token.end, parameter_name(token.text[1:-1]) or token.text)
-
-    def _parenthesis(self, token: Token) -> Node:
-        inner = self.expression()
-        self.expect("close", f"a closing parenthesis for the one at character {token.start}")
-        return inner
 
     def _bracketed(self, token: Token) -> Node:
         name = token.text[1:-1]
@@ -176,26 +141,17 @@ class _Parser:
         return Name(token.start, token.end, field_name(name))
 
     def _name(self, token: Token) -> Node:
-        opening = self._tokens[self._place]
+        opening = self.tokens[self.place]
         if opening.kind != "open":
             return Name(token.start, token.end, token.text)
-        self._place += 1
-        found = self._arguments(opening)
-        return Call(token.start, self._tokens[self._place - 1].end, token.text.upper(), found)
-
-    def _arguments(self, opening: Token) -> tuple[Node, ...]:
-        found: list[Node] = []
-        while self._tokens[self._place].kind != "close":
-            if found:
-                self.expect("comma", f"a comma or the parenthesis closing the one at character {opening.start}")
-            found.append(self.expression())
-        self._place += 1
-        return tuple(found)
+        self.place += 1
+        found, end = self.listed(opening)
+        return Call(token.start, end, token.text.upper(), found)
 
     def _structure(self, token: Token) -> Node:
         if token.text != "IF":
-            self._place -= 1
-            raise self._error(f"{token.text} without its IF")
+            self.place -= 1
+            raise self.error(f"{token.text} without its IF")
         parts: list[Node] = []
         word = "IF"
         while word in ("IF", "ELSEIF"):
@@ -204,24 +160,17 @@ class _Parser:
             parts.append(self.expression())
             word = self.expect("structure", f"ELSE, ELSEIF or ENDIF of the IF at character {token.start}").text
         if word != "ELSE":
-            self._place -= 1
-            raise self._error("an IF needs an ELSE before its ENDIF")
+            self.place -= 1
+            raise self.error("an IF needs an ELSE before its ENDIF")
         parts.append(self.expression())
         end = self.expect("structure", f"the ENDIF of the IF at character {token.start}", "ENDIF")
         return Call(token.start, end.end, "IF", tuple(parts))
 
-    def _operator(self) -> str:
-        token = self._tokens[self._place]
-        return token.text if token.kind == "operator" else ""
-
-    def _error(self, reason: str) -> ExpressionError:
-        return ExpressionError(reason, self._text, self._tokens[self._place].start)
-
-    _PRIMARIES = {  # noqa: RUF012 - a class-level table of methods, never changed
+    PRIMARIES: ClassVar = {
         "text": _text_literal,
-        "number": _number,
+        "number": Parser.number,
         "placeholder": _placeholder,
-        "open": _parenthesis,
+        "open": Parser.parenthesis,
         "bracketed": _bracketed,
         "name": _name,
         "structure": _structure,

@@ -7,14 +7,14 @@ OR without parentheses the operator is spelled `OR?`, for server jobs read both 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
+from typing import ClassVar
 
 from services.migration.expressions.datastage.names import MACROS, parameter_name
-from services.migration.expressions.errors import ExpressionError
-from services.migration.expressions.nodes import Call, Name, Node, Number, Operation, Parameter, Text, Unary
+from services.migration.expressions.nodes import Call, Name, Node, Operation, Parameter, Text, Unary
+from services.migration.expressions.parser import Parser
 from services.migration.expressions.tokens import Lexicon, Token
-
-MAX_DEPTH = 120
 
 _LEXICON = Lexicon(
     (
@@ -53,93 +53,79 @@ _LETTERS = {"COMPARE": 2, "COMPARENOCASE": 2, "TRIM": 2, "ALIGN": 2}  # argument
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     """The syntax of an expression. Raises ExpressionError with the place of the mistake."""
-    parser = _Parser(text)
-    try:
-        node = parser.expression()
-    except RecursionError:
-        raise ExpressionError("the expression is nested too deeply", text, 0) from None
-    parser.expect("end", "an operator or the end of the expression")
-    return node
+    return _Parser.parsed(text)
 
 
-class _Parser:
+class _Parser(Parser):
+    LEXICON = _LEXICON
+    PRECEDENCE = _PRECEDENCE
+    MAX_DEPTH = 120
+
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = _LEXICON.scan(text)
-        self._place = 0
-        self._depth = 0
+        super().__init__(text)
+        self._bare: dict[int, Node] = {}  # operands that are an AND without parentheses, by identity
 
     def expression(self, minimum: int = 0) -> Node:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error(f"more than {MAX_DEPTH} levels of nesting")
+        self.deeper()
         node = self._binary(minimum)
-        self._depth -= 1
+        self.depth -= 1
         return node
 
-    def expect(self, kind: str, meaning: str) -> Token:
-        token = self._tokens[self._place]
-        if token.kind != kind:
-            raise self._error(f"expected {meaning}")
-        self._place += 1
-        return token
-
     def _binary(self, minimum: int) -> Node:
-        left, is_bare_and = self._prefixed(), False
-        while (level := _PRECEDENCE.get(self._operator(), 0)) > minimum:
-            operators: list[str] = []
-            operands = [left]
-            while _PRECEDENCE.get(self._operator(), 0) == level:
-                operators.append(self._operator())
-                self._place += 1
-                first = self._place
-                operands.append(self._binary(level))
-                is_bare_and |= level == 1 and self._has_bare_and(operands[-1], first)
-            if level == 1 and is_bare_and:
-                operators = ["OR?"] * len(operators)
-            left = Operation(operands[0].start, operands[-1].end, tuple(operators), tuple(operands))
-            is_bare_and = is_bare_and or level == 2
+        left: Node = self._prefixed()
+        is_bare_and = False
+        while (level := _PRECEDENCE.get(self.operator(), 0)) > minimum:
+            left = joined = self.run(left, level, self._operand)
+            if level == _PRECEDENCE["OR"] and (is_bare_and or any(id(each) in self._bare for each in joined.operands)):
+                left = replace(joined, operators=("OR?",) * len(joined.operators))
+            is_bare_and = is_bare_and or level == _PRECEDENCE["AND"]
         return left
+
+    def _operand(self, level: int) -> Node:
+        first = self.place
+        operand = self._binary(level)
+        if self._has_bare_and(operand, first):
+            self._bare[id(operand)] = operand
+        return operand
 
     def _has_bare_and(self, operand: Node, first: int) -> bool:
         is_and = isinstance(operand, Operation) and operand.operators[0] == "AND"
-        return is_and and not (self._tokens[first].kind == "open" and self._tokens[self._place - 1].kind == "close")
+        return is_and and not (self.tokens[first].kind == "open" and self.tokens[self.place - 1].kind == "close")
 
     def _prefixed(self) -> Node:
-        token = self._tokens[self._place]
+        token = self.tokens[self.place]
         is_not = token.text == "!" or (token.text.upper() == "NOT" and token.kind == "name")
-        if is_not and self._tokens[self._place + 1].kind != "open":
+        if is_not and self.tokens[self.place + 1].kind != "open":
             return self._unary(token, "NOT", _NOT_LEVEL)
         if token.kind == "operator" and token.text in ("-", "+", "!"):
             return self._unary(token, "NOT" if token.text == "!" else token.text, _SIGN_LEVEL)
         return self._substring(self._primary())
 
     def _unary(self, token: Token, operator: str, level: int) -> Node:
-        self._place += 1
+        self.place += 1
         operand = self.expression(level)
         return Unary(token.start, operand.end, operator, operand)
 
     def _substring(self, node: Node) -> Node:
-        while self._tokens[self._place].kind == "left":
-            opening = self._tokens[self._place]
-            self._place += 1
-            arguments = self._arguments("right", f"a comma or the bracket closing the one at character {opening.start}")
-            node = Call(node.start, self._tokens[self._place - 1].end, "[]", (node, *arguments))
+        while self.tokens[self.place].kind == "left":
+            opening = self.tokens[self.place]
+            self.place += 1
+            arguments, end = self.listed(opening, closing="right", what="bracket")
+            node = Call(node.start, end, "[]", (node, *arguments))
         return node
 
     def _primary(self) -> Node:
-        token = self._tokens[self._place]
-        build = self._PRIMARIES.get(token.kind)
-        if build is None or (token.kind == "name" and token.text.upper() in _WORDS | _CLAUSES):
-            raise self._error("expected a value")
-        self._place += 1
-        return build(self, token)
+        token = self.tokens[self.place]
+        if token.kind == "name" and token.text.upper() in _WORDS | _CLAUSES:
+            raise self.error("expected a value")
+        read, first = self.primary()
+        return read(self, first)
 
     def _name(self, token: Token) -> Node:
         upper = token.text.upper()
         if upper == "IF":
             return self._conditional(token)
-        if self._tokens[self._place].kind == "open":
+        if self.tokens[self.place].kind == "open":
             return self._call(token, upper)
         if upper in MACROS or upper.startswith("$"):
             return Parameter(token.start, token.end, parameter_name(token.text))
@@ -154,49 +140,32 @@ class _Parser:
         return Call(token.start, second.end, "IF", (condition, first, second))
 
     def _clause(self, word: str) -> None:
-        token = self._tokens[self._place]
+        token = self.tokens[self.place]
         if token.kind != "name" or token.text.upper() != word:
-            raise self._error(f"expected the {word.title()} of a conditional")
-        self._place += 1
+            raise self.error(f"expected the {word.title()} of a conditional")
+        self.place += 1
 
     def _call(self, token: Token, name: str) -> Node:
         opening = self.expect("open", "an opening parenthesis")
-        what = f"a comma or the parenthesis closing the one at character {opening.start}"
-        arguments = self._arguments("close", what)
+        arguments, end = self.listed(opening)
         place = _LETTERS.get(name, len(arguments))
         if place < len(arguments) and isinstance(letter := arguments[place], Name) and len(letter.value) == 1:
-            arguments[place] = Text(letter.start, letter.end, letter.value.upper())
-        return Call(token.start, self._tokens[self._place - 1].end, name, tuple(arguments))
+            text = Text(letter.start, letter.end, letter.value.upper())
+            arguments = (*arguments[:place], text, *arguments[place + 1 :])
+        return Call(token.start, end, name, arguments)
 
-    def _arguments(self, closing: str, what: str) -> list[Node]:
-        found: list[Node] = []
-        while self._tokens[self._place].kind != closing:
-            if found:
-                self.expect("comma", what)
-            found.append(self.expression())
-        self._place += 1
-        return found
-
-    def _operator(self) -> str:
-        token = self._tokens[self._place]
+    def operator(self) -> str:
+        token = self.tokens[self.place]
         upper = token.text.upper()
         if token.kind == "operator" or (token.kind == "name" and upper in _WORDS):
             return _SPELLINGS.get(upper, upper)
         return ""
 
-    def _parenthesis(self, token: Token) -> Node:
-        inner = self.expression()
-        self.expect("close", f"a closing parenthesis for the one at character {token.start}")
-        return inner
-
-    def _error(self, reason: str) -> ExpressionError:
-        return ExpressionError(reason, self._text, self._tokens[self._place].start)
-
-    _PRIMARIES = {  # noqa: RUF012 - a class-level table of methods, never changed
+    PRIMARIES: ClassVar = {
         "text": lambda self, token: Text(token.start, token.end, token.text[1:-1]),
-        "number": lambda self, token: Number(token.start, token.end, token.text),
+        "number": Parser.number,
         "parameter": lambda self, token: Parameter(token.start, token.end, parameter_name(token.text)),
         "variable": lambda self, token: Name(token.start, token.end, token.text.upper()),
-        "open": _parenthesis,
+        "open": Parser.parenthesis,
         "name": _name,
     }

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import ClassVar
 
-from services.migration.expressions.errors import ExpressionError
-from services.migration.expressions.nodes import Call, Name, Node, Number, Operation, Parameter, Text, Unary
+from services.migration.expressions.nodes import Call, Name, Node, Number, Parameter, Text, Unary
+from services.migration.expressions.parser import Parser
 from services.migration.expressions.ssis.names import parameter_name
 from services.migration.expressions.tokens import Lexicon, Token
-
-MAX_DEPTH = 150
 
 _LEXICON = Lexicon(
     (
@@ -43,7 +42,7 @@ _LEXICON = Lexicon(
         "bad_quote": "single quotes do not belong to the language; strings stand in double quotes",
     },
 )
-_LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
+_LEVELS = (("OR",), ("AND",), ("|",), ("^",), ("&",), ("=", "!="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
 _PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
 _SPELLINGS = {"==": "=", "&&": "AND", "||": "OR"}
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -59,82 +58,53 @@ def unescaped(text: str) -> str:
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     """The syntax of an expression. Raises ExpressionError with the place of the mistake."""
-    parser = _Parser(text)
-    try:
-        node = parser.conditional()
-    except RecursionError:
-        raise ExpressionError("the expression is nested too deeply", text, 0) from None
-    parser.expect("end", "an operator or the end of the expression")
-    return node
+    return _Parser.parsed(text)
 
 
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = _LEXICON.scan(text)
-        self._place = 0
-        self._depth = 0
+class _Parser(Parser):
+    LEXICON = _LEXICON
+    PRECEDENCE = _PRECEDENCE
 
-    def conditional(self) -> Node:
+    def expression(self, minimum: int = 0) -> Node:
         """`c ? a : b`, which binds to the right; anything that binds tighter."""
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error(f"more than {MAX_DEPTH} levels of nesting")
-        node = self._binary(0)
-        if self._operator() == "?":
-            self._place += 1
-            first = self.conditional()
-            if self._operator() != ":":
-                raise self._error("expected the : of a conditional")
-            self._place += 1
-            second = self.conditional()
+        self.deeper()
+        node = self._binary(minimum)
+        if self.operator() == "?":
+            self.place += 1
+            first = self.expression()
+            if self.operator() != ":":
+                raise self.error("expected the : of a conditional")
+            self.place += 1
+            second = self.expression()
             node = Call(node.start, second.end, "?:", (node, first, second))
-        self._depth -= 1
+        self.depth -= 1
         return node
-
-    def expect(self, kind: str, meaning: str) -> Token:
-        token = self._tokens[self._place]
-        if token.kind != kind:
-            raise self._error(f"expected {meaning}")
-        self._place += 1
-        return token
 
     def _binary(self, minimum: int) -> Node:
         left = self._unary()
-        while (level := _PRECEDENCE.get(self._operator(), 0)) > minimum:
-            operators: list[str] = []
-            operands = [left]
-            while _PRECEDENCE.get(self._operator(), 0) == level:
-                operators.append(_SPELLINGS.get(self._operator(), self._operator()))
-                self._place += 1
-                operands.append(self._binary(level))
-            left = Operation(operands[0].start, operands[-1].end, tuple(operators), tuple(operands))
+        while (level := _PRECEDENCE.get(self.operator(), 0)) > minimum:
+            left = self.run(left, level, self._binary)
         return left
 
     def _unary(self) -> Node:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error(f"more than {MAX_DEPTH} levels of nesting")
+        self.deeper()
         node = self._tight()
-        self._depth -= 1
+        self.depth -= 1
         return node
 
     def _tight(self) -> Node:
-        token = self._tokens[self._place]
+        token = self.tokens[self.place]
         if token.kind == "operator" and token.text in ("-", "!", "~", "+"):
-            self._place += 1
+            self.place += 1
             operand = self._unary()
             return Unary(token.start, operand.end, "NOT" if token.text == "!" else token.text, operand)
-        if token.kind == "open" and _TYPE.match(self._tokens[min(self._place + 1, len(self._tokens) - 1)].text):
+        if token.kind == "open" and _TYPE.match(self.peek(1).text):
             return self._cast(token)
-        build = self._PRIMARIES.get(token.kind)
-        if build is None:
-            raise self._error("expected a value")
-        self._place += 1
-        return build(self, token)
+        read, first = self.primary()
+        return read(self, first)
 
     def _cast(self, opening: Token) -> Node:
-        self._place += 1
+        self.place += 1
         name, options = self._type()
         operand = self._unary()
         return Call(opening.start, operand.end, f"({name})", (operand, *options))
@@ -143,16 +113,16 @@ class _Parser:
         """A type with its options, up to the closing parenthesis: `DT_STR,10,1252)`."""
         name = self.expect("name", "a data type").text.upper()
         options: list[Node] = []
-        while self._tokens[self._place].kind == "comma":
-            self._place += 1
-            options.append(self._number(self.expect("number", "a number: length, precision, scale or code page")))
+        while self.tokens[self.place].kind == "comma":
+            self.place += 1
+            options.append(self.number(self.expect("number", "a number: length, precision, scale or code page")))
         self.expect("close", "the parenthesis closing the type")
         return name, tuple(options)
 
     def _text_literal(self, token: Token) -> Node:
         return Text(token.start, token.end, unescaped(token.text[1:-1]))
 
-    def _number(self, token: Token) -> Node:
+    def number(self, token: Token) -> Node:
         if token.text[:2].lower() == "0x":
             return Number(token.start, token.end, str(int(token.text.rstrip("uUlL"), 16)))
         return Number(token.start, token.end, token.text.rstrip("uUlLfF"))
@@ -160,18 +130,13 @@ class _Parser:
     def _parameter(self, token: Token) -> Node:
         return Parameter(token.start, token.end, parameter_name(token.text))
 
-    def _parenthesis(self, token: Token) -> Node:
-        inner = self.conditional()
-        self.expect("close", f"a closing parenthesis for the one at character {token.start}")
-        return inner
-
     def _bracketed(self, token: Token) -> Node:
-        if self._tokens[self._place].kind == "open" and "." not in token.text:
+        if self.tokens[self.place].kind == "open" and "." not in token.text:
             return self._call(token, token.text.strip("[]"))
         return Name(token.start, token.end, _column(token.text))
 
     def _name(self, token: Token) -> Node:
-        if self._tokens[self._place].kind == "open":
+        if self.tokens[self.place].kind == "open":
             return self._call(token, token.text)
         return Name(token.start, token.end, _column(token.text))
 
@@ -181,28 +146,21 @@ class _Parser:
     def _call(self, token: Token, name: str) -> Node:
         opening = self.expect("open", "an opening parenthesis")
         upper = name.upper()
-        if upper == "NULL" and _TYPE.match(self._tokens[self._place].text):
+        if upper == "NULL" and _TYPE.match(self.tokens[self.place].text):
             kind, options = self._type()
-            return Call(token.start, self._tokens[self._place - 1].end, f"NULL({kind})", options)
-        found: list[Node] = []
-        while self._tokens[self._place].kind != "close":
-            if found:
-                self.expect("comma", f"a comma or the parenthesis closing the one at character {opening.start}")
-            found.append(self.conditional())
-        return Call(token.start, self.expect("close", "a closing parenthesis").end, upper, tuple(found))
+            return Call(token.start, self.tokens[self.place - 1].end, f"NULL({kind})", options)
+        found, end = self.listed(opening)
+        return Call(token.start, end, upper, found)
 
-    def _operator(self) -> str:
-        token = self._tokens[self._place]
-        return token.text if token.kind == "operator" else ""
+    def operator(self) -> str:
+        word = super().operator()
+        return _SPELLINGS.get(word, word)
 
-    def _error(self, reason: str) -> ExpressionError:
-        return ExpressionError(reason, self._text, self._tokens[self._place].start)
-
-    _PRIMARIES = {  # noqa: RUF012 - a class-level table of methods, never changed
+    PRIMARIES: ClassVar = {
         "text": _text_literal,
-        "number": _number,
+        "number": number,
         "parameter": _parameter,
-        "open": _parenthesis,
+        "open": Parser.parenthesis,
         "bracketed": _bracketed,
         "lineage": _lineage,
         "name": _name,
