@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 import random
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from tokenizers import Tokenizer
 from services.retrieval.embedding.embedder import BATCH_TEXTS, BATCH_TOKENS, ModelEmbedder, batches
 from services.retrieval.embedding.factory import make_embedder
 from services.retrieval.embedding.known_models import MODELS, located
+from services.retrieval.embedding.onnx_model import LENGTH_STEP, OnnxModel, padded
 from services.retrieval.embedding.protocol import DIMENSIONS, EmbedderBusy, EmbedderUnavailable
 from services.retrieval.embedding.query_cache import QueryCache
 from services.retrieval.embedding.tokens import Tokens
@@ -157,6 +161,60 @@ async def test_a_model_that_is_not_the_known_one_is_never_loaded(tmp_path, make,
         assert embedder.count_tokens("two words") == 2
     finally:
         await embedder.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"no model at all", b"\x08\x08" * 500])
+def test_a_file_that_is_no_model_is_told_without_its_path(tmp_path, content):
+    file = tmp_path / "model.onnx"
+    file.write_bytes(content)
+    with pytest.raises(EmbedderUnavailable, match=r"cannot run model\.onnx on this machine$"):
+        OnnxModel(file, "x", 1)
+
+
+@pytest.mark.parametrize("longest", [2, LENGTH_STEP, LENGTH_STEP + 1, 250, 256])
+def test_lengths_are_filled_up_in_steps_that_are_masked(longest):
+    ids, mask = padded([[7] * longest, [7, 7]], LENGTH_STEP)
+    assert ids.shape == mask.shape == (2, -(-longest // LENGTH_STEP) * LENGTH_STEP)
+    assert (ids == 7 * mask).all()
+    assert mask.sum(axis=1).tolist() == [longest, 2]
+
+
+EMBEDS_ALONE = """
+import asyncio, socket, sys
+
+def refused(*_):
+    raise AssertionError("the network was used")
+
+socket.socket.connect = socket.getaddrinfo = refused
+
+from services.retrieval.embedding.factory import make_embedder
+from services.retrieval.settings import RetrievalSettings
+
+async def length():
+    embedder = make_embedder(RetrievalSettings(embedding_threads=1))
+    try:
+        vector, _ = await embedder.embed_query("invoices")
+    finally:
+        await embedder.close()
+    return float(vector @ vector)
+
+assert abs(asyncio.run(length()) - 1) < 1e-5
+assert not [name for name in sys.modules if "openvino_telemetry" in name]
+"""
+
+
+def test_the_model_runs_with_warnings_as_errors_and_reports_to_nobody(tmp_path):
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "CI": ""}
+    path = os.pathsep.join(item for item in sys.path if item)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", EMBEDS_ALONE],
+        env={**os.environ, **home, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not list(tmp_path.iterdir())
 
 
 class Slow:
