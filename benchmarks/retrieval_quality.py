@@ -31,7 +31,7 @@ from dataflow.retrieval.v1 import index_pb2, retrieval_pb2, retrieval_pb2_grpc
 from services.retrieval.app import APP
 from services.retrieval.settings import RetrievalSettings
 from services.runtime.server import running
-from tests.retrieval import scripted_catalog
+from tests.catalog import scripted_catalog
 from tests.throwaway_postgres import running_postgres
 
 ALL = "all"

@@ -3,8 +3,8 @@
     python -m benchmarks.sql_validation [--mutants 3]
 
 PostgreSQL is the oracle (tests/copilot/sql/test_oracle.py): gold SQL of the defog set, and up to `--mutants` errors a
-query and class, kept when the server rejects the mutant for that reason. Speed: gold SQL against the schema of its
-size, beside sqlglot's own qualify on the same statements in the same run.
+query and class, kept when the server rejects the mutant for that reason. Speed: gold SQL against a schema of each
+size, in a process that holds it and through a running server, beside sqlglot's own qualify on the same statements.
 """
 
 from __future__ import annotations
@@ -24,14 +24,20 @@ from sqlglot.schema import MappingSchema
 from benchmarks import machine
 from dataflow.common.v1 import table_schema_pb2
 from dataflow.copilot.v1 import sql_pb2
+from services.copilot.sql.packed import Held
 from services.copilot.sql.schema_index import TableInfo
 from services.copilot.sql.servicer import validated
+from tests.catalog.scripted_catalog import serving_catalog
+from tests.catalog.scripted_catalog import table as listed
 from tests.copilot.sql import defog
+from tests.copilot.sql.generate.stage import staged
 from tests.copilot.sql.mutators import MUTATORS
 from tests.copilot.sql.test_oracle import Judge, judged
 from tests.throwaway_postgres import running_postgres
 
 COLUMNS = 15
+FEW, MANY = 20, 8000
+SERVICE = "catalogued"
 
 
 def filled(tables: list[TableInfo], count: int) -> list[TableInfo]:
@@ -43,8 +49,8 @@ def filled(tables: list[TableInfo], count: int) -> list[TableInfo]:
     return [*tables, *more]
 
 
-def request(tables: list[TableInfo]) -> bytes:
-    messages = [
+def messages(tables: list[TableInfo]) -> list[table_schema_pb2.TableSchema]:
+    return [
         table_schema_pb2.TableSchema(
             name=each.name,
             schema=each.schema,
@@ -53,18 +59,48 @@ def request(tables: list[TableInfo]) -> bytes:
         )
         for each in tables
     ]
-    return sql_pb2.ValidateSqlRequest(tables=messages).SerializeToString(deterministic=True)
 
 
-def ours(queries: list[str], schema: bytes) -> list[float]:
-    """Milliseconds a statement, from the request's bytes to the findings; the index is kept from the first."""
-    validated(queries[0], "postgresql", schema)
+def ours(queries: list[str], tables: list[TableInfo]) -> list[float]:
+    """Milliseconds a statement in a worker's process; the schema is held there from the first."""
+    held = Held(messages(tables))
+    validated(held, queries[0], "postgresql")
     times = []
     for sql in queries:
         began = time.perf_counter()
-        validated(sql, "postgresql", schema)
+        validated(held, sql, "postgresql")
         times.append(1000 * (time.perf_counter() - began))
     return times
+
+
+async def served(queries: list[str], tables: list[TableInfo]) -> list[float]:
+    """Milliseconds a call of ValidateSql over gRPC, on a running server with one worker. Few tables go with each call;
+    many come from a catalog, which the server has read before."""
+    given = messages(tables) if len(tables) <= FEW else []
+    listed_tables = [_listed(each) for each in tables if not given]
+    async with (
+        serving_catalog({SERVICE: listed_tables}) as catalog,
+        staged(catalog.url, log_level="WARNING", catalog_services=(SERVICE,), catalog_page_size=1000) as stage,
+    ):
+        times = []
+        for sql in [queries[0], *queries]:
+            request = sql_pb2.ValidateSqlRequest(sql=sql, dialect="postgresql", tables=given)
+            while True:
+                began = time.perf_counter()
+                reply = await stage.sql.ValidateSql(request)
+                times.append(1000 * (time.perf_counter() - began))
+                if "checked_against: schema" in reply.provenance.rules:
+                    break
+                times.clear()  # the catalog is still being read
+    return times[1:]
+
+
+def _listed(each: TableInfo) -> dict[str, object]:
+    """A table as OpenMetadata lists it."""
+    columns = [{"name": name, "dataType": "VARCHAR", "dataTypeDisplay": kind} for name, kind in each.columns]
+    schema = each.schema or "public"
+    made = listed(SERVICE, each.name, databaseSchema={"name": schema})
+    return {**made, "fullyQualifiedName": f"{SERVICE}.db.{schema}.{each.name}", "columns": columns}
 
 
 def theirs(queries: list[str], tables: list[TableInfo]) -> list[float]:
@@ -84,15 +120,20 @@ def theirs(queries: list[str], tables: list[TableInfo]) -> list[float]:
 
 
 def speed(judges: list[Judge], gold: dict[str, list[str]]) -> None:
-    print("\n| Schema | Statements | validate p50, ms | p95 | qualify p50, ms | p95 |\n|---|---|---|---|---|---|")
-    for count in (20, 8000):
+    heads = ("validate", "ValidateSql over gRPC", "sqlglot's qualify")
+    print(f"\n| Schema | Statements | {' | '.join(f'{head} p50, ms | p95' for head in heads)} |")
+    print("|---|---|---|---|---|---|---|---|")
+    for count in (FEW, MANY):
         mine: list[float] = []
+        calls: list[float] = []
         other: list[float] = []
         for judge, queries in zip(judges, gold.values(), strict=True):
             tables = filled(list(judge.index.tables), count)
-            mine += ours(queries, request(tables))
+            mine += ours(queries, tables)
+            calls += asyncio.run(served(queries, tables))
             other += theirs(queries, tables)
-        cells = [f"{value:.2f}" for times in (mine, other) for value in (statistics.median(times), _p95(times))]
+        found = [(statistics.median(times), _p95(times)) for times in (mine, calls, other)]
+        cells = [f"{value:.2f}" for pair in found for value in pair]
         print(f"| {count:,} tables | {len(mine)} | {' | '.join(cells)} |")
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from importlib.resources import files
+from typing import Any
 
 from dataflow.copilot.v1 import (
     agent_pb2_grpc,
     catalog_pb2_grpc,
+    chat_pb2_grpc,
     diagnose_pb2_grpc,
     insights_pb2_grpc,
     pipeline_pb2_grpc,
@@ -15,43 +18,44 @@ from dataflow.copilot.v1 import (
     rca_pb2_grpc,
     schema_match_pb2_grpc,
     semantic_pb2_grpc,
+    sql_pb2_grpc,
     suggest_pb2_grpc,
 )
-from dataflow.copilot.v1.chat_pb2_grpc import add_ChatServiceServicer_to_server
-from dataflow.copilot.v1.sql_pb2_grpc import add_SqlServiceServicer_to_server
 from dataflow.provider.v1 import provider_pb2, provider_pb2_grpc
-from services.copilot.chat import ChatServicer
+from services.copilot.chat.servicer import ChatServicer
+from services.copilot.insights.servicer import InsightsServicer
+from services.copilot.pipeline.servicer import PipelineServicer
+from services.copilot.platform.checks import checks
+from services.copilot.quality.servicer import QualityServicer
+from services.copilot.semantic.servicer import SemanticServicer
 from services.copilot.settings import CopilotSettings
 from services.copilot.sql.servicer import SqlServicer
+from services.copilot.suggest.servicer import SuggestServicer
 from services.copilot.surroundings import Surroundings
 from services.copilot.version import VERSION
 from services.runtime.app import App, Runtime, Service
 from services.runtime.errors import FailedPrecondition, Unavailable
+from services.runtime.schema_versions import load_schema
 from services.runtime.unbuilt import without_unbuilt
 
 PACKAGE = "dataflow.copilot.v1"
+SCHEMA = load_schema("copilot", files(__package__) / "schema")
 
-# Services of the contract whose behaviour is not built yet.
-UNBUILT = (
-    (agent_pb2_grpc, "AgentService"),
-    (catalog_pb2_grpc, "CatalogService"),
-    (diagnose_pb2_grpc, "DiagnoseService"),
-    (insights_pb2_grpc, "InsightsService"),
-    (pipeline_pb2_grpc, "PipelineService"),
-    (quality_pb2_grpc, "QualityService"),
-    (rca_pb2_grpc, "RcaService"),
-    (schema_match_pb2_grpc, "SchemaMatchService"),
-    (semantic_pb2_grpc, "SemanticService"),
-    (suggest_pb2_grpc, "SuggestService"),
+# Every service of the contract: generated module, name, and what serves it; None where its behaviour is not built yet.
+SERVICES: tuple[tuple[Any, str, type[Any] | None], ...] = (
+    (agent_pb2_grpc, "AgentService", None),
+    (catalog_pb2_grpc, "CatalogService", None),
+    (chat_pb2_grpc, "ChatService", ChatServicer),
+    (diagnose_pb2_grpc, "DiagnoseService", None),
+    (insights_pb2_grpc, "InsightsService", InsightsServicer),
+    (pipeline_pb2_grpc, "PipelineService", PipelineServicer),
+    (quality_pb2_grpc, "QualityService", QualityServicer),
+    (rca_pb2_grpc, "RcaService", None),
+    (schema_match_pb2_grpc, "SchemaMatchService", None),
+    (semantic_pb2_grpc, "SemanticService", SemanticServicer),
+    (sql_pb2_grpc, "SqlService", SqlServicer),
+    (suggest_pb2_grpc, "SuggestService", SuggestServicer),
 )
-
-
-def unbuilt_services() -> list[Service]:
-    services = []
-    for module, name in UNBUILT:
-        servicer = without_unbuilt(type(f"Unbuilt{name}", (getattr(module, f"{name}Servicer"),), {}))()
-        services.append(Service(getattr(module, f"add_{name}Servicer_to_server"), servicer, f"{PACKAGE}.{name}"))
-    return services
 
 
 async def _check_pgvector(runtime: Runtime[CopilotSettings]) -> None:
@@ -69,15 +73,22 @@ async def _check_model(runtime: Runtime[CopilotSettings]) -> None:
 
 @asynccontextmanager
 async def lifespan(runtime: Runtime[CopilotSettings]) -> AsyncIterator[Sequence[Service]]:
+    runtime.database.add_schema(SCHEMA)
     runtime.readiness.add("pgvector", lambda: _check_pgvector(runtime), reason="pgvector_unavailable")
     runtime.readiness.add("llm", lambda: _check_model(runtime), reason="llm_unavailable", timeout=4.0)
-    chat = without_unbuilt(ChatServicer)()
-    sql = without_unbuilt(SqlServicer)(Surroundings.of(runtime))
-    yield [
-        Service(add_ChatServiceServicer_to_server, chat, f"{PACKAGE}.ChatService"),
-        Service(add_SqlServiceServicer_to_server, sql, f"{PACKAGE}.SqlService"),
-        *unbuilt_services(),
-    ]
+    for name, check in checks(runtime.settings):
+        runtime.readiness.add(name, check, reason="")
+    async with AsyncExitStack() as stack:
+        around = await stack.enter_async_context(aclosing(Surroundings.of(runtime)))
+        services = []
+        for module, name, make in SERVICES:
+            base = getattr(module, f"{name}Servicer")
+            servicer = without_unbuilt(make or type(f"Unbuilt{name}", (base,), {}))
+            made = servicer(around) if make else servicer()
+            if hasattr(made, "aclose"):
+                stack.push_async_callback(made.aclose)
+            services.append(Service(getattr(module, f"add_{name}Servicer_to_server"), made, f"{PACKAGE}.{name}"))
+        yield services
 
 
 APP = App("copilot", "DataFlow AI Copilot", VERSION, CopilotSettings, lifespan)

@@ -8,6 +8,8 @@ from dataflow.provider.v1.provider_pb2_grpc import ProviderServiceStub
 from dataflow.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from services.copilot.grounding import Grounding
 from services.copilot.model.client import Model
+from services.copilot.platform.clients import Platform
+from services.copilot.schemas import Schemas
 from services.copilot.settings import CopilotSettings
 from services.runtime.app import Runtime
 from services.runtime.database import Database
@@ -21,6 +23,8 @@ class Surroundings:
     database: Database
     model: Model
     grounding: Grounding
+    schemas: Schemas
+    platform: Platform
 
     @classmethod
     def of(cls, runtime: Runtime[CopilotSettings]) -> Surroundings:
@@ -31,4 +35,10 @@ class Surroundings:
             runtime.database,
             Model(ProviderServiceStub(channels.to(settings.provider_address))),
             Grounding(RetrievalServiceStub(channels.to(settings.retrieval_address))),
+            Schemas(settings),
+            Platform(settings),
         )
+
+    async def aclose(self) -> None:
+        """Ends what runs for nobody's call."""
+        await self.schemas.aclose()

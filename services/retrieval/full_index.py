@@ -12,8 +12,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, S
 from contextlib import asynccontextmanager, suppress
 
 from dataflow.retrieval.v1.index_pb2 import RunFullIndexRequest, RunFullIndexResponse
-from services.retrieval.catalog import Catalog, CatalogBusy, CatalogRefused, CatalogSilent, CatalogUnavailable
-from services.retrieval.catalog_settings import CatalogSettings
+from services.catalog.client import Catalog
+from services.catalog.errors import CatalogBusy, CatalogRefused, CatalogSilent, CatalogUnavailable
+from services.catalog.settings import CatalogSettings
 from services.retrieval.corpus.reader import SERVICE as BUILT_IN
 from services.retrieval.corpus.reader import corpus
 from services.retrieval.entities import Entity, Indexed

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.retrieval.catalog import (
-    Catalog,
-    CatalogCursorRefused,
-    CatalogPageUnreadable,
-    CatalogServiceUnreadable,
-    Page,
-)
-from services.retrieval.catalog_entities import NoTableError, service_of, table_entities
+from services.catalog.client import Catalog
+from services.catalog.errors import CatalogCursorRefused, CatalogPageUnreadable, CatalogServiceUnreadable
+from services.catalog.results import Page
+from services.catalog.table import NoTableError, service_of
+from services.retrieval.catalog_entities import table_entities
 from services.retrieval.entities import Entity, Failure
 from services.retrieval.full_index_state import INCOMPLETE, READ, Position
 from services.runtime.errors import ServiceError

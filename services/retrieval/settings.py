@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from services.retrieval.catalog_settings import CatalogSettings
+from services.catalog.settings import CatalogSettings
 from services.runtime.server_settings import OptionalPort, Port, ServerSettings
 
 

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlglot import Dialect, exp, generator, parser, tokens
+from sqlglot import Dialect, exp, generator, parser, tokens, transforms
 from sqlglot.dialects.dialect import groupconcat_sql, rename_func
 from sqlglot.helper import seq_get
 from sqlglot.tokenizer_core import TokenType
 
-from services.sql_dialects.sap_hana_statements import StatementGenerator, StatementParser, Upsert
+from services.sql_dialects.sap_hana_statements import (
+    RegularExpression,
+    StatementGenerator,
+    StatementParser,
+    TableWords,
+    Upsert,
+)
 
 NAME = "sap_hana"
 
@@ -97,11 +103,17 @@ def _locate(arguments: list[exp.Expr]) -> exp.Expr:
     return exp.StrPosition(this=seq_get(arguments, 0), substr=seq_get(arguments, 1), position=seq_get(arguments, 2))
 
 
+def _quarter(arguments: list[exp.Expr]) -> exp.Expr:
+    """QUARTER(date, first month of the year)."""
+    return exp.Anonymous(this="QUARTER", expressions=arguments)
+
+
 class SapHana(Dialect):
     """SAP HANA; known to sqlglot as `sap_hana`."""
 
     NULL_ORDERING = "nulls_are_small"
     TYPED_DIVISION = False
+    TABLESAMPLE_SIZE_IS_PERCENT = True
 
     class Tokenizer(tokens.Tokenizer):
         IDENTIFIERS = ['"']  # noqa: RUF012 - the shape sqlglot reads
@@ -126,6 +138,7 @@ class SapHana(Dialect):
             "LOCATE": _locate,
             "MAP": lambda arguments: exp.DecodeCase(expressions=arguments),
             "NEXT_DAY": _verbatim("NEXT_DAY"),
+            "QUARTER": _quarter,
             "TO_INTEGER": _cast(exp.DType.INT),
             "TO_INT": _cast(exp.DType.INT),
             "TO_BIGINT": _cast(exp.DType.BIGINT),
@@ -134,6 +147,7 @@ class SapHana(Dialect):
 
     class Generator(StatementGenerator):
         LOCKING_READS_SUPPORTED = True
+        TABLESAMPLE_SIZE_IS_ROWS = False
         TYPE_MAPPING = {  # noqa: RUF012 - as above
             **generator.Generator.TYPE_MAPPING,
             exp.DType.TEXT: "NCLOB",
@@ -149,6 +163,8 @@ class SapHana(Dialect):
             exp.CurrentTimestamp: lambda *_: "CURRENT_TIMESTAMP",
             exp.DateAdd: _date_add_sql,
             exp.DateDiff: _date_diff_sql,
+            exp.CurrentUser: lambda *_: "CURRENT_USER",
+            exp.DayOfWeek: rename_func("DAYOFWEEK"),
             exp.DayOfMonth: rename_func("DAYOFMONTH"),
             exp.DayOfYear: rename_func("DAYOFYEAR"),
             exp.DecodeCase: _map_sql,
@@ -156,7 +172,16 @@ class SapHana(Dialect):
             exp.StrPosition: _locate_sql,
             exp.RegexpLike: _regexp_sql,
             exp.Stddev: rename_func("STDDEV"),
+            RegularExpression: StatementGenerator.regular_expression_sql,
+            TableWords: StatementGenerator.tablewords_sql,
             Upsert: StatementGenerator.upsert_sql,
+            exp.Select: transforms.preprocess(
+                [
+                    transforms.eliminate_distinct_on,
+                    transforms.eliminate_qualify,
+                    transforms.eliminate_semi_and_anti_joins,
+                ]
+            ),
         }
 
 

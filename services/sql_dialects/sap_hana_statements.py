@@ -1,6 +1,7 @@
 """Statements and clauses that SAP HANA alone has, read and written: a parser and a generator to build its dialect on.
 
-UPSERT, CREATE COLUMN TABLE, WITH HINT, named arguments of views, as the SAP HANA SQL Reference Guide describes them.
+UPSERT and REPLACE, CREATE COLUMN TABLE, ALTER TABLE … ADD (…), the functions named …_REGEXPR, WITH HINT,
+named arguments of views, as the SAP HANA SQL Reference Guide describes them.
 """
 
 from __future__ import annotations
@@ -19,9 +20,56 @@ class Upsert(exp.Insert):
     arg_types = {**exp.Insert.arg_types, "primary_key": False}  # noqa: RUF012 - the shape sqlglot reads
 
 
+class TableWords(exp.Property):
+    """LOCAL or COLUMN before TABLE, after other words of CREATE."""
+
+    arg_types = {"this": True}  # noqa: RUF012 - as above
+
+
+class RegularExpression(exp.Expression, exp.Func):
+    """SUBSTRING_REGEXPR('[0-9]+' IN x) and its like; `this` the name, `words` what stands before each argument."""
+
+    arg_types = {"this": True, "expressions": True, "words": True}  # noqa: RUF012 - as above
+
+
+_REGULAR = ("SUBSTRING_REGEXPR", "SUBSTR_REGEXPR", "REPLACE_REGEXPR", "OCCURRENCES_REGEXPR", "LOCATE_REGEXPR")
+_WORDS = ("FLAG", "IN", "WITH", "FROM", "OCCURRENCE", "GROUP")
+
+
 class StatementParser(parser.Parser):
+    FUNCTION_PARSERS = {  # noqa: RUF012 - as above
+        **parser.Parser.FUNCTION_PARSERS,
+        **{name: (lambda self, name=name: self._parse_regular_expression(name)) for name in _REGULAR},
+    }
+    STATEMENT_PARSERS = {  # noqa: RUF012 - as above
+        **parser.Parser.STATEMENT_PARSERS,
+        TokenType.REPLACE: lambda self: self._parse_insert(),
+    }
+
+    PROPERTY_PARSERS = {  # noqa: RUF012 - as above
+        **parser.Parser.PROPERTY_PARSERS,
+        **{
+            word: (lambda self, word=word: self.expression(TableWords(this=exp.var(word))))
+            for word in ("COLUMN", "LOCAL")
+        },
+    }
+
+    def _parse_regular_expression(self, name: str) -> Any:
+        arguments, words = [self._parse_string() or self._parse_bitwise()], [""]
+        while self._match_texts(_WORDS):
+            words.append(self._prev.text.upper())
+            arguments.append(exp.var("ALL") if self._match_text_seq("ALL") else self._parse_bitwise())
+        return self.expression(RegularExpression(this=name, expressions=arguments, words=words))
+
+    def _parse_alter_table_add(self) -> Any:
+        if self._match(TokenType.L_PAREN):
+            columns = self._parse_csv(self._parse_field_def)
+            self._match_r_paren()
+            return columns
+        return super()._parse_alter_table_add()
+
     def _parse_insert(self) -> Any:
-        if self._prev.text.upper() != "UPSERT":
+        if self._prev.text.upper() not in ("UPSERT", "REPLACE"):
             return super()._parse_insert()
         self._match(TokenType.INTO)
         table = self._parse_table(schema=True, parse_partition=False)
@@ -40,6 +88,14 @@ class StatementParser(parser.Parser):
             created.meta[_STORE] = store
         return created
 
+    def _parse_id_var(self, *arguments: Any, **options: Any) -> Any:
+        """#name is a local temporary table."""
+        local = self._match(TokenType.HASH)
+        name = super()._parse_id_var(*arguments, **options)
+        if local and isinstance(name, exp.Identifier):
+            name.set("this", f"#{name.this}")
+        return name
+
     def _parse_query_modifiers(self, this: Any) -> Any:
         this = super()._parse_query_modifiers(this)
         if isinstance(this, exp.Query) and self._match_text_seq("WITH", "HINT"):
@@ -56,6 +112,14 @@ class StatementParser(parser.Parser):
 
 
 class StatementGenerator(generator.Generator):
+    PROPERTIES_LOCATION = {  # noqa: RUF012 - as above
+        **generator.Generator.PROPERTIES_LOCATION,
+        TableWords: exp.Properties.Location.POST_CREATE,
+    }
+
+    def tablewords_sql(self, expression: TableWords) -> str:
+        return self.sql(expression, "this")
+
     def upsert_sql(self, expression: Upsert) -> str:
         where = self.sql(expression, "where")
         key = " WITH PRIMARY KEY" if expression.args.get("primary_key") else ""
@@ -72,6 +136,19 @@ class StatementGenerator(generator.Generator):
         sql = super().create_sql(expression)
         store = expression.meta.get(_STORE)
         return sql.replace("TABLE", f"{store} TABLE", 1) if store else sql
+
+    def regular_expression_sql(self, expression: RegularExpression) -> str:
+        words = expression.args["words"]
+        parts = [f"{word} {self.sql(each)}".strip() for word, each in zip(words, expression.expressions, strict=True)]
+        return f"{expression.this}({' '.join(parts)})"
+
+    def alter_sql(self, expression: exp.Alter) -> str:
+        """ADD takes its columns in brackets."""
+        actions = expression.args.get("actions") or []
+        if actions and all(isinstance(each, exp.ColumnDef) for each in actions):
+            columns = ", ".join(self.sql(each) for each in actions)
+            return f"ALTER TABLE {self.sql(expression, 'this')} ADD ({columns})"
+        return super().alter_sql(expression)
 
     def query_modifiers(self, expression: exp.Expr, *sqls: str) -> str:
         sql = super().query_modifiers(expression, *sqls)

@@ -10,6 +10,7 @@ from services.migration.server.settings import MigrationSettings
 from services.provider.settings import ProviderSettings
 from services.retrieval.settings import RetrievalSettings
 from services.runtime.settings import Settings, SettingsError, load_settings
+from services.sandbox.settings import SandboxSettings
 from services.stack.programs import program_environment
 from services.stack.settings import SERVERS, StackSettings
 
@@ -19,6 +20,7 @@ PROGRAMS: dict[str, type[Settings]] = {
     "migration": MigrationSettings,
     "copilot": CopilotSettings,
     "envoy": EdgeSettings,
+    "sandbox": SandboxSettings,
 }
 
 
@@ -33,7 +35,7 @@ def load_all(environ: Mapping[str, str]) -> StackSettings:
     except SettingsError as error:
         problems += error.problems
     for name, kind in PROGRAMS.items():
-        if settings is not None and name in SERVERS and not settings.runs_here(name):
+        if settings is not None and not _starts(name, settings):
             continue
         try:
             load_settings(kind, seen)
@@ -42,3 +44,9 @@ def load_all(environ: Mapping[str, str]) -> StackSettings:
     if problems or settings is None:
         raise SettingsError(StackSettings.service, tuple(dict.fromkeys(problems)))
     return settings
+
+
+def _starts(name: str, settings: StackSettings) -> bool:
+    if name == "sandbox":
+        return settings.runs_sandbox
+    return name not in SERVERS or settings.runs_here(name)

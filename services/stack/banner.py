@@ -66,6 +66,9 @@ def address_table(console: Console, settings: StackSettings, cluster: Cluster | 
         here = f"metrics {metrics.reachable()}" if metrics else ""
         note = here if settings.runs_here(server) else "elsewhere, not started here"
         table.add_row(f"{TITLES[server]}, gRPC", settings.address(server), note)
+    if settings.runs_sandbox:
+        url = f"http://{settings.sandbox_endpoint}"
+        table.add_row("Sandbox (sample data)", url, "catalog, pipelines, monitor, metadata; SANDBOX=off without")
     if cluster:
         where = f"postgresql://{ROLE}@127.0.0.1:{cluster.port}/{DATABASE}"
         table.add_row("PostgreSQL", where, f"password in {_short(settings.home / PASSWORD)}")

@@ -106,6 +106,7 @@ class Prober:
         self._checks: dict[Check, Callable[[Endpoint], str | None]] = {
             "grpc": lambda endpoint: grpc_problem(str(endpoint.reachable()), channel),
             "http": rest.problem,
+            "sandbox": lambda endpoint: rest.problem_at(f"http://{endpoint}/health"),
             "postgres": partial(_postgres_problem, cluster),
         }
 

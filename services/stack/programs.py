@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.stack.postgres import Cluster
-from services.stack.settings import LISTENERS, SERVERS, Endpoint, StackSettings
+from services.stack.settings import LISTENERS, PLATFORM, SERVERS, Endpoint, StackSettings
 
-Stage = Literal["database", "servers", "edge"]
-STAGES: tuple[Stage, ...] = ("database", "servers", "edge")
+Stage = Literal["database", "sandbox", "servers", "edge"]
+STAGES: tuple[Stage, ...] = ("database", "sandbox", "servers", "edge")
 
-#: How a program shows that it is up: PostgreSQL's own probe, the gRPC health service, GET /health.
-Check = Literal["postgres", "grpc", "http"]
+#: How a program shows that it is up: PostgreSQL's own probe, the gRPC health service, GET /health of Envoy or, never in
+#: TLS, of the sandbox.
+Check = Literal["postgres", "grpc", "http", "sandbox"]
 
 #: On one machine nothing in front of the servers needs time to notice that they are going.
 LOCAL_DRAIN_SECONDS = 0.2
@@ -44,6 +45,7 @@ def program_table(settings: StackSettings, cluster: Cluster | None) -> list[Prog
     """All programs that run on this machine under `settings`."""
     stop_seconds = drain_seconds(settings) + settings.shutdown_grace_seconds + STOP_MARGIN_SECONDS
     programs = [_postgres(cluster)] if cluster else []
+    programs += [_sandbox(settings)] if settings.runs_sandbox else []
     programs += [_server(name, settings, stop_seconds) for name in SERVERS if settings.runs_here(name)]
     return [*programs, _edge(settings, stop_seconds)]
 
@@ -61,6 +63,15 @@ def _postgres(cluster: Cluster) -> Program:
         (("postgres", endpoint),),
         stop_signal="INT",  # fast shutdown: sessions are ended, transactions rolled back
         stop_seconds=POSTGRES_STOP_SECONDS,
+    )
+
+
+def _sandbox(settings: StackSettings) -> Program:
+    return Program(
+        "sandbox",
+        "sandbox",
+        with_parent(sys.executable, "-m", "services.sandbox"),
+        (("sandbox", settings.sandbox_endpoint),),
     )
 
 
@@ -103,6 +114,9 @@ def program_environment(settings: StackSettings, cluster: Cluster | None, enviro
         decided[f"{name.upper()}_ADDRESS"] = settings.address(name)
     for listener in LISTENERS:
         decided[f"{listener.upper()}_SERVICE_PORT"] = str(settings.edge_endpoint(listener).port)
+    if settings.runs_sandbox:
+        decided["SANDBOX_PORT"] = str(settings.sandbox_port)
+        decided |= {name.upper(): f"http://{settings.sandbox_endpoint}{path}" for name, path in PLATFORM.items()}
     if cluster:
         decided["DATABASE_URL"] = cluster.url
     spool = {"UPLOAD_DIR": str(settings.home / "run" / "spool")}  # the default of a server alone may be another user's

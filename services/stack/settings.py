@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -14,6 +14,13 @@ from services.runtime.settings import Settings
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVERS = ("provider", "retrieval", "migration", "copilot")
 LISTENERS = ("copilot", "migration")
+PLATFORM = {
+    "catalog_base_url": "/catalog/api/v1",
+    "pipeline_base_url": "/pipelines/api/v1",
+    "monitor_base_url": "/monitor/api/v1",
+    "metadata_base_url": "/metadata/api/v1",
+}
+"""Setting of each service around ours → where the sandbox has it."""
 
 FixedPort = Annotated[int, Field(ge=1, le=65535)]
 
@@ -60,6 +67,14 @@ class StackSettings(Settings):
     migration_address: str = Field("", description="host:port of a Migration Engine elsewhere, likewise")
     retrieval_address: str = Field("", description="host:port of a Retrieval server elsewhere, likewise")
     provider_address: str = Field("", description="host:port of a Provider server elsewhere, likewise")
+    sandbox: Literal["on", "off"] = Field(
+        "on", description="on: sample data are served where none of the four addresses of services around is set"
+    )
+    sandbox_port: FixedPort = Field(8094, description="Loopback port of the sandbox")
+    catalog_base_url: str = Field("", description="The catalog; empty: the sandbox's")
+    pipeline_base_url: str = Field("", description="The pipeline service; empty: the sandbox's")
+    monitor_base_url: str = Field("", description="The monitor service; empty: the sandbox's")
+    metadata_base_url: str = Field("", description="The metadata service; empty: the sandbox's")
     drain_seconds: float | None = Field(
         None, ge=0, description="Seconds programs wait between announcing a stop and refusing calls"
     )
@@ -121,6 +136,15 @@ class StackSettings(Settings):
         return str(getattr(self, f"{server}_address")).strip() or str(self.endpoint(server).reachable())
 
     @property
+    def runs_sandbox(self) -> bool:
+        """Not beside one real service: sample data and real ones must not meet in an answer."""
+        return self.sandbox == "on" and not any(getattr(self, name).strip() for name in PLATFORM)
+
+    @property
+    def sandbox_endpoint(self) -> Endpoint:
+        return Endpoint("127.0.0.1", self.sandbox_port)
+
+    @property
     def embeds_database(self) -> bool:
         return not self.database_url.get_secret_value()
 
@@ -131,6 +155,8 @@ class StackSettings(Settings):
             found[f"{server}_grpc_port"] = self.endpoint(server)
             found[f"{server}_metrics_port"] = self.metrics_endpoint(server)
         found |= {f"{name}_service_port": self.edge_endpoint(name) for name in LISTENERS}
+        if self.runs_sandbox:
+            found["sandbox_port"] = self.sandbox_endpoint
         if self.embeds_database:
             found["postgres_port"] = Endpoint("127.0.0.1", self.postgres_port)
         return {name: endpoint for name, endpoint in found.items() if endpoint}

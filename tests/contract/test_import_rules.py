@@ -16,20 +16,23 @@ SERVICES = REPOSITORY / "services"
 ALLOWED = {
     "runtime": set(),  # knows no service
     "sql_dialects": set(),  # a library of its own
+    "rest_client": {"runtime"},  # a library: JSON of other programs
+    "catalog": {"runtime", "rest_client"},  # a library: the catalog's interface
     "provider": {"runtime"},
-    "retrieval": {"runtime"},
+    "retrieval": {"runtime", "catalog"},
     "pipelines": {"sql_dialects"},  # a library: the language, its checks, the runner
-    "copilot": {"runtime", "sql_dialects", "pipelines"},
+    "copilot": {"runtime", "sql_dialects", "pipelines", "catalog", "rest_client"},
     "migration": {"runtime", "sql_dialects", "pipelines"},  # runtime in its server only, see CORE
     # Tools, no servers: nothing imports them but what is said here.
+    "sandbox": {"runtime", "rest_client", "pipelines"},  # sample data behind the platform's interfaces
     "contracts": set(),  # must run before anything generated exists
     "edge": {"runtime"},  # settings, keys, TLS
     "local_llm": set(),
     # Starts everything as processes of their own, and reads their settings before it does.
-    "stack": {"runtime", "edge", "provider", "retrieval", "copilot", "migration"},
+    "stack": {"runtime", "edge", "sandbox", "provider", "retrieval", "copilot", "migration"},
     "cli": {"runtime", "migration", "pipelines", "sql_dialects", "stack"},  # of migration the core, of stack `serve`
     # Writes the settings page of docs/, so it reads every server's settings.
-    "docs": {"runtime", "provider", "retrieval", "copilot", "migration", "edge", "stack"},
+    "docs": {"runtime", "provider", "retrieval", "copilot", "migration", "edge", "stack", "sandbox"},
 }
 # What of the generated code each may import; the others any of it.
 STUBS = {

@@ -11,9 +11,9 @@ from dataflow.retrieval.v1 import index_pb2
 from services.retrieval import calibration, full_index
 from services.retrieval.calibration import CALIBRATION, Calibration
 from services.retrieval.settings import RetrievalSettings
+from tests.catalog.scripted_catalog import serving_catalog, table
 from tests.retrieval import relevance_set
 from tests.retrieval.conftest import serving
-from tests.retrieval.scripted_catalog import serving_catalog, table
 
 PUBLISHED = yaml.safe_load((files("services.retrieval") / "calibration.yaml").read_text())
 NEAR = 0.015

@@ -2,10 +2,11 @@
 
 import pytest
 
-from services.retrieval.catalog_entities import NoTableError, table_entities
+from services.catalog.table import NoTableError
+from services.retrieval.catalog_entities import table_entities
 from services.retrieval.catalog_text import TABLE_CHARS, column_text, plain, table_text, words
 from services.retrieval.validation import refusal
-from tests.retrieval.scripted_catalog import table
+from tests.catalog.scripted_catalog import table
 
 
 @pytest.mark.parametrize(

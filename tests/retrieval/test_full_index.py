@@ -8,7 +8,7 @@ import grpc
 import pytest
 
 from dataflow.retrieval.v1 import index_pb2
-from services.retrieval import catalog as catalog_module
+from services.rest_client import pauses
 from services.retrieval import full_index
 from services.retrieval.corpus.reader import corpus
 from services.retrieval.embedding.protocol import EmbedderBusy, EmbedderUnavailable
@@ -26,8 +26,8 @@ from services.retrieval.settings import RetrievalSettings
 from services.runtime.database_errors import DatabaseConflict, DatabaseUnavailable
 from services.runtime.errors import ServiceError
 from services.runtime.status import error_info
+from tests.catalog.scripted_catalog import Asked, Fault, ScriptedCatalog, serving_catalog, table, tables
 from tests.retrieval.conftest import Client, engine_on, entity, ids, serving
-from tests.retrieval.scripted_catalog import Asked, Fault, ScriptedCatalog, serving_catalog, table, tables
 from tests.throwaway_postgres import running_postgres
 
 SMALL = [
@@ -40,7 +40,7 @@ NOWHERE = "http://127.0.0.1:1/api/v1"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog_module, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(pauses, "FIRST_SECONDS", 0.01)
     monkeypatch.setattr(full_index, "corpus", lambda: SMALL)  # embedding all of it takes seconds
 
 

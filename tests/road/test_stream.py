@@ -11,7 +11,7 @@ import pytest
 
 from dataflow.copilot.v1 import chat_pb2, chat_pb2_grpc
 from services.copilot.app import APP as COPILOT
-from services.copilot.chat import ChatServicer
+from services.copilot.chat.servicer import ChatServicer
 from services.runtime.app import App, Service
 from services.runtime.errors import Unavailable
 from services.runtime.server import running

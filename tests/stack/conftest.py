@@ -54,7 +54,7 @@ def free_ports(count: int) -> list[int]:
 def port_variables() -> dict[str, str]:
     """Every port of a stack, each free."""
     names = [f"{server}_{kind}_PORT".upper() for server in SERVERS for kind in ("grpc", "metrics")]
-    names += [f"{name}_SERVICE_PORT".upper() for name in LISTENERS] + ["POSTGRES_PORT"]
+    names += [f"{name}_SERVICE_PORT".upper() for name in LISTENERS] + ["POSTGRES_PORT", "SANDBOX_PORT"]
     return {name: str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
 
 

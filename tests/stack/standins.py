@@ -1,6 +1,6 @@
 """Small programs that stand in for the servers and Envoy, and the `up` that runs them instead of the real ones.
 
-python -m tests.stack.standins up | grpc PORT NAME | rest PORT [PORT …]
+python -m tests.stack.standins up | grpc PORT NAME | rest NAME PORT [PORT …]
 """
 
 import dataclasses
@@ -32,7 +32,9 @@ def table(settings, cluster):
 
 def _command(program):
     ports = [str(endpoint.port) for _, endpoint in program.checks]
-    return (*SELF, "grpc", *ports, program.name) if program.stage == "servers" else (*SELF, "rest", *ports)
+    return (
+        (*SELF, "grpc", *ports, program.name) if program.stage == "servers" else (*SELF, "rest", program.name, *ports)
+    )
 
 
 def serve_grpc(port: str, name: str) -> None:
@@ -54,7 +56,7 @@ def serve_grpc(port: str, name: str) -> None:
     server.stop(0).wait()
 
 
-def serve_rest(*ports: str) -> None:
+def serve_rest(name: str, *ports: str) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             answers = {
@@ -73,7 +75,7 @@ def serve_rest(*ports: str) -> None:
         threading.Thread(
             target=ThreadingHTTPServer(("127.0.0.1", int(port)), Handler).serve_forever, daemon=True
         ).start()
-    _until_stopped("envoy")
+    _until_stopped(name)
 
 
 def _until_stopped(name: str) -> None:

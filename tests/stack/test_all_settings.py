@@ -44,5 +44,10 @@ def test_what_several_programs_refuse_is_told_once(environ, text):
     assert any(text in line for line in found)
 
 
+def test_the_sandboxs_settings_are_read_where_it_runs():
+    assert any(line.startswith("SANDBOX_SEED") for line in problems_of(SANDBOX_SEED="x"))
+    assert load_all({"SANDBOX_SEED": "x", "SANDBOX": "off"}).sandbox == "off"
+
+
 def test_a_server_that_runs_elsewhere_is_not_asked():
     assert load_all({"LLM_PROVIDER": "gpt", "PROVIDER_ADDRESS": "192.0.2.1:9093"}).provider_address

@@ -57,7 +57,9 @@ async def test_up_shows_where_things_are_stops_in_order_and_keeps_the_data(launc
     assert remaining_files(stack) == {"logs", "postgres", "postgres.password", "stops"}
     stops = (stack.home / "stops").read_text().split()
     assert stops[0] == "envoy", "clients are let go first"
-    assert set(stops[1:]) == {"copilot", "migration", "retrieval", "provider"}
+    assert set(stops[1:-1]) == {"copilot", "migration", "retrieval", "provider"}
+    assert stops[-1] == "sandbox"
+    assert "Sandbox (sample data)" in text
     assert "database system is shut down" in (stack.home / "logs" / "postgres.log").read_text()
 
     stack.start()
@@ -150,7 +152,7 @@ def test_status_and_down(launch):
     assert status.process.wait(20) == 1
     stack.start()
     stack.wait_for(lambda: status.start(expect="postgres").process.wait(20) == 0)
-    assert status.text().count("RUNNING") == 6
+    assert status.text().count("RUNNING") == 7
     down = launch("-m", "services.stack", "down")
     down.output = down.home.parent / "down"
     down.start(expect="Stopped.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.runtime.settings import SettingsError, load_settings
+from services.sandbox.app import CATALOG, METADATA, MONITOR, PIPELINE
 from services.stack.banner import commands
 from services.stack.health import RestClient
 from services.stack.instance import prepare_home, supervision_of
@@ -26,6 +27,7 @@ def test_all_programs_in_the_order_of_their_start():
     programs = program_table(load(), CLUSTER)
     assert [program.name for program in programs] == [
         "postgres",
+        "sandbox",
         "provider",
         "retrieval",
         "migration",
@@ -33,7 +35,7 @@ def test_all_programs_in_the_order_of_their_start():
         "envoy",
     ]
     assert [program.stop_signal for program in programs][:2] == ["INT", "TERM"]
-    assert {check for program in programs for check, _ in program.checks} == {"postgres", "grpc", "http"}
+    assert {check for program in programs for check, _ in program.checks} == {"postgres", "grpc", "http", "sandbox"}
 
 
 @pytest.mark.parametrize(
@@ -72,10 +74,35 @@ def test_the_spool_is_the_stacks_own_unless_the_user_names_one():
     assert program_environment(settings, None, {"UPLOAD_DIR": "/big"})["UPLOAD_DIR"] == "/big"
 
 
+def test_the_services_around_are_the_sandboxs_where_none_is_set():
+    settings = load(SANDBOX_PORT="18094")
+    environment = program_environment(settings, None, {"CATALOG_SERVICES": "sap-hana"})
+    assert environment["CATALOG_BASE_URL"] == "http://127.0.0.1:18094" + CATALOG
+    assert environment["PIPELINE_BASE_URL"] == "http://127.0.0.1:18094" + PIPELINE
+    assert environment["MONITOR_BASE_URL"] == "http://127.0.0.1:18094" + MONITOR
+    assert environment["METADATA_BASE_URL"] == "http://127.0.0.1:18094" + METADATA
+    assert environment["SANDBOX_PORT"] == "18094"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"SANDBOX": "off"}, {"CATALOG_BASE_URL": "http://c/api/v1"}, {"MONITOR_BASE_URL": "http://m/api/v1"}],
+    ids=lambda environ: next(iter(environ)),
+)
+def test_no_sandbox_beside_a_service_of_the_users_own(environ):
+    settings = load(**environ)
+    assert "sandbox" not in [program.name for program in program_table(settings, None)]
+    assert "sandbox_port" not in settings.listeners()
+    environment = program_environment(settings, None, environ)
+    addresses = {name for name in environment if name.endswith("_BASE_URL")}
+    assert addresses == {name for name in environ if name.endswith("_BASE_URL")}
+
+
 def test_a_drain_period_of_the_user_stays():
     settings = load(DRAIN_SECONDS="7", SHUTDOWN_GRACE_SECONDS="30")
     assert program_environment(settings, None, {})["DRAIN_SECONDS"] == "7.0"
-    assert all(program.stop_seconds >= 37 for program in program_table(settings, None))
+    draining = [program for program in program_table(settings, None) if program.stage != "sandbox"]
+    assert all(program.stop_seconds >= 37 for program in draining)
 
 
 def test_a_database_of_the_user_is_not_touched():
@@ -114,12 +141,12 @@ def configuration(tmp_path):
 
 def test_stages_stop_one_after_the_other(configuration):
     _, parser = configuration
-    order = {name: parser.getint(f"group:{name}", "priority") for name in ("database", "servers", "edge")}
-    assert order["database"] < order["servers"] < order["edge"], "the highest stops first"
+    order = {name: parser.getint(f"group:{name}", "priority") for name in ("database", "sandbox", "servers", "edge")}
+    assert order["database"] < order["sandbox"] < order["servers"] < order["edge"], "the highest stops first"
     assert parser.get("group:servers", "programs") == "provider,retrieval,migration,copilot"
 
 
-@pytest.mark.parametrize("name", ["postgres", "provider", "retrieval", "migration", "copilot", "envoy"])
+@pytest.mark.parametrize("name", ["postgres", "sandbox", "provider", "retrieval", "migration", "copilot", "envoy"])
 def test_every_program_is_restarted_rotated_and_ends_with_its_supervisor(configuration, name):
     _, parser = configuration
     section = dict(parser.items(f"program:{name}"))
@@ -145,6 +172,7 @@ def test_the_supervisor_itself_reads_it(configuration):
     options.realize(["-c", str(supervision.configuration), "--nodaemon"])
     assert [group.name for group in sorted(options.process_group_configs, key=lambda each: each.priority)] == [
         "database",
+        "sandbox",
         "servers",
         "edge",
     ]

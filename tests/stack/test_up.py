@@ -98,8 +98,19 @@ def test_the_command_line_works_against_it(stack, tmp_path):
 def test_status_tells_programs_and_readiness(stack):
     done = command(stack, "-m", "services.stack", "status")
     assert done.returncode == 0, done.stdout
-    assert done.stdout.count("RUNNING") == 6
+    assert done.stdout.count("RUNNING") == 7
     assert "Copilot: degraded" in done.stdout
+
+
+def test_the_services_around_are_sample_data_and_said_to_be(stack):
+    url = f"http://127.0.0.1:{stack.environment['SANDBOX_PORT']}"
+    assert "Sandbox (sample data)" in stack.text()
+    assert url in stack.text()
+    for path in ("/catalog/api/v1/tables?service=sap-hana", "/monitor/api/v1/alerts", "/pipelines/api/v1/pipelines"):
+        assert httpx.get(f"{url}{path}", trust_env=False).status_code == 200
+    for server in ("copilot", "retrieval"):
+        environment = stack.of(server)[0].environ()
+        assert environment["CATALOG_BASE_URL"] == f"{url}/catalog/api/v1"
 
 
 def test_no_secret_is_in_a_log_or_on_a_command_line(stack):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -143,7 +143,7 @@ class Model:
         temperature: float,
         max_tokens: int = MAX_TOKENS,
         seconds: float = SECONDS,
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """The pieces of the answer's text as they come. Raises ModelUnavailable, also in the middle (`began`)."""
         exchange.prompt, exchange.prompt_hash, exchange.temperature = system.name, system.hash, temperature
         prompt = completion_pb2.Prompt(

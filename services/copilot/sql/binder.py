@@ -35,7 +35,7 @@ class Binder:
         self.outputs: dict[int, Output] = {}
         self.types = ExpressionTypes(self.names.bound, self.outputs, findings, typed=dialect == "postgresql")
         self.sources = Sources(self)
-        self.grouping = Grouping(self.names.bound, findings, dialect)
+        self.grouping = Grouping(self.names.bound, findings, dialect, index is None or index.keys_known)
 
     def query(self, node: Any, around: Scope | None) -> Output:
         scope = Scope(parent=around)

@@ -8,12 +8,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.simplify import simplify
 
+from services.copilot.knowledge.dialects import dialects
 from services.copilot.sql.findings import Findings
-
-_LIMIT_INSTEAD = {
-    "mssql": "SELECT TOP ({count}) …, or ORDER BY … OFFSET 0 ROWS FETCH NEXT {count} ROWS ONLY.",
-    "teradata": "SELECT TOP {count} …, or QUALIFY ROW_NUMBER() OVER (ORDER BY …) <= {count}.",
-}
 
 
 def cautions(statement: exp.Expr, sql: str, dialect: str, findings: Findings) -> None:
@@ -23,8 +19,10 @@ def cautions(statement: exp.Expr, sql: str, dialect: str, findings: Findings) ->
             _star(node, findings)
         elif isinstance(node, exp.Delete | exp.Update):
             _condition(node, findings)
-        elif isinstance(node, exp.Limit) and dialect in _LIMIT_INSTEAD:
+        elif isinstance(node, exp.Limit):
             _limit(node, sql, dialect, findings)
+        elif isinstance(node, exp.Array):
+            _brackets(node, sql, dialect, findings)
 
 
 def _star(node: Any, findings: Findings) -> None:
@@ -69,9 +67,21 @@ def _always_true(condition: exp.Expr) -> bool:
 
 def _limit(node: exp.Limit, sql: str, dialect: str, findings: Findings) -> None:
     """sqlglot reads TOP as a limit too; the word before the count tells which was written."""
+    instead = dialects()[dialect].no_limit if dialect in dialects() else ""
     count = node.expression
     start = count.meta.get("start") if count is not None else None
-    if start is None or sql[:start].rstrip(" (\n\t\r").upper().endswith(("TOP", "SAMPLE")):
+    if not instead or start is None or sql[:start].rstrip(" (\n\t\r").upper().endswith(("TOP", "SAMPLE")):
         return
-    fix = _LIMIT_INSTEAD[dialect].format(count=count.sql())
+    fix = instead.format(count=count.sql())
     findings.add("DIALECT_LIMIT", f"{dialect} has no LIMIT.", node, fix=fix)
+
+
+def _brackets(node: exp.Array, sql: str, dialect: str, findings: Findings) -> None:
+    """`[name]` is read as an array of one column; where the dialect has no such arrays, T-SQL's name is meant."""
+    instead = dialects()[dialect].no_brackets if dialect in dialects() else ""
+    name = node.expressions[0] if len(node.expressions) == 1 else None
+    if not instead or not isinstance(name, exp.Column) or not name.this.meta:
+        return
+    if not sql[: name.this.meta["start"] - 1].rstrip().upper().endswith("ARRAY"):
+        message = f"{dialect} has no names in square brackets."
+        findings.add("DIALECT_BRACKETS", message, name, fix=instead.format(name=name.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlglot import exp
@@ -19,16 +20,18 @@ _NO_AGGREGATES = {
 }
 _NO_WINDOWS = {"where": "WHERE", "joins": "JOIN … ON", "group": "GROUP BY", "having": "HAVING"}
 _MAY_AGGREGATE = (exp.Anonymous, exp.AggFunc, *calls.WRAPPERS)
+_LIKE_A_KEY = re.compile(r"id$|(?:^|_)(?:key|code|pk)$", re.IGNORECASE)
 Shape = tuple[Any, ...]
 
 
 class Grouping:
     """Notes aggregates and windows while a statement is bound, and judges each SELECT when it is left."""
 
-    def __init__(self, bound: dict[int, Bound], findings: Findings, dialect: str) -> None:
+    def __init__(self, bound: dict[int, Bound], findings: Findings, dialect: str, keys_known: bool) -> None:
         self._bound = bound
         self._findings = findings
         self._dialect = dialect
+        self._keys_unknown = dialect == "postgresql" and not keys_known
         self._selects: dict[int, Any] = {}  # id of a scope → its SELECT
         self._noted: list[tuple[exp.Expr, Scope]] = []
         self._by_alias: dict[int, exp.Expr] = {}
@@ -194,7 +197,7 @@ class Grouping:
                 if bound is not None and bound.scope is scope:
                     known = (id(bound.relation), bound.name) in columns or id(bound.relation) in keyed
                     if not known:
-                        self._ungrouped(each)
+                        self._ungrouped(each, self._may_be_keyed(id(bound.relation), columns))
                 continue
             if isinstance(each, exp.Star) and isinstance(each.parent, exp.Select) and each.parent is place.parent:
                 self._ungrouped(each)
@@ -205,12 +208,18 @@ class Grouping:
                 continue
             stack.extend(each.iter_expressions())
 
-    def _ungrouped(self, node: exp.Expr) -> None:
+    def _may_be_keyed(self, relation: int, columns: set[tuple[int, str]]) -> bool:
+        """Whether a grouped column could be the key of its table, which would cover the others: the schema says
+        nothing of keys, and the name looks like one."""
+        return self._keys_unknown and any(of == relation and _LIKE_A_KEY.search(name) for of, name in columns)
+
+    def _ungrouped(self, node: exp.Expr, may_be_keyed: bool = False) -> None:
         name = node.sql() if isinstance(node, exp.Column) else "*"
         self._findings.add(
             "MISSING_GROUP_BY",
             f"{name} is neither in GROUP BY nor inside an aggregate.",
             node,
+            severity="warning" if may_be_keyed else "error",
             fix=f"Add {name} to GROUP BY, or aggregate it, MAX({name}) for example."
             if name != "*"
             else "Name columns.",

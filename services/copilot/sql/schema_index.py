@@ -44,11 +44,27 @@ class SchemaIndex:
     def stored(self, name: str) -> str:
         """A described name in the case of comparison.
 
-        Descriptions often write the names of databases that fold to upper case in lower case, so those are folded.
+        Descriptions write the names of databases that fold to upper case in any case, so those are folded.
         """
-        if self.traits.fold("a") == "A":
-            return name.upper() if name.islower() else name
-        return self.traits.quoted_fold(name)
+        return name.upper() if self._folds_up else self.traits.quoted_fold(name)
+
+    @property
+    def _folds_up(self) -> bool:
+        return self.traits.fold("a") == "A"
+
+    @cached_property
+    def mixed_case(self) -> frozenset[str]:
+        """Described names in mixed case, of a database that folds to upper case: there a name in quotes that is
+        written the same is meant, and one without quotes too, for nobody knows how it was created."""
+        if not self._folds_up:
+            return frozenset()
+        names = (name for table in self.tables for name in (table.name, *(column for column, _ in table.columns)))
+        return frozenset(name for name in names if not name.isupper() and not name.islower())
+
+    @cached_property
+    def keys_known(self) -> bool:
+        """Whether the description says anything of primary keys; one that says nothing leaves them open."""
+        return any(table.primary_key for table in self.tables)
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:

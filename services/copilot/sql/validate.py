@@ -17,6 +17,7 @@ from services.copilot.sql.binder import Binder
 from services.copilot.sql.cautions import cautions
 from services.copilot.sql.changes import Changes
 from services.copilot.sql.dangers import dangers, is_read_only
+from services.copilot.sql.deep import deeply
 from services.copilot.sql.findings import Finding, Findings
 from services.copilot.sql.reading import grammar
 from services.copilot.sql.references import tables_used
@@ -54,6 +55,18 @@ class Validation:
 
 def validate(sql: str, dialect: str, index: SchemaIndex | None) -> Validation:
     """Everything there is to say of `sql`; `index` None: only what can be said without a schema."""
+    try:
+        return _validated(sql, dialect, index)
+    except RecursionError:
+        try:
+            return deeply(lambda: _validated(sql, dialect, index))
+        except RecursionError:
+            fix = "Split it, or nest less deeply."
+            too_deep = Finding("NOT_CHECKED_TO_THE_END", "The statement is nested too deeply to be checked.", fix=fix)
+            return Validation([too_deep], factors=(Factor("depth", 0.0, "it could not be checked to the end"),))
+
+
+def _validated(sql: str, dialect: str, index: SchemaIndex | None) -> Validation:
     findings = Findings(sql)
     statements = _parse(sql, dialect, findings)
     if statements is None:
@@ -62,11 +75,7 @@ def validate(sql: str, dialect: str, index: SchemaIndex | None) -> Validation:
         message = f"{len(statements)} statements in one text."
         findings.add("SEVERAL_STATEMENTS", message, severity="warning", fix="Send one statement at a time.")
     for statement in statements:
-        try:
-            _check(statement, sql, dialect, index, findings)
-        except RecursionError:
-            message = "The statement is nested too deeply to be checked to the end."
-            findings.add("NOT_CHECKED_TO_THE_END", message, severity="warning", fix="Split it, or nest less deeply.")
+        _check(statement, sql, dialect, index, findings)
     return Validation(
         findings.of("error"),
         findings.of("warning"),
@@ -88,9 +97,8 @@ def _parse(sql: str, dialect: str, findings: Findings) -> Sequence[exp.Expr] | N
     except ParseError as error:
         _syntax(error, sql, dialect, findings)
         return None
-    except (TokenError, RecursionError) as error:
-        fix = "Close quotes and comments." if isinstance(error, TokenError) else "Nest less deeply."
-        findings.add("SYNTAX_ERROR", f"The text cannot be read as {dialect}.", fix=fix)
+    except TokenError:
+        findings.add("SYNTAX_ERROR", f"The text cannot be read as {dialect}.", fix="Close quotes and comments.")
         return None
     statements = [each for each in statements if not isinstance(each, exp.Semicolon)]
     if not statements:
@@ -116,6 +124,8 @@ def _check(statement: exp.Expr, sql: str, dialect: str, index: SchemaIndex | Non
     cautions(statement, sql, dialect, findings)
     if not isinstance(statement, _CHECKED):
         return
+    if index is not None and index.mixed_case:
+        _unquote(statement, index.mixed_case)
     binder = Binder(index, dialect, findings)
     if isinstance(statement, exp.Query | exp.Values):
         binder.query(statement, None)
@@ -123,6 +133,12 @@ def _check(statement: exp.Expr, sql: str, dialect: str, index: SchemaIndex | Non
         scope = Scope()
         binder.with_(statement, scope)
         Changes(binder).bind(statement, scope)
+
+
+def _unquote(statement: exp.Expr, names: frozenset[str]) -> None:
+    for each in statement.find_all(exp.Identifier):
+        if each.args.get("quoted") and each.name in names:
+            each.set("quoted", False)
 
 
 def _kind(statements: Sequence[exp.Expr]) -> str:

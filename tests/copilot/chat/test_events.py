@@ -6,7 +6,7 @@ import pytest
 
 from dataflow.common.v1 import stream_error_pb2
 from dataflow.copilot.v1 import chat_pb2
-from services.copilot import chat
+from services.copilot.chat import events as chat
 from services.runtime.errors import Unavailable
 
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from services.copilot import sse
+from services.copilot.chat import sse
 
 
 async def script(*steps):

@@ -62,3 +62,15 @@ async def rejected(connection: asyncpg.Connection, sql: str) -> str:
     except asyncpg.PostgresError as error:
         return str(error.sqlstate)
     return ""
+
+
+def asked() -> list[tuple[str, str, str]]:
+    """(database, question, statement), each question once; of choices in braces the first column."""
+    found: dict[tuple[str, str], str] = {}
+    for name in FILES:
+        with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                sql = _CHOICE.sub(lambda choice: choice[1].split(",")[0].strip() or "1", row["query"])
+                first = next(each.strip() for each in sql.split(";") if each.strip())
+                found.setdefault((row["db_name"], row["question"]), first)
+    return [(database, question, sql) for (database, question), sql in found.items()]

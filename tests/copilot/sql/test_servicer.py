@@ -23,7 +23,7 @@ CUSTOMERS = table_schema_pb2.TableSchema(
 
 @pytest.fixture(scope="session")
 async def stub():
-    settings = APP.settings(grpc_port=0, metrics_port=None, drain_seconds=0, process_pool_size=1)
+    settings = APP.settings(grpc_port=0, metrics_port=None, drain_seconds=0, process_pool_size=1, catalog_attempts=1)
     async with running(APP, settings) as server, grpc.aio.insecure_channel(server.address) as channel:
         yield sql_pb2_grpc.SqlServiceStub(channel)
 
@@ -46,9 +46,18 @@ async def test_a_wrong_column_is_named_with_its_place_and_the_nearest(stub):
 async def test_without_a_schema_it_says_what_it_could_not_check(stub):
     reply = await stub.ValidateSql(sql_pb2.ValidateSqlRequest(sql="SELECT nme FROM anything"))
     assert reply.is_valid
-    assert list(reply.degraded_reasons) == ["no_schema"]
+    assert list(reply.degraded_reasons) == ["catalog_unavailable", "no_schema"]
     assert "checked_against: nothing" in reply.provenance.rules
     assert reply.confidence < 0.6
+
+
+async def test_a_long_statement_is_checked_and_a_bottomless_one_is_not_called_valid(stub):
+    long = " UNION ALL ".join(["SELECT id FROM customers"] * 600)
+    assert (await stub.ValidateSql(sql_pb2.ValidateSqlRequest(sql=long, tables=[CUSTOMERS]))).is_valid
+    bottomless = f"SELECT {'(' * 20_000}1{')' * 20_000}"
+    reply = await stub.ValidateSql(sql_pb2.ValidateSqlRequest(sql=bottomless, tables=[CUSTOMERS]))
+    assert (reply.is_valid, [each.code for each in reply.errors]) == (False, ["NOT_CHECKED_TO_THE_END"])
+    assert reply.confidence == 0
 
 
 @pytest.mark.parametrize("sql", ["", "  \n", "x" * 100_001])
@@ -57,12 +66,6 @@ async def test_what_cannot_be_checked_is_refused(stub, sql):
         await stub.ValidateSql(sql_pb2.ValidateSqlRequest(sql=sql))
     assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT
     assert "sql:" in raised.value.details()
-
-
-async def test_the_other_methods_say_they_are_not_built(stub):
-    with pytest.raises(grpc.aio.AioRpcError) as raised:
-        await stub.ExplainSql(sql_pb2.ExplainSqlRequest(sql="SELECT 1"))
-    assert raised.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Messages that another capability answers: SQL questions and errors, each as a person would be told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.copilot.chat.actions import ProposedAction
+from services.copilot.knowledge.dialects import told_by_question
+from services.copilot.sql.generate.answer import MOST_CHARACTERS, generate
+from services.copilot.surroundings import Surroundings
+from services.copilot.tail import Tail
+
+_WARNINGS = {"en": "Look at this first:", "pl": "Najpierw sprawdź:"}
+_RUN = {"en": "Run the query", "pl": "Uruchom zapytanie"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A specialist's answer in Markdown, with what the user can do next."""
+
+    text: str
+    actions: Sequence[ProposedAction] = ()
+
+
+Specialist = Callable[[Surroundings, str, Any, str, Tail], Awaitable[Told | None]]
+"""around, message, PipelineContext, language, tail → the answer, or None where conversation must answer."""
+
+
+async def ask_sql(around: Surroundings, message: str, context: Any, language: str, tail: Tail) -> Told | None:
+    """SQL for the message; None where there is none to be had, so that conversation says why or helps otherwise."""
+    dialect = told_by_question(message)
+    attempt = Tail(exchange=tail.exchange)
+    made = await generate(around, message[:MOST_CHARACTERS], dialect, (), True, attempt)
+    tail.missing(*attempt.degraded)
+    if not made.sql:
+        tail.rules.append(f"sql: none ({made.explanation[:200]})")
+        return None
+    tail.source, tail.confidence, tail.factors = attempt.source, attempt.confidence, attempt.factors
+    tail.rules += attempt.rules
+    tail.retrieved += attempt.retrieved
+    warnings = [f"- {finding.message}" for finding in made.warnings]
+    parts = [made.explanation, f"```sql\n{made.sql}\n```"]
+    if warnings:
+        parts.append("\n".join([_WARNINGS[language], *warnings]))
+    action = ProposedAction("run_sql", _RUN[language], {"sql": made.sql, "dialect": dialect})
+    return Told("\n\n".join(part for part in parts if part), (action,))
+
+
+async def ask_diagnosis(around: Surroundings, message: str, context: Any, language: str, tail: Tail) -> Told | None:
+    """What an error means and what to do."""
+    return None

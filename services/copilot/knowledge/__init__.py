@@ -1,0 +1,1 @@
+"""What the Copilot knows beforehand, as YAML that prompts and code share."""

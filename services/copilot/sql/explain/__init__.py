@@ -1,0 +1,1 @@
+"""SQL in plain language, clause by clause, in English and Polish."""

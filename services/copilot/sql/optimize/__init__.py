@@ -1,0 +1,1 @@
+"""Rewrites of SQL statements, each with its rule and its proof."""

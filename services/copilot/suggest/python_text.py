@@ -1,0 +1,82 @@
+"""Python: names that are defined, columns of data frames, imports that data work begins with."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+import re
+from collections.abc import Iterator
+
+from services.copilot.suggest.place import Place, Proposal
+
+_WORD = re.compile(r"[A-Za-z_]\w*\Z")
+_SUBSCRIPT = re.compile(r"\w+\[(?P<quote>['\"])(?P<begun>[^'\"\]]*)\Z")
+_IMPORT = re.compile(r"^\s*(?:import|from)\s+(?P<begun>[\w.]*)\Z")
+_DEFINED = re.compile(
+    r"^\s*(?:def|class)\s+(\w+)|^\s*([A-Za-z_]\w*)\s*(?::[^=\n]+)?=(?!=)|\bfor\s+(\w+)\s+in\b|\bas\s+(\w+)",
+    re.MULTILINE,
+)
+_MODULES = ("pandas as pd", "duckdb", "sqlalchemy", "json", "datetime", "pathlib", "pyspark.sql", "numpy as np")
+_BUILTINS = tuple(name for name in dir(builtins) if name.islower() and not name.startswith("_"))
+
+
+def propose(place: Place) -> list[Proposal]:
+    """What may stand at the cursor, best first, unchecked."""
+    line = place.prefix.rsplit("\n", 1)[-1]
+    if subscript := _SUBSCRIPT.search(line):
+        return list(_columns(place, subscript["begun"], subscript["quote"]))
+    if started := _IMPORT.match(line):
+        begun = started["begun"]
+        return [
+            Proposal(name[len(begun) :], "value", 0.5, rank=rank)
+            for rank, name in enumerate(_MODULES)
+            if name.startswith(begun) and name != begun
+        ]
+    return list(_names(place, line))
+
+
+def stands(place: Place, text: str) -> bool:
+    """Whether the text parses with `text` at the cursor; brackets and blocks that are still open may end there."""
+    before = place.prefix + text
+    for rest in dict.fromkeys((place.suffix, _closing(before))):
+        for tail in ("", ":\n pass", "\n pass"):
+            try:
+                ast.parse(before + rest + tail)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+            return True
+    return False
+
+
+def _closing(text: str) -> str:
+    """The brackets that are open at the end of a text."""
+    quiet = re.sub(r"#[^\n]*|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"", "", text)
+    pairs = {"(": ")", "[": "]", "{": "}"}
+    found: list[str] = []
+    for char in quiet:
+        if char in pairs:
+            found.append(pairs[char])
+        elif found and char == found[-1]:
+            found.pop()
+    return "".join(reversed(found))
+
+
+def _columns(place: Place, begun: str, quote: str) -> Iterator[Proposal]:
+    closing = "" if place.suffix.startswith(quote) else f"{quote}]"
+    names = dict.fromkeys(column.name for table in place.tables for column in table.columns)
+    for rank, name in enumerate(names):
+        if name.lower().startswith(begun.lower()) and quote not in name:
+            yield Proposal(name[len(begun) :] + closing, "column", 0.75, rank=rank)
+
+
+def _names(place: Place, line: str) -> Iterator[Proposal]:
+    word = _WORD.search(line)
+    begun = word[0] if word else ""
+    if line[: len(line) - len(begun)].endswith("."):
+        return
+    defined = dict.fromkeys(name for found in _DEFINED.findall(place.prefix) for name in found if name)
+    choices = [*((name, 0.8) for name in defined), *((name, 0.45) for name in _BUILTINS if begun)]
+    for rank, (name, sure) in enumerate(choices):
+        if name.startswith(begun) and name != begun and not keyword.iskeyword(name):
+            yield Proposal(name[len(begun) :], "completion", sure, rank=rank)

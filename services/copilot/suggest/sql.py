@@ -1,0 +1,262 @@
+"""SQL: tables after FROM and JOIN, columns in scope, join conditions from keys, the next keyword.
+
+Read from tokens, not from a tree: what is being written does not parse yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import TokenType  # type: ignore[attr-defined]  # it is there, compiled
+
+from services.copilot.sql.reading import grammar
+from services.copilot.suggest.place import Place, Proposal
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*\Z")
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
+_TABLES = ("FROM", "JOIN", "UPDATE", "INTO", "TABLE")
+_OPERANDS = ("SELECT", "DISTINCT", "WHERE", "AND", "OR", "HAVING", "BY", "SET", "CASE", "WHEN", "THEN", "ELSE", "NOT")
+_CLAUSES = {
+    **dict.fromkeys((*_OPERANDS, "BETWEEN", "USING"), "columns"),
+    **dict.fromkeys(_TABLES, "tables"),
+    "ON": "condition",
+}
+_OPERATORS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "||", ","})
+_AFTER = {
+    "": ("SELECT ", "WITH "),
+    "columns": ("FROM ",),
+    "tables": ("WHERE ", "JOIN ", "GROUP BY ", "ORDER BY "),
+    "condition": ("WHERE ", "JOIN ", "GROUP BY "),
+    "WHERE": ("GROUP BY ", "ORDER BY ", "AND "),
+    "BY": ("ORDER BY ", "HAVING "),
+}
+_JOINABLE = 0.9
+_NAMED = re.compile(r"\b(?:from|join|update|into)\s+([\w.\"\[\]`]+)(?:\s+(?:as\s+)?([a-z_]\w*))?", re.IGNORECASE)
+_NO_ALIAS = frozenset(
+    (*_CLAUSES, "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "NATURAL", "GROUP", "ORDER", "LIMIT", "UNION", "VALUES")
+)
+
+
+@dataclass
+class _Read:
+    """What the tokens before the cursor say."""
+
+    state: str = ""
+    """What may follow: columns, tables, condition, an alias's dot, or "" at the beginning."""
+    clause: str = ""
+    begun: str = ""
+    """The part of a word that is already there."""
+    qualifier: str = ""
+    ended: bool = False
+    """The cursor stands behind a finished operand."""
+    scope: list[tuple[str, str]] = field(default_factory=list)
+    """(alias, table) in the order they are joined."""
+
+
+def propose(place: Place) -> list[Proposal]:
+    """What may stand at the cursor, best first, unchecked."""
+    read = _read(place)
+    if read is None:
+        return []
+    found = list(_PROPOSERS.get(read.state, _keywords)(place, read))
+    if read.ended and not read.begun:
+        found += _keywords(place, read)
+    return [each for each in found if each.text]
+
+
+def stands(place: Place, text: str) -> bool:
+    """Whether the statement parses with `text` at the cursor; one that is still open may end there."""
+    before = place.prefix.rsplit(";", 1)[-1] + text
+    closing = ")" * _open(before)
+    tails = [place.suffix.split(";", 1)[0], closing, ""]
+    if text.endswith(" "):  # a keyword that wants an operand
+        tails += [f"{operand}{closing}" for operand in ("x", "x = 1", "t ON a = b")]
+    return any(_parses(before + tail, place.dialect) for tail in dict.fromkeys(tails))
+
+
+def _parses(sql: str, dialect: str) -> bool:
+    try:
+        return bool(grammar(dialect).parse(sql))
+    except (SqlglotError, RecursionError):
+        return False
+
+
+def _open(text: str) -> int:
+    quiet = re.sub(r"'(?:[^']|'')*'", "", text)
+    return max(0, quiet.count("(") - quiet.count(")"))
+
+
+def _tokens(text: str, dialect: str) -> list[Any] | None:
+    try:
+        return list(grammar(dialect).tokenize(text))
+    except (SqlglotError, RecursionError):
+        return None  # inside a string or a comment
+
+
+def _read(place: Place) -> _Read | None:
+    """None where nothing may be proposed: inside a string or a comment."""
+    statement = place.prefix.rsplit(";", 1)[-1]
+    if re.search(r"--[^\n]*\Z", statement):
+        return None
+    word = _WORD.search(statement)
+    begun = word[0] if word else ""
+    tokens = _tokens(statement[: len(statement) - len(begun)], place.dialect)
+    if tokens is None:
+        return None
+    read = _Read(begun=begun, scope=_scope(statement + place.suffix.split(";", 1)[0]))
+    for token in tokens:
+        said = token.text.upper().rsplit(" ", 1)[-1]  # GROUP BY is one token
+        if said in _CLAUSES and token.token_type is not TokenType.STRING:
+            read.state, read.clause, read.ended = _CLAUSES[said], said, False
+        elif said in _OPERATORS or token.token_type is TokenType.L_PAREN:
+            read.ended = False
+            if read.state == "tables" and said != ",":
+                read.state = "columns"
+        else:
+            read.ended = True
+    if len(tokens) >= 2 and tokens[-1].token_type is TokenType.DOT:
+        read.qualifier, read.ended = tokens[-2].text, False
+    return read
+
+
+def _scope(statement: str) -> list[tuple[str, str]]:
+    """The tables that FROM and JOIN name, also behind the cursor, with their aliases."""
+    found: list[tuple[str, str]] = []
+    for match in _NAMED.finditer(statement):
+        table = re.sub(r"[\"\[\]`]", "", match[1])
+        alias = match[2] if match[2] and match[2].upper() not in _NO_ALIAS else ""
+        found.append((alias or table.rsplit(".", 1)[-1], table))
+    return found
+
+
+def _table(place: Place, name: str) -> Any | None:
+    wanted = name.lower().split(".")
+    for table in place.tables:
+        parts = [part.lower() for part in (table.database, table.schema, table.name) if part]
+        if parts[-len(wanted) :] == wanted or parts[-1] == wanted[-1]:
+            return table
+    return None
+
+
+def _tables(place: Place, read: _Read) -> Iterator[Proposal]:
+    if read.ended:
+        return
+    used = {table.rsplit(".", 1)[-1].lower() for _, table in read.scope}
+    joined = _joinable(place, read) if read.clause == "JOIN" else {}
+    for rank, table in enumerate(place.tables):
+        name = _name(place, table)
+        if not _fits(name, read.begun) or not _fits(table.name, read.begun):
+            continue
+        near = table.name.lower() in joined
+        used_before = table.name.lower() in used
+        sure = _JOINABLE if near else 0.4 if used_before else 0.7
+        condition = joined.get(table.name.lower(), "")
+        text = _rest(name, read.begun)
+        if condition:
+            yield Proposal(f"{text} ON {condition}", "join_condition", _JOINABLE, rank=rank)
+        yield Proposal(text, "table", sure - 0.05 if condition else sure, rank=rank)
+
+
+def _joinable(place: Place, read: _Read) -> dict[str, str]:
+    """Tables that a key joins to one in scope → the condition, the new table by its own name."""
+    found: dict[str, str] = {}
+    for alias, name in read.scope:
+        here = _table(place, name)
+        if here is None:
+            continue
+        for table in place.tables:
+            condition = _condition(place, (alias, here), (table.name, table))
+            if condition and table.name != here.name:
+                found.setdefault(table.name.lower(), condition)
+    return found
+
+
+def _conditions(place: Place, read: _Read) -> Iterator[Proposal]:
+    """After ON: the keys between the last table and those before it; else columns."""
+    if not read.ended and read.scope and not read.qualifier:
+        alias, name = read.scope[-1]
+        last = _table(place, name)
+        for other, other_name in reversed(read.scope[:-1]):
+            there = _table(place, other_name)
+            condition = (
+                _condition(place, (other, there), (alias, last)) if last is not None and there is not None else ""
+            )
+            if condition and _fits(condition, read.begun):
+                yield Proposal(_rest(condition, read.begun), "join_condition", 0.95)
+    yield from _columns(place, read)
+
+
+def _condition(place: Place, one: tuple[str, Any], other: tuple[str, Any]) -> str:
+    for (alias, table), (far_alias, far) in ((one, other), (other, one)):
+        for key in table.foreign_keys:
+            if key.references_table.split(".")[-1].lower() != far.name.lower():
+                continue
+            targets = list(key.references_columns) or list(far.primary_key)
+            pairs = zip(key.columns, targets, strict=False)
+            parts = [f"{far_alias}.{_quoted(b, place)} = {alias}.{_quoted(a, place)}" for a, b in pairs]
+            if parts:
+                return " AND ".join(parts)
+    return ""
+
+
+def _columns(place: Place, read: _Read) -> Iterator[Proposal]:
+    if read.ended and not read.qualifier:
+        return
+    scope = read.scope or ([] if read.qualifier else [("", _name(place, table)) for table in place.tables[:3]])
+    several = len(scope) > 1 and not read.qualifier
+    names: list[tuple[str, str]] = []
+    for alias, name in scope:
+        if read.qualifier and alias.lower() != read.qualifier.lower():
+            continue
+        table = _table(place, name)
+        names += [(alias, column.name) for column in (table.columns if table is not None else ())]
+    counts: Mapping[str, int] = _counted(column.lower() for _, column in names)
+    for rank, (alias, column) in enumerate(names):
+        shown = _quoted(column, place)
+        if several and counts[column.lower()] > 1:
+            shown = f"{alias}.{shown}"
+        if _fits(shown, read.begun):
+            used = re.search(rf"\b{re.escape(column)}\b", place.prefix, re.IGNORECASE) is not None
+            yield Proposal(_rest(shown, read.begun), "column", 0.65 if used else 0.8 if read.scope else 0.5, rank=rank)
+
+
+def _keywords(place: Place, read: _Read) -> Iterator[Proposal]:
+    after = _AFTER.get(read.clause) or _AFTER.get(read.state, ())
+    for rank, word in enumerate(after):
+        if _fits(word, read.begun):
+            lead = "" if not place.prefix or place.prefix[-1].isspace() or read.begun else " "
+            yield Proposal(lead + _rest(word, read.begun), "keyword", 0.55, rank=rank)
+
+
+_PROPOSERS = {"tables": _tables, "columns": _columns, "condition": _conditions}
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in names:
+        found[name] = found.get(name, 0) + 1
+    return found
+
+
+def _name(place: Place, table: Any) -> str:
+    parts: Sequence[str] = [part for part in (table.schema, table.name) if part]
+    return ".".join(_quoted(part, place) for part in parts)
+
+
+def _quoted(name: str, place: Place) -> str:
+    """As it may stand in the statement: quoted where it must be."""
+    if _PLAIN.match(name) or (name.isupper() and name.isidentifier()) or place.dialect in ("mssql", "teradata"):
+        return name if name.isidentifier() else (f"[{name}]" if place.dialect == "mssql" else f'"{name}"')
+    return f'"{name}"'
+
+
+def _fits(text: str, begun: str) -> bool:
+    return text.lower().startswith(begun.lower()) and len(text) > len(begun)
+
+
+def _rest(text: str, begun: str) -> str:
+    return text[len(begun) :]
