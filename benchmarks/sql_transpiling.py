@@ -18,6 +18,7 @@ from collections import Counter
 
 from benchmarks import machine
 from services.sql_dialects.transpile import transpile
+from tests.sql_dialects.transpile.compare import questions
 from tests.sql_dialects.transpile.test_defog import READ, Outcome, Set, alone, as_it_stands, opened, outcomes, share
 from tests.throwaway_postgres import PostgresServer, running_postgres
 
@@ -72,8 +73,6 @@ def listed(kept: dict[str, list[Outcome]]) -> None:
 
 
 def speed(data: Set) -> None:
-    from tests.sql_dialects.transpile.compare import questions
-
     times = []
     for question in questions("tsql"):
         for given in question.given:

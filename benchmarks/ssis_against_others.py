@@ -32,6 +32,7 @@ from benchmarks.ssis_package import Package
 from services.migration.parsers.errors import ExportError
 from services.migration.pipeline import convert, deliver, parse_export
 from services.pipelines.dsl.document import load
+from services.runtime.worker_process import settle
 from tests.migration.flows.sheet import plain
 from tests.migration.flows.ssis import cases
 from tests.migration.flows.ssis.sheet import CASES, Case, converted, expected, run_case
@@ -93,6 +94,7 @@ def ours(file: Path, runs: int) -> float:
 
 def speed(environment: Path) -> None:
     files = sorted(CORPUS.glob("*.dtsx"))
+    settle()
     megabytes = sum(file.stat().st_size for file in files) / 1e6
     other = theirs(environment, files, RUNS)
     failed = sum(bool(entry["failed"]) for entry in other["files"].values())

@@ -12,6 +12,7 @@ from services.migration.server.settings import MigrationSettings
 from services.provider.settings import ProviderSettings
 from services.retrieval.settings import RetrievalSettings
 from services.runtime.settings_table import markdown_table
+from services.sandbox.settings import SandboxSettings
 from services.stack.settings import StackSettings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +31,7 @@ SECTIONS = (
     ("The four servers", SERVERS),
     ("Envoy (`python -m services.edge run`)", (EdgeSettings,)),
     ("The stack (`make run`)", (StackSettings,)),
+    ("The sandbox (`python -m services.sandbox`)", (SandboxSettings,)),
 )
 
 

@@ -26,7 +26,7 @@ from services.migration.report import to_html, to_json
 
 SHOWN_ISSUES = 20
 LONGEST_NAME = 180  # bytes of a file's name before its ending; disks take 255
-EXPORTS = "Exports: PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx, DataStage .dsx"
+EXPORTS = "Exports: PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx, DataStage .dsx; or a .zip, .ispac or .yxzp of them"
 QUESTIONS = 2  # times that a model is asked: an answer can change what stands behind it
 Ask = Callable[[Iterable[ModelRequest]], dict[str, ModelAnswer]]
 COLOURS = {Outcome.COMPLETED: "green", Outcome.COMPLETED_WITH_WARNINGS: "yellow", Outcome.FAILED: "red"}

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.migration import emit, gate, parsers
-from services.migration.ast import MappingAST, Orchestration, Problem, Tool, WorkflowAST
+from services.migration.ast import MappingAST, Orchestration, Problem, Tool, UserFunction, WorkflowAST
 from services.migration.conversion import ConversionResult, Issue, MappingConversion
 from services.migration.fallback import ModelAnswer
 from services.migration.fallback.exchange import Exchange
@@ -130,7 +130,7 @@ def complete(drawn: Draft, *, on_stage: OnStage | None = None) -> Migration:
 
 
 def parse_export(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
-    """The syntax of an export. Raises ExportError, which says what is wrong and what to do."""
+    """The syntax of an export, or of an archive of them. Raises ExportError: what is wrong and what to do."""
     return parsers.parse(data, filename, tool)
 
 
@@ -155,7 +155,7 @@ def convert(
         control_flow.document(
             _renamed(flow, ast.mappings, names),
             tool=ast.tool.value,
-            file=ast.file,
+            file=flow.origin.file,
             generated_at=generated_at,
             generator=emit.GENERATOR,
         )
@@ -178,7 +178,7 @@ def _convert(
     walked = (
         convert_steps(mapping, ast.tool, table, dialect, exchange=exchange)
         if table
-        else convert_mapping(mapping, dialect, functions=ast.functions, exchange=exchange)
+        else convert_mapping(mapping, dialect, functions=_functions(ast, mapping), exchange=exchange)
     )
     pipeline = emit.pipeline(
         replace(mapping, name=name, definition_name=mapping.definition_name or mapping.name),
@@ -189,6 +189,11 @@ def _convert(
         tool=ast.tool,
     )
     return MappingConversion(name, mapping.folder, pipeline, walked.objects, walked.issues, mapping.origin)
+
+
+def _functions(ast: WorkflowAST, mapping: MappingAST) -> tuple[UserFunction, ...]:
+    """The functions of the mapping's own file: others of an archive may have some of the same names."""
+    return tuple(each for each in ast.functions if each.origin.file == mapping.origin.file)
 
 
 def _unique_names(mappings: Iterable[MappingAST]) -> list[str]:

@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -351,3 +352,21 @@ def test_lineage_goes_back_to_the_source_columns() -> None:
 def test_lineage_through_every_sort_of_node(kind: str, config: dict[str, Any], expected: set[tuple[Any, ...]]) -> None:
     lines = pipeline_lineage("m", pipeline(node(kind, config)))
     assert {(line.source_column, line.target_column, line.transformed) for line in lines} == expected
+
+
+def test_lineage_of_a_flow_longer_than_the_stack() -> None:
+    """A chain of a thousand steps: columns are followed without recursion."""
+    source = {"id": "n0", "type": "source", "connector": "inline", "columns": [{"name": "a", "type": "integer"}]}
+    chain = [
+        {"id": f"n{i}", "type": "transformation", "transform": "sql_where", "config": {"condition": "a > 0"}}
+        for i in range(1, 1000)
+    ]
+    sink = {"id": "n1000", "type": "sink", "connector": "inline", "config": {"columns": [{"name": "a"}]}}
+    nodes = [source, *chain, sink]
+    for before, after in pairwise(nodes):
+        after["depends_on"] = [before["id"]]
+    edges = [{"from": f"n{i}", "to": f"n{i + 1}"} for i in range(1000)]
+    document = {"name": "long", "version": "1", "dialect": "postgresql", "nodes": nodes, "edges": edges}
+    (line,) = pipeline_lineage("long", document)
+    assert (line.source_column, line.target_column) == ("a", "a")
+    assert len(line.via) == 999

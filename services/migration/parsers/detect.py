@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from services.migration.ast import Tool, WorkflowAST
 from services.migration.parsers import alteryx, datastage, elements, powercenter, ssis
+from services.migration.parsers.companions import Companions
 from services.migration.parsers.encoding import XmlText, to_utf8
 from services.migration.parsers.errors import (
     EmptyFileError,
     EncryptedPackageError,
     ExportError,
-    IsxNotSupportedError,
     NotAnExportError,
-    ToolMismatchError,
     UnknownToolError,
     UnsupportedArchiveError,
 )
@@ -29,12 +26,13 @@ ROOTS: dict[tuple[str, str], Tool] = {
     ("www.microsoft.com/SqlServer/Dts", "Executable"): Tool.SSIS,
     ("", "DSExport"): Tool.DATASTAGE,
 }
-PARSERS: dict[Tool, Callable[[XmlText, str], WorkflowAST]] = {
-    Tool.POWERCENTER: powercenter.parse,
-    Tool.DATASTAGE: datastage.parse,
+PARSERS: dict[Tool, Callable[[XmlText, str, Companions], WorkflowAST]] = {
+    Tool.POWERCENTER: lambda text, file, _companions: powercenter.parse(text, file),
+    Tool.DATASTAGE: lambda text, file, _companions: datastage.parse(text, file),
     Tool.ALTERYX: alteryx.parse,
     Tool.SSIS: ssis.parse,
 }
+"""An export's text, its file's name or path in an archive, and the files beside it."""
 TITLES = {
     Tool.POWERCENTER: "Informatica PowerCenter",
     Tool.ALTERYX: "Alteryx",
@@ -55,30 +53,8 @@ _ARCHIVES = (
     (b"Rar!\x1a\x07", "RAR"),
     (b"\x28\xb5\x2f\xfd", "Zstandard"),
 )
-_ZIP = b"PK"
 _BLANK = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"  # white space, byte order marks, UTF-16 padding
-_ACCEPTED = "Upload a PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx or DataStage .dsx export."
-
-
-def detect(data: bytes, filename: str) -> Tool:
-    """The tool that wrote `data`. Raises an ExportError where it is no export, or one that cannot be read."""
-    return _detect(data, clean_name(filename))[0]
-
-
-def parse(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
-    """Read an export. `tool` is what the caller expects; None accepts any.
-
-    Raises an ExportError (see errors.py): TOOL_MISMATCH where the export is another tool's.
-    """
-    file = clean_name(filename)
-    found, text = _detect(data, file)
-    if tool is not None and tool is not found:
-        raise ToolMismatchError(
-            f"This is a {TITLES[found]} export, not a {TITLES[tool]} one.",
-            f"Upload it with migration_type={found.value}, or leave the type out.",
-            file=file,
-        )
-    return PARSERS[found](text, file)
+ACCEPTED = "Upload a PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx or DataStage .dsx export, or a zip of them."
 
 
 def clean_name(filename: str) -> str:
@@ -89,7 +65,8 @@ def clean_name(filename: str) -> str:
     return "".join(c if c.isprintable() else "_" for c in name)[:255]
 
 
-def _detect(data: bytes, file: str) -> tuple[Tool, XmlText]:
+def identify(data: bytes, file: str) -> tuple[Tool, XmlText]:
+    """The tool that wrote a single export, and its text. Raises an ExportError where it is none that can be read."""
     if not data[:4096].strip(_BLANK) and not data.strip(_BLANK):
         raise EmptyFileError("The file is empty.", "Upload the export itself.", file=file)
     _refuse_archive(data, file)
@@ -120,9 +97,9 @@ def _text_tool(data: bytes, file: str) -> Tool:
         return tool
     if is_text:
         raise NotAnExportError(
-            "The file is plain text, neither XML nor a DataStage export.", _ACCEPTED, file=file, line=1
+            "The file is plain text, neither XML nor a DataStage export.", ACCEPTED, file=file, line=1
         )
-    raise UnknownToolError("The file is binary and of no format known here.", _ACCEPTED, file=file)
+    raise UnknownToolError("The file is binary and of no format known here.", ACCEPTED, file=file)
 
 
 def _foreign_root(found: tuple[str, str], file: str) -> ExportError:
@@ -138,7 +115,7 @@ def _foreign_root(found: tuple[str, str], file: str) -> ExportError:
     where = f" of the namespace {namespace[:120]!r}" if namespace else ""
     return NotAnExportError(
         f"The XML's document element is {name[:80]!r}{where}, which no supported tool writes.",
-        _ACCEPTED,
+        ACCEPTED,
         file=file,
     )
 
@@ -158,8 +135,6 @@ def _html(file: str) -> NotAnExportError:
 
 
 def _refuse_archive(data: bytes, file: str) -> None:
-    if data.startswith(_ZIP) and data[2:4] in (b"\x03\x04", b"\x05\x06", b"\x07\x08"):
-        raise _zip_refusal(data, file)
     kind = next((name for magic, name in _ARCHIVES if data.startswith(magic)), "")
     if not kind and data[257:262] == b"ustar":
         kind = "tar"
@@ -167,18 +142,3 @@ def _refuse_archive(data: bytes, file: str) -> None:
         raise UnsupportedArchiveError(
             f"The file is a {kind} archive.", "Unpack it and upload the export inside.", file=file
         )
-
-
-def _zip_refusal(data: bytes, file: str) -> ExportError:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = {name.upper() for name in archive.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        return UnsupportedArchiveError("The file is a damaged zip archive.", "Upload the export itself.", file=file)
-    if "META-INF/IS-MANIFEST.MF" in names or file.lower().endswith(".isx"):
-        return IsxNotSupportedError(
-            "The file is a DataStage ISX archive, which is not supported.",
-            "Export the jobs as .dsx from the DataStage Designer instead.",
-            file=file,
-        )
-    return UnsupportedArchiveError("The file is a zip archive.", "Upload the exports inside one by one.", file=file)

@@ -10,7 +10,10 @@ ExportError
 ├── EntityBombError        ENTITY_BOMB          declares entities
 ├── ExternalEntityError    EXTERNAL_ENTITY      declares entities that point outside
 ├── TooDeepError           TOO_DEEP             nested beyond what any tool writes
-├── UnsupportedArchiveError  UNSUPPORTED_ARCHIVE a compressed file or archive
+├── UnsupportedArchiveError  UNSUPPORTED_ARCHIVE a compressed file, or an archive that holds no export
+│   ├── ArchiveTooLargeError   ARCHIVE_TOO_LARGE   unpacks to more than is read
+│   ├── UnsafeArchiveError     UNSAFE_ARCHIVE      names that lead elsewhere, links, entries that lie
+│   └── EncryptedArchiveError  ENCRYPTED_ARCHIVE   an entry needs a password
 ├── IsxNotSupportedError   ISX_NOT_SUPPORTED    DataStage's ISX archive
 ├── EncryptedPackageError  ENCRYPTED_PACKAGE    encrypted as a whole
 ├── ToolMismatchError      TOOL_MISMATCH        another tool than the one asked for
@@ -90,6 +93,18 @@ class TooDeepError(ExportError):
 
 class UnsupportedArchiveError(ExportError):
     reason = "UNSUPPORTED_ARCHIVE"
+
+
+class ArchiveTooLargeError(UnsupportedArchiveError):
+    reason = "ARCHIVE_TOO_LARGE"
+
+
+class UnsafeArchiveError(UnsupportedArchiveError):
+    reason = "UNSAFE_ARCHIVE"
+
+
+class EncryptedArchiveError(UnsupportedArchiveError):
+    reason = "ENCRYPTED_ARCHIVE"
 
 
 class IsxNotSupportedError(ExportError):

@@ -99,13 +99,30 @@ class _Tracer:
             yield from ((name, ref, name) for name in self.found.output(ref).names if name != skipped)
 
     def trace(self, ref: str, column: str) -> tuple[Trace, ...]:
-        """The source columns behind one column of a ref."""
-        given = self.found.output(ref).find(column)
-        name = given.name if given else column
-        key = (ref, name)
-        if key not in self._memo:
-            self._memo[key] = tuple(self._traced(ref, name))
+        """The source columns behind one column of a ref. No recursion on the length of a flow."""
+        key = self._key(ref, column)
+        waiting, under_way = [key], set[tuple[str, str]]()
+        while waiting:
+            top = waiting[-1]
+            before = [] if top in self._memo or top in under_way else list(dict.fromkeys(self._before(*top)))
+            under_way.add(top)
+            missing = [each for each in before if each not in self._memo and each not in under_way]
+            waiting += missing
+            if not missing:
+                waiting.pop()
+                self._memo.setdefault(top, tuple(self._traced(*top)))
         return self._memo[key]
+
+    def _key(self, ref: str, column: str) -> tuple[str, str]:
+        given = self.found.output(ref).find(column)
+        return ref, given.name if given else column
+
+    def _before(self, ref: str, name: str) -> Iterator[tuple[str, str]]:
+        """The columns that a column is made of."""
+        node_id, _, port = ref.partition(".")
+        if self.found.graph.nodes[node_id].get("type") != "source":
+            for feed in self._made_of(node_id, port).get(name, ()):
+                yield self._key(feed.ref, feed.column)
 
     def _traced(self, ref: str, name: str) -> Iterator[Trace]:
         node_id, _, port = ref.partition(".")
@@ -114,7 +131,7 @@ class _Tracer:
             return
         seen: set[tuple[str, str]] = set()
         for feed in self._made_of(node_id, port).get(name, ()):
-            for trace in self.trace(feed.ref, feed.column):
+            for trace in self._memo.get(self._key(feed.ref, feed.column), ()):
                 if (trace.source, trace.column) not in seen:
                     seen.add((trace.source, trace.column))
                     via = (*trace.via, node_id)

@@ -122,8 +122,9 @@ class MigrationServiceServicer:
         """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
         NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
         UNKNOWN_TOOL, TOOL_MISMATCH, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
-        UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
-        in this version. The same bytes uploaded twice make two jobs.
+        UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). A zip, .ispac or .yxzp
+        of exports of one tool and their companions is one job; ARCHIVE_TOO_LARGE, UNSAFE_ARCHIVE and ENCRYPTED_ARCHIVE name
+        the entry. The same bytes uploaded twice make two jobs.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -44,8 +44,9 @@ class MigrationServiceStub:
     """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
     NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
     UNKNOWN_TOOL, TOOL_MISMATCH, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
-    UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
-    in this version. The same bytes uploaded twice make two jobs.
+    UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). A zip, .ispac or .yxzp
+    of exports of one tool and their companions is one job; ARCHIVE_TOO_LARGE, UNSAFE_ARCHIVE and ENCRYPTED_ARCHIVE name
+    the entry. The same bytes uploaded twice make two jobs.
     """
     ConvertExport: _grpc.StreamStreamMultiCallable[_upload_pb2.ConvertExportRequest, _upload_pb2.ConvertExportResponse]
     """Converts an export sent over gRPC, telling progress, then the pipelines, then the outcome. The last event is always
@@ -103,8 +104,9 @@ class MigrationServiceAsyncStub(MigrationServiceStub):
     """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
     NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
     UNKNOWN_TOOL, TOOL_MISMATCH, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
-    UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
-    in this version. The same bytes uploaded twice make two jobs.
+    UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). A zip, .ispac or .yxzp
+    of exports of one tool and their companions is one job; ARCHIVE_TOO_LARGE, UNSAFE_ARCHIVE and ENCRYPTED_ARCHIVE name
+    the entry. The same bytes uploaded twice make two jobs.
     """
     ConvertExport: _aio.StreamStreamMultiCallable[_upload_pb2.ConvertExportRequest, _upload_pb2.ConvertExportResponse]  # type: ignore[assignment]
     """Converts an export sent over gRPC, telling progress, then the pipelines, then the outcome. The last event is always
@@ -165,8 +167,9 @@ class MigrationServiceServicer(metaclass=_abc_1.ABCMeta):
         """Takes an export and works it off. INVALID_ARGUMENT with a reason that says which: of the form NOT_MULTIPART,
         NO_FILE_PART, INCOMPLETE_UPLOAD, BAD_VALUE; of the file EMPTY_FILE, TRUNCATED_XML, MALFORMED_XML, NOT_AN_EXPORT,
         UNKNOWN_TOOL, TOOL_MISMATCH, ENCODING_MISMATCH, ENTITY_BOMB, EXTERNAL_ENTITY, TOO_DEEP,
-        UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). Archives are refused
-        in this version. The same bytes uploaded twice make two jobs.
+        UNSUPPORTED_ARCHIVE, ISX_NOT_SUPPORTED, ENCRYPTED_PACKAGE; over the limit FILE_TOO_LARGE (413). A zip, .ispac or .yxzp
+        of exports of one tool and their companions is one job; ARCHIVE_TOO_LARGE, UNSAFE_ARCHIVE and ENCRYPTED_ARCHIVE name
+        the entry. The same bytes uploaded twice make two jobs.
         """
 
     @_abc_1.abstractmethod

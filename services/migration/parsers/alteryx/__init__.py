@@ -2,28 +2,33 @@
 
 Tools become steps by the last part of their plugin's name (`Filter`, `AlteryxSelect`), macros by their file's name
 (`Cleanse.yxmc`), anchors become ports. Field types stand as the names that `services.pipelines.types` knows.
+A macro whose file is beside the workflow is inlined: its tools stand in its place.
 """
 
 from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from services.migration.ast import Origin, Tool, WorkflowAST
+from services.migration.ast import Origin, Tool, Transformation, WorkflowAST
 from services.migration.parsers.alteryx.flow import Flow
-from services.migration.parsers.alteryx.raw import ROOT, read
+from services.migration.parsers.alteryx.inline import inlined
+from services.migration.parsers.alteryx.macros import Library
+from services.migration.parsers.alteryx.raw import ROOT, raw, read
+from services.migration.parsers.companions import NONE, Companions
 from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.log import Log
 
 _END = f"</{ROOT}>".encode()
 
 
-def parse(text: XmlText, file: str) -> WorkflowAST:
+def parse(text: XmlText, file: str, companions: Companions = NONE) -> WorkflowAST:
     """The whole file. Raises an ExportError where the XML is at fault; all else becomes a Problem."""
     log = Log(file)
     top = Origin(file, 1, ROOT)
     text = _without_trailing(text, log, file)
-    raw = read(text, file)
-    flow = Flow(raw, text, file, log)
+    document = read(text, file)
+    library = Library(companions, log)
+    flow = Flow(inlined(raw(document), file, library), file, log)
     mapping = flow.mapping(PurePosixPath(file).stem or "workflow")
     if text.note:
         log.warning("ENCODING_ASSUMED", f"The file {text.note}. Check names and literals with accents.", top)
@@ -33,11 +38,16 @@ def parse(text: XmlText, file: str) -> WorkflowAST:
         tool=Tool.ALTERYX,
         file=file,
         encoding=text.encoding,
-        version=raw.version,
+        version=document.version,
         mappings=(mapping,) if mapping.transformations else (),
-        inventory=tuple(flow.inventory),
+        inventory=(*flow.inventory, *library.inventory()),
         problems=log.problems(),
     )
+
+
+def file_of(step: Transformation) -> str:
+    """The file that a step reads or writes, as it stands in the workflow; "" where it names none."""
+    return step.settings.text("File").partition("|||")[0].strip()
 
 
 def _without_trailing(text: XmlText, log: Log, file: str) -> XmlText:

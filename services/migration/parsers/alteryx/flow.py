@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from services.migration.ast import InventoryItem, Link, MappingAST, Origin, Transformation
 from services.migration.parsers.alteryx import kinds, properties, settings
 from services.migration.parsers.alteryx.raw import Raw, Tool, Wire
-from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.log import Log
 
 RESULT = "Result"
@@ -22,7 +21,6 @@ class Flow:
     """Sorts the tools of one file."""
 
     raw: Raw
-    text: XmlText
     file: str
     log: Log
     inventory: list[InventoryItem] = field(default_factory=list)
@@ -135,15 +133,18 @@ class Flow:
             "container": tool.container,
             "tool_id": tool.id,
             "set_by": ", ".join(actions),
+            "refused": tool.refused,
+            "todo": tool.todo,
         }
         return Transformation(
             name=self.names[tool.id],
             type=tool.kind or "(no type)",
             origin=self._origin(tool),
-            fields=settings.fields(tool),
+            fields=() if tool.is_of_template else settings.fields(tool),
             attributes={key: value for key, value in told.items() if value},
             description=tool.label,
-            definition=settings.definition(tool, self.text),
+            definition=settings.definition(tool),
+            mapplet=tool.within,
             settings=settings.setting(configuration) if configuration else settings.NONE,
         )
 
@@ -166,7 +167,8 @@ class Flow:
         )
 
     def _origin(self, tool: Tool) -> Origin:
-        return Origin(self.file, tool.element.line, f"Node {tool.id}")
+        number = tool.element.get("ToolID") if tool.within else tool.id
+        return Origin(tool.source.file, tool.element.line, f"Node {number}")
 
 
 def _ends(tool: Tool) -> bool:

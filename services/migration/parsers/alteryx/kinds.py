@@ -9,6 +9,13 @@ SURFACE = "AlteryxGuiToolkit."
 REPORTS = ("PortfolioPluginsGui.", "AlteryxReportChartGui.", "PlotlyCharting", "ReportHeader", "Insights")
 SHOWS = frozenset({"BrowseV2", "Browse", "LockInBrowse", "Message", "ReportMap", "PreviewImage"})
 """Tools that show rows, log them or draw them, and change none. Source: Designer Help, "Browse", "Message"."""
+STANDARD = frozenset(
+    {
+        "Cleanse.yxmc", "CountRecords.yxmc", "SelectRecords.yxmc", "CReW_OnlyUnique.yxmc", "ResultCompare.yxmc",
+        "CReW_ExpectEqual.yxmc", "CReW_ExpectZeroRecords.yxmc", "CReW_ExpectError.yxmc",
+    }
+)  # fmt: skip  # a list of names
+"""Macros that are known for what they do, as tools are, and whose files are not looked into."""
 REASONS = {
     "TextBox": "a comment on the canvas",
     "ToolContainer": "a container; its tools stand in the flow",

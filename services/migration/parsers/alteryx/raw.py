@@ -1,4 +1,4 @@
-"""A workflow's nodes and connections as they stand in the file, containers flattened."""
+"""A workflow's nodes and connections as they stand in the file, and as tools with containers flattened."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ ROOT = "AlteryxDocument"
 CONTAINERS = ("ToolContainer", "ControlContainer")
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that tools stand in."""
+
+    file: str
+    text: XmlText
+
+
 @dataclass(slots=True)
 class Tool:
     """One `Node`. `container` is the caption of the innermost container; `disabled` the one that switches it off."""
@@ -20,8 +28,15 @@ class Tool:
     id: str
     plugin: str  # `AlteryxBasePluginsGui.Filter.Filter`, "" for macros
     macro: str  # path of the macro file, "" for all else
+    source: Source
     container: str = ""
     disabled: str = ""
+    within: str = ""  # the macro it was inlined from
+    is_of_template: bool = False  # what it last gave are the rows of the macro's template, not of its caller
+    is_unread: bool = False  # of a macro: what it feeds was left out, so that it goes too where nothing else reads it
+    refused: str = ""  # why a macro whose file is there is not inlined
+    todo: str = ""
+    macro_text: str = ""  # of such a macro: its file
 
     @property
     def kind(self) -> str:
@@ -55,6 +70,17 @@ class Wire:
 
 
 @dataclass(slots=True)
+class Document:
+    """A file's elements: nodes with all that stands in them, connections, properties."""
+
+    source: Source
+    version: str = ""
+    nodes: list[Element] = field(default_factory=list)
+    wires: list[Wire] = field(default_factory=list)
+    properties: Element | None = None
+
+
+@dataclass(slots=True)
 class Raw:
     """All of a file that a conversion looks at."""
 
@@ -64,22 +90,28 @@ class Raw:
     properties: Element | None = None
 
 
-def read(text: XmlText, file: str) -> Raw:
+def read(text: XmlText, file: str) -> Document:
     """Every node and connection in the file's order. Raises the ExportErrors of `elements.stream`."""
-    raw = Raw()
+    found = Document(Source(file, text))
 
     def emit(ancestors: list[Element], element: Element) -> None:
         above = ancestors[-1].tag if ancestors else ""
-        raw.version = ancestors[0].get("yxmdVer") if ancestors else raw.version
+        found.version = ancestors[0].get("yxmdVer") if ancestors else found.version
         if above == "Nodes" and element.tag == "Node":
-            raw.tools.extend(_flattened(element))
+            found.nodes.append(element)
         elif above == "Connections" and element.tag == "Connection":
-            raw.wires.append(_wire(element))
+            found.wires.append(_wire(element))
         elif above == ROOT and element.tag == "Properties":
-            raw.properties = element
+            found.properties = element
 
     stream(text, file, (ROOT, "Nodes", "Connections"), emit, with_text=True)
-    return raw
+    return found
+
+
+def raw(document: Document) -> Raw:
+    """The document's tools, those in containers too."""
+    tools = [tool for node in document.nodes for tool in _flattened(node, document.source)]
+    return Raw(document.version, tools, list(document.wires), document.properties)
 
 
 def child(element: Element | None, tag: str) -> Element | None:
@@ -87,14 +119,15 @@ def child(element: Element | None, tag: str) -> Element | None:
     return next(element.each(tag), None) if element else None
 
 
-def _flattened(node: Element) -> Iterator[Tool]:
+def _flattened(node: Element, source: Source) -> Iterator[Tool]:
     """A node and all that its containers hold, in document order."""
     waiting: list[tuple[Element, str, str]] = [(node, "", "")]
     while waiting:
         element, container, disabled = waiting.pop()
         gui, engine = child(element, "GuiSettings"), child(element, "EngineSettings")
         plugin = gui.get("Plugin") if gui else ""
-        tool = Tool(element, element.get("ToolID"), plugin, engine.get("Macro") if engine else "", container, disabled)
+        macro = engine.get("Macro") if engine else ""
+        tool = Tool(element, element.get("ToolID"), plugin, macro, source, container, disabled)
         yield tool
         if tool.kind in CONTAINERS:
             container = _caption(tool)

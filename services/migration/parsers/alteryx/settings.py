@@ -9,7 +9,6 @@ from services.migration.parsers import redact
 from services.migration.parsers.alteryx import types
 from services.migration.parsers.alteryx.raw import Tool, child
 from services.migration.parsers.elements import Element, source_text
-from services.migration.parsers.encoding import XmlText
 
 LONGEST_DEFINITION = 40_000
 """Characters of a definition that are kept; what is longer holds images, models or rows."""
@@ -58,13 +57,24 @@ def field(element: Element, anchor: str = "") -> TransformationField:
     )
 
 
-def definition(tool: Tool, text: XmlText) -> str:
-    """The node as it stands in the file, without secrets."""
+def definition(tool: Tool) -> str:
+    """The node as it stands in its file, without secrets; of a macro that was not inlined its file too."""
     inner = child(tool.element, "Properties")
-    whole = source_text(text, inner if child(tool.element, "ChildNodes") and inner else tool.element)
-    if len(whole) > LONGEST_DEFINITION:
-        whole = f"{whole[:LONGEST_DEFINITION]}\n<!-- {len(whole) - LONGEST_DEFINITION} more characters -->"
+    element = inner if child(tool.element, "ChildNodes") and inner else tool.element
+    whole = _shortened(source_text(tool.source.text, element))
+    if tool.macro_text:
+        whole += f"\n<!-- the file of the macro -->\n{_shortened(tool.macro_text)}"
     return redact.xml(_HELD.sub(_masked, whole) if redact.names_secret(whole) else whole)
+
+
+def _shortened(text: str) -> str:
+    """The text's beginning; cut before an element's tag, since half an element may be half a secret."""
+    if len(text) <= LONGEST_DEFINITION:
+        return text
+    at = text.rfind("<", 0, LONGEST_DEFINITION)
+    while at > 0 and text[at + 1] == "/":
+        at = text.rfind("<", 0, at)
+    return f"{text[: max(at, 0)]}\n<!-- {len(text) - max(at, 0)} more characters -->"
 
 
 def _masked(match: re.Match[str]) -> str:

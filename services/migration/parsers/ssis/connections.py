@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.migration.ast import Setting
 from services.migration.parsers import redact
@@ -69,6 +69,13 @@ class Manager:
 def managers(package: Element) -> list[Manager]:
     """The package's own connection managers, in the order of the file."""
     return [_manager(element) for element in each(package, "ConnectionManagers", "ConnectionManager")]
+
+
+def manager(element: Element, path: str) -> Manager:
+    """A connection manager of the project, from its own file; packages name it by its id or as the project's."""
+    found = _manager(element)
+    name = found.name or path.rpartition("/")[2].rpartition(".")[0]
+    return replace(found, name=name, ids=(*found.ids, f"Project.ConnectionManagers[{name}]"))
 
 
 def by_id(found: list[Manager]) -> dict[str, Manager]:

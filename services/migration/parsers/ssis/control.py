@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from services.migration.ast import MappingAST, Orchestration, Origin, Problem, Task, TaskLink
 from services.migration.parsers.elements import Element
 from services.migration.parsers.ssis import tasks
+from services.migration.parsers.ssis.connections import Manager
 from services.migration.parsers.ssis.dataflow import Place, data_flow
 from services.migration.parsers.ssis.raw import below, each, number, prop, truth, unique
 from services.migration.parsers.ssis.variables import Variable
@@ -75,15 +76,24 @@ def _task(element: Element, parent: str, flow: Flow) -> str:
         if identity:
             flow.names[identity.lower()] = name
     attributes, steps = tasks.read(element, kind)
-    manager = flow.place.managers.get(attributes.get("Connection", "").lower())
+    manager = flow.place.managers.get(attributes.get("Connection", "").lower().removesuffix(":external"))
     if manager is not None:
         attributes |= {"Connection": manager.name, "Connector": manager.setting.get("connector")}
-    reference = attributes.get("Package", "").removesuffix(".dtsx")
+    reference = _package(attributes, manager if kind == "ExecutePackageTask" else None)
     if kind == "Pipeline":
         reference = _data_flow(element, label, flow)
     origin = Origin(flow.place.file, element.line, f"{kind} {label}")
     flow.tasks.append(Task(name, kind, origin, reference, attributes, tuple(steps), parent))
     return name
+
+
+def _package(attributes: Mapping[str, str], manager: Manager | None) -> str:
+    """The package that a task executes, by its file's name: stated, else in the connection to the file."""
+    stated = attributes.get("Package", "")
+    path = manager.setting.get("path") if manager is not None else ""
+    if not stated and path.lower().endswith(".dtsx"):
+        stated = path.replace("\\", "/").rpartition("/")[2]
+    return stated[:-5] if stated.lower().endswith(".dtsx") else stated
 
 
 def _data_flow(element: Element, label: str, flow: Flow) -> str:

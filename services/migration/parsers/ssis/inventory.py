@@ -42,17 +42,22 @@ def _item(element: Element, kind: str, place: Place) -> InventoryItem:
     return InventoryItem(kind, name, place.package, origin, detail.split(",", 1)[0])
 
 
+def computed(manager: Manager, file: str) -> Iterator[Problem]:
+    """Properties of a connection that expressions give."""
+    for name, text in manager.expressions.items():
+        yield Problem(
+            "info",
+            "COMPUTED_CONNECTION",
+            f"The property {name} of the connection {manager.name} is computed as the package runs "
+            f"({redact.text(text)[:400]}); set it where the pipeline runs.",
+            Origin(file, manager.line, f"Connection {manager.name}"),
+        )
+
+
 def problems(package: Element, place: Place, managers: Iterable[Manager]) -> Iterator[Problem]:
     """What was left out of the conversion: what connections compute, encrypted pieces, secrets."""
     for manager in managers:
-        for name, text in manager.expressions.items():
-            yield Problem(
-                "info",
-                "COMPUTED_CONNECTION",
-                f"The property {name} of the connection {manager.name} is computed as the package runs "
-                f"({redact.text(text)[:400]}); set it where the pipeline runs.",
-                Origin(place.file, manager.line, f"Connection {manager.name}"),
-            )
+        yield from computed(manager, place.file)
     if b"ensitive" not in place.text.data and b"EncryptedData" not in place.text.data:
         return
     for element in walk(package):

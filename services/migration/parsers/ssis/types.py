@@ -55,6 +55,18 @@ VARIABLES: Mapping[str, str] = {
 """Type numbers of variables (COM variants); 13 is an object, which no parameter holds."""
 
 
+TYPE_CODES: Mapping[str, str] = {
+    "3": "boolean",
+    **dict.fromkeys(("5", "6", "7", "8", "9"), "integer"),
+    **dict.fromkeys(("10", "11", "12"), "bigint"),
+    **dict.fromkeys(("13", "14"), "double"),
+    "15": "decimal",
+    "16": "timestamp",
+    "18": "string",
+}
+"""Type numbers of project parameters: `System.TypeCode`."""
+
+
 @lru_cache(maxsize=4096)
 def parts(name: str, length: int, precision: int, scale: int) -> tuple[str, int, int]:
     """`wstr`, 50 → (`varchar`, 50, 0); an unknown name gives `varchar` without a length."""

@@ -34,7 +34,8 @@ class Variable:
 
     @property
     def parameter(self) -> Parameter:
-        return Parameter(parameter_name(self.name), self.datatype, default=self.value, is_variable=True)
+        is_variable = not self.name.startswith("$")
+        return Parameter(parameter_name(self.name), self.datatype, default=self.value, is_variable=is_variable)
 
 
 def variables(package: Element) -> list[Variable]:
@@ -52,6 +53,12 @@ def known(found: Iterable[Variable]) -> dict[str, Variable]:
             if key:
                 table.setdefault(key.lower(), variable)
     return table
+
+
+def of_project(parameters: Iterable[Variable], data: bytes) -> list[Variable]:
+    """Parameters of the project that a package's text names."""
+    lowered = data.lower()
+    return [each for each in parameters if each.name.lower().encode() in lowered]
 
 
 def named(texts: Iterable[str], table: dict[str, Variable], package: str) -> tuple[Parameter, ...]:

@@ -120,7 +120,7 @@ class _Walk:
         self.ids.begin()
         try:
             if rule is None:
-                raise self._without_rule(step.type)
+                raise self._without_rule(step)
             outcome = rule.convert(context)
             if context.refusals:
                 raise NotConvertible(
@@ -160,7 +160,10 @@ class _Walk:
             object=link.to_step,
         )
 
-    def _without_rule(self, kind: str) -> NotConvertible:
+    def _without_rule(self, step: Transformation) -> NotConvertible:
+        kind = step.type
+        if step.attributes.get("refused"):  # the export itself tells why
+            return NotConvertible(step.attributes["refused"], step.attributes.get("todo", ""))
         known = self.table.no_rule.get(kind, self.table.unknown)
         if known is None:
             return NotConvertible(
