@@ -22,6 +22,7 @@ from dataflow.copilot.v1 import (
     suggest_pb2_grpc,
 )
 from dataflow.provider.v1 import provider_pb2, provider_pb2_grpc
+from services.copilot.catalog_answers.servicer import CatalogServicer
 from services.copilot.chat.servicer import ChatServicer
 from services.copilot.insights.servicer import InsightsServicer
 from services.copilot.pipeline.servicer import PipelineServicer
@@ -44,7 +45,7 @@ SCHEMA = load_schema("copilot", files(__package__) / "schema")
 # Every service of the contract: generated module, name, and what serves it; None where its behaviour is not built yet.
 SERVICES: tuple[tuple[Any, str, type[Any] | None], ...] = (
     (agent_pb2_grpc, "AgentService", None),
-    (catalog_pb2_grpc, "CatalogService", None),
+    (catalog_pb2_grpc, "CatalogService", CatalogServicer),
     (chat_pb2_grpc, "ChatService", ChatServicer),
     (diagnose_pb2_grpc, "DiagnoseService", None),
     (insights_pb2_grpc, "InsightsService", InsightsServicer),

@@ -1,4 +1,4 @@
-"""What each pattern of the grammar adds to a question. Every rule returns False where its words do not hold together."""
+"""What each pattern of the grammar adds to a question. A rule returns False where its words do not hold together."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def values(draft: Draft, taken: Taken, codes: str) -> bool:
     if len(homes) != 1:
         return False
     (home,) = homes
-    if "A" in codes or "," in codes:
+    if "A" in codes or ("," in codes and "O" not in codes):
         draft.united.append(home)
     draft.conditions.append(Chosen(home, tuple(dict.fromkeys(meaning.value for meaning in meanings))))
     return True

@@ -132,3 +132,17 @@ def test_there_are_enough_questions_in_both_languages():
     assert len(CASES) >= 60
     assert len(polish) >= 15
     assert {name for case in CASES for name in case.metrics} == set(load().metric)
+
+
+def test_every_example_of_the_glossary_is_covered():
+    glossary = load()
+    examples = {
+        text: entry.name
+        for entry in (*glossary.metrics, *glossary.dimensions, *glossary.filters)
+        for text in entry.examples
+    }
+    for text, name in examples.items():
+        answer = from_glossary(text, "postgresql", today=TODAY)
+        assert answer.covered, text
+        named = {term.name for term in answer.terms}
+        assert name in named or glossary.dimension[name].time_grain, text

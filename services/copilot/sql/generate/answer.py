@@ -67,22 +67,23 @@ async def generate(
             return made
     if glossary.refused:
         return _abstained(dialect, glossary.refused, tail, Source.rules)
-    return await _by_model(around, question, dialect, sources, glossary.hints, tail)
+    return await _by_model(around, question, dialect, sources, glossary, tail)
 
 
 async def _by_model(
-    around: Surroundings, question: str, dialect: str, sources: Sources, hints: str, tail: Tail
+    around: Surroundings, question: str, dialect: str, sources: Sources, glossary: FromGlossary, tail: Tail
 ) -> Generated:
     near = Retrieved() if sources.known.origin == "request" else await retrieve(around.grounding, question)
     tail.missing(near.degraded)
     tail.retrieved += near.refs
-    link = await with_schema(around.workers, sources.packed, linked, SECONDS, f"{question}\n{hints}", near.tables)
+    first = (*near.tables, *glossary.tables)
+    link = await with_schema(around.workers, sources.packed, linked, SECONDS, question, first)
     if sources.known.origin == "catalog" and not link.matched:
         why = "nothing_linked" if near.searched else "not_searched"
         return _abstained(dialect, text(why, question), tail, Source.rules)
     if sources.packed is None:
         tail.missing(NO_SCHEMA)
-    brief = Brief(question, dialect, _blocks(link, near, hints, sources))
+    brief = Brief(question, dialect, _blocks(link, near, glossary.hints, sources))
 
     async def examined(answer: str) -> Examined:
         return await with_schema(around.workers, sources.packed, examine, SECONDS, answer, question, dialect)

@@ -3,6 +3,7 @@ it knows of the terms, for the model."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +16,20 @@ from services.copilot.semantic.layer import Layer, layer
 from services.copilot.sql.findings import Finding
 from services.copilot.sql.generate.trusted import Trusted
 
+_TABLE = re.compile(r"\b([A-Za-z_]\w*)\.[A-Za-z_]")  # `fact_revenue.amount_net` in a formula
+
 
 @dataclass(frozen=True)
 class FromGlossary:
-    """One of the three at most: `answer`, `refused` (why nobody should guess), `hints` (terms and formulas)."""
+    """One of the three at most: `answer`, `refused` (why nobody should guess), `hints` (terms and formulas).
+
+    `tables`: those that the formulas of the hints read.
+    """
 
     answer: Trusted | None = None
     refused: str = ""
     hints: str = ""
+    tables: tuple[str, ...] = ()
 
 
 def by_glossary(question: str, dialect: str, known: KnownTables, path: Path | None = None) -> FromGlossary:
@@ -36,7 +43,8 @@ def by_glossary(question: str, dialect: str, known: KnownTables, path: Path | No
         return FromGlossary(_trusted(found))
     if found.refused_reason:
         return FromGlossary(refused=found.refused_reason)
-    return FromGlossary(hints=hints(found, used) if found.terms else "")
+    read = dict.fromkeys(name for each in found.terms for name in _TABLE.findall(each.formula))
+    return FromGlossary(hints=hints(found, used) if found.terms else "", tables=tuple(read))
 
 
 def _own(tables: Sequence[table_schema_pb2.TableSchema], used: Layer) -> list[table_schema_pb2.TableSchema]:

@@ -76,9 +76,11 @@ def constants(reading: Reading) -> Iterator[Candidate]:
     for node in reading.tree.find_all(exp.Where, exp.Having):
         parts = conjuncts(node.this)
         kept: list[Any] = []
+        seen: set[Any] = set()
         for part in parts:
-            if not _always(part) and not any(part == each and reading.calm(part) for each in kept):
+            if not _always(part) and not (part in seen and reading.calm(part)):
                 kept.append(part)
+                seen.add(part)
         may_go = isinstance(node, exp.Where) and isinstance(node.parent, exp.Select)
         if len(kept) < len(parts) and (kept or may_go):
             title = "A condition that is always true or stands twice is left out"
@@ -129,7 +131,7 @@ def having_to_where(reading: Reading) -> Iterator[Candidate]:
         moved = [part for part in parts if _on_keys(reading, part, group)]
         if moved:
             text = condition(reading, moved)
-            left = [part for part in parts if part not in moved]
+            left = [part for part in parts if all(part is not each for each in moved)]
             yield Candidate(
                 "HAVING_TO_WHERE",
                 "A condition on group keys moves from HAVING to WHERE",

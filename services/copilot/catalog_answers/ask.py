@@ -1,0 +1,280 @@
+"""A question about the catalog: read by rules, counted by code, worded by the model where it keeps to the facts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.catalog.client import Catalog
+from services.catalog.errors import CatalogEntityNotFound
+from services.catalog.table import Table
+from services.copilot.catalog_answers.questions import Asked, read
+from services.copilot.confidence import Factor
+from services.copilot.language import LANGUAGES, detect
+from services.copilot.model.client import ModelUnavailable
+from services.copilot.model.prompts import DATA_RULE, data, prompt
+from services.copilot.surroundings import Surroundings
+from services.copilot.tail import Source, Tail
+from services.runtime.context import current_workspace
+from services.runtime.errors import ServiceError
+
+TEMPERATURE = 0.1
+SECONDS = 60.0
+SHOWN = 12
+MOST_COLUMNS = 40
+DEPTH = 2
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+_NAMED = re.compile(r"`([^`\n]{1,300})`")
+_ADDRESS = re.compile(r"https?://|www\.|!\[|\]\(", re.IGNORECASE)
+
+
+@dataclass
+class Answer:
+    """`cited`: (table's id, qualified name, words of the catalog). `counts`: what code counted."""
+
+    text: str = ""
+    cited: list[tuple[str, str, str]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    shown: int = 0
+    total: int = 0
+    facts: list[str] = field(default_factory=list)
+
+    @property
+    def truncated(self) -> bool:
+        return self.shown < self.total
+
+
+async def answered(around: Surroundings, question: str, tail: Tail) -> Answer:
+    """The answer. A catalog that is away is said, in the answer and in the tail."""
+    language = detect(question)
+    tables, degraded = await around.schemas.listed()
+    tail.missing(*degraded)
+    if not tables:
+        return _nothing_to_look_at(language, tail, away=bool(degraded))
+    asked = read(question, tables)
+    tail.rules.append(f"question: {asked.kind}")
+    if asked.kind == "search":
+        asked = await _retrieved(around, question, asked, tables, tail)
+    answer = await _ANSWERS.get(asked.kind, _listed)(around, asked, language, tail)
+    answer.counts.setdefault("tables", len(tables))
+    tail.source = Source.rules
+    tail.factors = factors(asked, answer)
+    return await _worded(around, question, answer, language, tail)
+
+
+def _nothing_to_look_at(language: str, tail: Tail, *, away: bool) -> Answer:
+    tail.source, tail.confidence = Source.fallback, 0.0
+    if away:
+        text = {
+            "en": "The catalog is out of reach, so nothing can be said of it now.",
+            "pl": "Katalog jest niedostępny, więc nie można teraz odpowiedzieć.",
+        }
+    else:
+        text = {"en": "The catalog holds no tables.", "pl": "Katalog nie zawiera tabel."}
+    return Answer(text[language])
+
+
+async def _retrieved(around: Surroundings, question: str, asked: Asked, tables: Sequence[Table], tail: Tail) -> Asked:
+    """A search with what Retrieval finds by meaning put first."""
+    found = await around.grounding.search(question, entity_types=("table",), limit=SHOWN)
+    tail.missing(found.degraded)
+    tail.retrieved += found.refs
+    by_name = {table.qualified_name.lower(): table for table in tables}
+    near = [by_name[name] for each in found.results if (name := each.entity.entity_name.lower()) in by_name]
+    merged = {table.qualified_name: table for table in (*near, *asked.tables)}
+    return Asked("search", list(merged.values()), asked.conditions)
+
+
+def factors(asked: Asked, answer: Answer) -> list[Factor]:
+    """The project's own weights: what code looked up is sure, what it guessed is not."""
+    if not answer.cited and not answer.total and asked.kind == "search":
+        return [Factor("nothing_found", 0.2, "no table shares a word with the question")]
+    if asked.kind == "search":
+        return [Factor("search", 0.5, "tables that resemble the question")]
+    return [Factor("lookup", 0.9, f"looked up in the catalog: {asked.kind}")]
+
+
+def _quote(table: Table) -> str:
+    return " ".join(table.description.split())[:200]
+
+
+def _cite(answer: Answer, tables: Sequence[Table]) -> None:
+    answer.cited += [(table.entity_id or table.qualified_name, table.qualified_name, _quote(table)) for table in tables]
+
+
+async def _listed(_around: Surroundings, asked: Asked, language: str, _tail: Tail) -> Answer:
+    shown = list(asked.tables[:SHOWN])
+    answer = Answer(shown=len(shown), total=len(asked.tables), counts={"found": len(asked.tables)})
+    _cite(answer, shown)
+    where = f" ({'; '.join(asked.conditions)})" if asked.conditions else ""
+    lines = [f"- `{t.qualified_name}`" + (f": {_quote(t)}" if t.description else "") for t in shown]
+    if not shown:
+        none = {
+            "en": f"The catalog has no table that fits{where}.",
+            "pl": f"W katalogu nie ma pasującej tabeli{where}.",
+        }
+        answer.text = none[language]
+    elif language == "pl":
+        part = f"{answer.shown} z {answer.total}" if answer.truncated else f"{answer.total}"
+        answer.text = "\n".join([f"Tabele{where}: {part}.", *lines])
+    else:
+        part = f"{answer.shown} of {answer.total}" if answer.truncated else f"{answer.total}"
+        answer.text = "\n".join([f"Tables{where}: {part}.", *lines])
+    answer.facts = [answer.text]
+    return answer
+
+
+async def _counted(around: Surroundings, asked: Asked, language: str, tail: Tail) -> Answer:
+    answer = await _listed(around, asked, language, tail)
+    where = f" ({'; '.join(asked.conditions)})" if asked.conditions else ""
+    total = answer.total
+    head = {"en": f"**{total}** tables{where}.", "pl": f"Liczba tabel: **{total}**{where}."}[language]
+    answer.text = head if not asked.conditions else f"{head}\n{answer.text.split(chr(10), 1)[-1]}" if total else head
+    if not asked.conditions:
+        by_service: dict[str, int] = {}
+        for table in asked.tables:
+            by_service[table.service] = by_service.get(table.service, 0) + 1
+        answer.counts |= by_service
+        answer.text += "\n" + "\n".join(f"- {name}: {count}" for name, count in sorted(by_service.items()))
+        answer.cited, answer.shown = answer.cited[:SHOWN], answer.total
+    answer.facts = [answer.text]
+    return answer
+
+
+async def _owner(_around: Surroundings, asked: Asked, language: str, _tail: Tail) -> Answer:
+    shown = list(asked.tables[:SHOWN])
+    answer = Answer(shown=len(shown), total=len(asked.tables))
+    _cite(answer, shown)
+    none = {"en": "no owner", "pl": "brak właściciela"}[language]
+    answer.text = "\n".join(f"- `{t.qualified_name}`: {', '.join(t.owners) or none}" for t in shown)
+    answer.facts = [answer.text]
+    return answer
+
+
+async def _columns(_around: Surroundings, asked: Asked, language: str, _tail: Tail) -> Answer:
+    table = asked.tables[0]
+    shown = table.columns[:MOST_COLUMNS]
+    answer = Answer(shown=len(shown), total=len(table.columns), counts={"columns": len(table.columns)})
+    _cite(answer, [table])
+    part = f"{len(shown)} of {len(table.columns)}" if answer.truncated else str(len(table.columns))
+    head = {"en": f"`{table.qualified_name}` has columns: {part}.", "pl": f"Kolumny `{table.qualified_name}`: {part}."}
+    lines = [
+        f"- `{c.name}` {c.data_type}" + (f": {' '.join(c.description.split())[:160]}" if c.description else "")
+        for c in shown
+    ]
+    answer.text = "\n".join([head[language], *lines])
+    answer.facts = [answer.text]
+    return answer
+
+
+async def _described(around: Surroundings, asked: Asked, language: str, tail: Tail) -> Answer:
+    table = asked.tables[0]
+    answer = await _columns(around, asked, language, tail)
+    none = {"en": "The catalog has no description of it.", "pl": "Katalog nie ma jej opisu."}[language]
+    owners = ", ".join(table.owners) or "-"
+    head = f"`{table.qualified_name}`: {table.description or none}"
+    facts = {"en": f"Owner: {owners}.", "pl": f"Właściciel: {owners}."}[language]
+    answer.text = "\n".join([head, facts, *answer.text.split("\n")])
+    answer.facts = [answer.text]
+    return answer
+
+
+async def _lineage(around: Surroundings, asked: Asked, language: str, tail: Tail) -> Answer:
+    table = asked.tables[0]
+    up = asked.kind == "upstream"
+    answer = Answer()
+    _cite(answer, [table])
+    try:
+        async with Catalog(around.settings, {"X-Workspace-Id": current_workspace()}) as catalog:
+            found = await catalog.get_lineage(table.qualified_name, up=DEPTH if up else 0, down=0 if up else DEPTH)
+    except CatalogEntityNotFound:
+        nodes: list[Any] = []
+    except ServiceError as error:
+        tail.missing("catalog_unavailable")
+        said = {"en": "The lineage could not be read", "pl": "Nie udało się odczytać pochodzenia danych"}[language]
+        answer.text = f"{said}: {error.message}."
+        return answer
+    else:
+        ends = {start if up else end for start, end in found.edges}
+        nodes = [node for node in found.nodes if node.qualified_name in ends]
+    shown = nodes[:SHOWN]
+    answer.shown, answer.total = len(shown), len(nodes)
+    answer.counts["found"] = len(nodes)
+    answer.cited += [(node.entity_id, node.qualified_name, "") for node in shown]
+    words = {
+        ("en", True): "is filled from",
+        ("en", False): "feeds",
+        ("pl", True): "jest zasilana z",
+        ("pl", False): "zasila",
+    }[(language, up)]
+    nothing = {"en": "nothing that the catalog knows", "pl": "niczego, co zna katalog"}[language]
+    part = f"{answer.shown} of {answer.total}" if answer.truncated else str(answer.total)
+    head = f"`{table.qualified_name}` {words}: {part if nodes else nothing}."
+    answer.text = "\n".join([head, *(f"- `{node.qualified_name}` ({node.kind})" for node in shown)])
+    answer.facts = [answer.text]
+    return answer
+
+
+_ANSWERS = {
+    "count": _counted,
+    "owner": _owner,
+    "columns": _columns,
+    "describe": _described,
+    "upstream": _lineage,
+    "downstream": _lineage,
+}
+
+
+async def _worded(around: Surroundings, question: str, answer: Answer, language: str, tail: Tail) -> Answer:
+    """The answer in a model's words, where every figure and name of them stands in the facts."""
+    if not answer.cited:
+        return answer
+    system = prompt(__package__, "ask.md").render(language=LANGUAGES[language], data_rule=DATA_RULE)
+    facts = {"facts": answer.facts, "counts": answer.counts, "shown": answer.shown, "total": answer.total}
+    known = json.dumps(facts, ensure_ascii=False)
+
+    async def check(text: str) -> tuple[str | None, Sequence[str]]:
+        problems = list(wrong(text, known, answer))
+        return (None if problems else text.strip()), problems
+
+    try:
+        told = await around.model.checked(
+            system,
+            f"{question}\n\n{data('facts', known)}",
+            check,
+            tail.exchange,
+            purpose="ask_catalog",
+            temperature=TEMPERATURE,
+            seconds=SECONDS,
+            repairs=1,
+        )
+    except ModelUnavailable as error:
+        tail.missing(error.degraded)
+        return answer
+    if told.value:
+        answer.text = told.value
+        tail.source = Source.model
+    return answer
+
+
+def wrong(text: str, known: str, answer: Answer) -> list[str]:
+    """What in a model's words does not stand in the facts."""
+    problems = []
+    if not text.strip():
+        problems.append("the answer is empty")
+    figures = set(_NUMBER.findall(known))
+    invented = [number for number in _NUMBER.findall(text) if number not in figures]
+    if invented:
+        problems.append(f"the figure {invented[0]} is not in the facts")
+    lower = known.lower()
+    names = [name for name in _NAMED.findall(text) if name.lower() not in lower]
+    if names:
+        problems.append(f"`{names[0]}` is not in the facts")
+    if _ADDRESS.search(text):
+        problems.append("it holds a link")
+    if answer.truncated and str(answer.total) not in text:
+        problems.append(f"it does not say that {answer.shown} of {answer.total} are shown")
+    return problems

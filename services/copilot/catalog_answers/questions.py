@@ -1,0 +1,155 @@
+"""What a question about the catalog asks for, read by rules: how many, which, who owns, what feeds, what is in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.catalog.table import Table
+from services.copilot.words import Stems, folded, stems
+
+_COUNT = re.compile(r"\b(?:how many|number of|count|ile|ilu|liczba|policz)\b")
+_OWNER = re.compile(r"\b(?:who owns|owner|owners|owned by|responsible|wlasciciel\w*|kto odpowiada|do kogo nalezy)\b")
+_UP = re.compile(
+    r"\b(?:feeds|fills|sources? of|upstream|comes? from|loaded from|built from|zasila\w*|zrodl\w+|skad|pochodz\w*)\b"
+)
+_DOWN = re.compile(
+    r"\b(?:downstream|depends? on|dependents?|uses|used by|reads from|impact|zalez\w*|korzysta\w*|wplyw\w*)\b"
+)
+_COLUMNS = re.compile(r"\b(?:columns?|fields?|kolumn\w*|pol[ae])\b")
+_UNDESCRIBED = re.compile(
+    r"\b(?:without (?:a )?descriptions?|no description|undocumented|missing descriptions?|not described|bez opis\w*|nieopisan\w*)\b"
+)
+_UNOWNED = re.compile(r"\b(?:without (?:an )?owners?|no owner|unowned|bez wlasciciel\w*)\b")
+_PERSONAL = re.compile(r"\b(?:pii|personal|sensitive|gdpr|rodo|osobow\w*|wrazliw\w*)\b")
+_NAMED_COLUMN = re.compile(r"\b(?:column|field|kolumn\w+)\s+(?:named |called |o nazwie )?['\"`]?([a-z_][\w$]*)['\"`]?")
+_HAS = re.compile(
+    r"\b(?:contain\w*|have|has|with|hold\w*|zawiera\w*|maja|ma|z)\s+(?:a |an |the )?['\"`]?([a-z_][\w$]*)['\"`]?"
+)
+_QUALIFIED = re.compile(r"[a-z_][\w$-]*(?:\.[\w$-]+)+|['\"`]([^'\"`]{2,200})['\"`]", re.IGNORECASE)
+_EVERY = frozenset({"tables", "table", "tabel", "tabele", "tabela", "catalog", "katalog"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`kind`: count, list, owner, upstream, downstream, columns, describe or search. The rest narrows the tables down;
+    `conditions` says in words how."""
+
+    kind: str
+    tables: Sequence[Table]
+    conditions: Sequence[str] = ()
+    subject: Table | None = None
+
+
+def read(question: str, tables: Sequence[Table]) -> Asked:
+    """The question over these tables. Where nothing narrows a search down, `tables` is empty."""
+    text = folded(question).lower()
+    subject = _subject(question, text, tables)
+    if subject is not None:
+        for kind, pattern in (("upstream", _UP), ("downstream", _DOWN), ("owner", _OWNER), ("columns", _COLUMNS)):
+            if pattern.search(text):
+                return Asked(kind, [subject], [], subject)
+        if not _COUNT.search(text):
+            return Asked("describe", [subject], [], subject)
+    chosen, conditions = _narrowed(text, tables)
+    if _COUNT.search(text):
+        return Asked("count", chosen, conditions)
+    if conditions:
+        return Asked("owner" if _OWNER.search(text) and not _UNOWNED.search(text) else "list", chosen, conditions)
+    return Asked("search", _matching(question, tables), ())
+
+
+def _subject(question: str, text: str, tables: Sequence[Table]) -> Table | None:
+    """The one table that the question names: by its qualified name, else by a name that only one has."""
+    for match in _QUALIFIED.finditer(question):
+        name = (match[1] or match[0]).lower()
+        found = [table for table in tables if table.qualified_name.lower().endswith(name) or table.name.lower() == name]
+        if len(found) == 1:
+            return found[0]
+    words = set(re.findall(r"[a-z_][\w$]*", text))
+    named = [
+        t
+        for t in tables
+        if t.name.lower() in words and ("_" in t.name or len(t.name) > 4) and t.name.lower() not in _EVERY
+    ]
+    exact = [table for table in named if re.search(rf"\b{re.escape(table.name)}\b", question)]
+    for candidates in (named, exact):
+        if len(candidates) == 1:
+            return candidates[0]
+    return None
+
+
+def _narrowed(text: str, tables: Sequence[Table]) -> tuple[list[Table], list[str]]:
+    chosen, conditions = list(tables), []
+    for attribute in ("service", "database", "schema"):
+        values = {getattr(table, attribute) for table in tables if getattr(table, attribute)}
+        named = [value for value in values if re.search(rf"(?<![\w-]){re.escape(value.lower())}(?![\w-])", text)]
+        if not named and attribute == "service":
+            named = [
+                value for value in values if any(_kind_named(table, text) for table in tables if table.service == value)
+            ]
+        if named:
+            chosen = [table for table in chosen if getattr(table, attribute) in named]
+            conditions.append(f"{attribute} {', '.join(sorted(named))}")
+    if _PERSONAL.search(text):
+        chosen = [table for table in chosen if _is_personal(table)]
+        conditions.append("tagged as personal data (PII)")
+    if _UNDESCRIBED.search(text):
+        chosen = [table for table in chosen if not table.description.strip()]
+        conditions.append("without a description")
+    if _UNOWNED.search(text):
+        chosen = [table for table in chosen if not table.owners]
+        conditions.append("without an owner")
+    owners = {owner for table in tables for owner in table.owners}
+    named_owners = [owner for owner in owners if re.search(rf"(?<![\w-]){re.escape(owner.lower())}(?![\w-])", text)]
+    if named_owners:
+        chosen = [table for table in chosen if set(table.owners) & set(named_owners)]
+        conditions.append(f"owned by {', '.join(sorted(named_owners))}")
+    column = _column(text, tables)
+    if column:
+        chosen = [table for table in chosen if any(column in _column_words(c.name) for c in table.columns)]
+        conditions.append(f"with a column {column}")
+    return chosen, conditions
+
+
+def _kind_named(table: Table, text: str) -> bool:
+    kind = table.service_type.lower()
+    spelled = {"saphana": r"sap[ -]?hana|\bhana", "mssql": r"ms ?sql|sql server", "postgres": r"postgres\w*"}.get(
+        kind, kind
+    )
+    return bool(kind) and re.search(rf"\b(?:{spelled})", text) is not None
+
+
+def _column(text: str, tables: Sequence[Table]) -> str:
+    """The column that the question wants tables to have; "" where it names none that exists."""
+    known = {word for table in tables for column in table.columns for word in _column_words(column.name)}
+    for pattern in (_NAMED_COLUMN, _HAS):
+        for match in pattern.finditer(text):
+            if match[1] in known and match[1] not in _EVERY and (len(match[1]) > 3 or pattern is _NAMED_COLUMN):
+                return match[1]
+    return ""
+
+
+def _column_words(name: str) -> set[str]:
+    lower = name.lower()
+    return {lower, *(part for part in lower.replace(".", "_").split("_") if len(part) > 3)}
+
+
+def _is_personal(table: Table) -> bool:
+    tags = [*table.tags, *(tag for column in table.columns for tag in column.tags)]
+    return any(tag.upper().startswith("PII") and "NONSENSITIVE" not in tag.upper() for tag in tags)
+
+
+def _matching(question: str, tables: Sequence[Table]) -> list[Table]:
+    """Tables that share words with the question, the more the better; only those with the most."""
+    asked = stems(question)
+    scored = []
+    for number, table in enumerate(tables):
+        names = Stems(stems(f"{table.name} {table.display_name}"))
+        about = Stems(stems(" ".join([table.description, *(column.name for column in table.columns)])))
+        score = sum(2.0 if stem in names else 1.0 if stem in about else 0.0 for stem in asked)
+        if score:
+            scored.append((score, -number))
+    best = max(scored, default=(0.0, 0))[0]
+    return [tables[-number] for score, number in sorted(scored, reverse=True) if score >= best * 0.6]

@@ -1,0 +1,1 @@
+"""Rules compiled to SQL: one statement a rule, in any of the five dialects or DuckDB."""

@@ -1,0 +1,1 @@
+"""Sentences in English and Polish read as rules, without a model."""
