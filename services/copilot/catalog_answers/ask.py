@@ -10,7 +10,7 @@ from typing import Any
 
 from services.catalog.client import Catalog
 from services.catalog.errors import CatalogEntityNotFound
-from services.catalog.table import Table
+from services.catalog.table import Column, Table
 from services.copilot.catalog_answers.questions import Asked, read
 from services.copilot.confidence import Factor
 from services.copilot.language import LANGUAGES, detect
@@ -26,6 +26,11 @@ SECONDS = 60.0
 SHOWN = 12
 MOST_COLUMNS = 40
 DEPTH = 2
+_AWAY = {
+    "en": "The catalog is out of reach, so nothing can be said of it now.",
+    "pl": "Katalog jest niedostępny, więc nie można teraz odpowiedzieć.",
+}
+_EMPTY = {"en": "The catalog holds no tables.", "pl": "Katalog nie zawiera tabel."}
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 _NAMED = re.compile(r"`([^`\n]{1,300})`")
 _ADDRESS = re.compile(r"https?://|www\.|!\[|\]\(", re.IGNORECASE)
@@ -67,13 +72,7 @@ async def answered(around: Surroundings, question: str, tail: Tail) -> Answer:
 
 def _nothing_to_look_at(language: str, tail: Tail, *, away: bool) -> Answer:
     tail.source, tail.confidence = Source.fallback, 0.0
-    if away:
-        text = {
-            "en": "The catalog is out of reach, so nothing can be said of it now.",
-            "pl": "Katalog jest niedostępny, więc nie można teraz odpowiedzieć.",
-        }
-    else:
-        text = {"en": "The catalog holds no tables.", "pl": "Katalog nie zawiera tabel."}
+    text = _AWAY if away else _EMPTY
     return Answer(text[language])
 
 
@@ -168,6 +167,11 @@ async def _columns(_around: Surroundings, asked: Asked, language: str, _tail: Ta
     answer.text = "\n".join([head[language], *lines])
     answer.facts = [answer.text]
     return answer
+
+
+def _column_line(column: Column) -> str:
+    about = " ".join(column.description.split())[:160]
+    return f"- `{column.name}` {column.data_type}" + (f": {about}" if about else "")
 
 
 async def _described(around: Surroundings, asked: Asked, language: str, tail: Tail) -> Answer:

@@ -9,24 +9,41 @@ from dataclasses import dataclass
 from services.catalog.table import Table
 from services.copilot.words import Stems, folded, stems
 
-_COUNT = re.compile(r"\b(?:how many|number of|count|ile|ilu|liczba|policz)\b")
-_OWNER = re.compile(r"\b(?:who owns|owner|owners|owned by|responsible|wlasciciel\w*|kto odpowiada|do kogo nalezy)\b")
-_UP = re.compile(
-    r"\b(?:feeds|fills|sources? of|upstream|comes? from|loaded from|built from|zasila\w*|zrodl\w+|skad|pochodz\w*)\b"
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
+
+
+_COUNT = _any("how many", "number of", "count", "ile", "ilu", "liczba", "policz")
+_OWNER = _any("who owns", "owners?", "owned by", "responsible", r"wlasciciel\w*", "kto odpowiada", "do kogo nalezy")
+_UP = _any(
+    *("feeds", "fills", "sources? of", "upstream", "comes? from", "loaded from", "built from"),
+    *(r"zasila\w*", r"zrodl\w+", "skad", r"pochodz\w*"),
 )
-_DOWN = re.compile(
-    r"\b(?:downstream|depends? on|dependents?|uses|used by|reads from|impact|zalez\w*|korzysta\w*|wplyw\w*)\b"
+_DOWN = _any(
+    *("downstream", "depends? on", "dependents?", "uses", "used by", "reads from", "impact"),
+    *(r"zalez\w*", r"korzysta\w*", r"wplyw\w*"),
 )
-_COLUMNS = re.compile(r"\b(?:columns?|fields?|kolumn\w*|pol[ae])\b")
-_UNDESCRIBED = re.compile(
-    r"\b(?:without (?:a )?descriptions?|no description|undocumented|missing descriptions?|not described|bez opis\w*|nieopisan\w*)\b"
+_COLUMNS = _any("columns?", "fields?", r"kolumn\w*", "pol[ae]")
+_UNDESCRIBED = _any(
+    *("without (?:a )?descriptions?", "(?:has|have|with) no descriptions?", "no description", "undocumented"),
+    *("missing descriptions?", "not described", r"bez opis\w*", r"nieopisan\w*"),
 )
-_UNOWNED = re.compile(r"\b(?:without (?:an )?owners?|no owner|unowned|bez wlasciciel\w*)\b")
-_PERSONAL = re.compile(r"\b(?:pii|personal|sensitive|gdpr|rodo|osobow\w*|wrazliw\w*)\b")
-_NAMED_COLUMN = re.compile(r"\b(?:column|field|kolumn\w+)\s+(?:named |called |o nazwie )?['\"`]?([a-z_][\w$]*)['\"`]?")
-_HAS = re.compile(
-    r"\b(?:contain\w*|have|has|with|hold\w*|zawiera\w*|maja|ma|z)\s+(?:a |an |the )?['\"`]?([a-z_][\w$]*)['\"`]?"
-)
+_UNOWNED = _any("without (?:an )?owners?", "no owners?", "unowned", r"bez wlasciciel\w*")
+_PERSONAL = _any("pii", "personal", "sensitive", "gdpr", "rodo", r"osobow\w*", r"wrazliw\w*")
+_NAME = r"['\"`]?([a-z_][\w$]*)['\"`]?"
+_NAMED_COLUMN = re.compile(rf"\b(?:column|field|kolumn\w+)\s+(?:named |called |o nazwie )?{_NAME}")
+_HAS = re.compile(rf"\b(?:contain\w*|have|has|with|hold\w*|zawiera\w*|maja|ma|z)\s+(?:a |an |the )?{_NAME}")
+_KINDS = {
+    "saphana": r"sap[ -]?hana|hana\b",
+    "mssql": r"ms ?sql|sql server",
+    "postgres": r"postgres",
+    "teradata": "terada",
+    "snowflake": "snowflak",
+    "databricks": "databrick",
+    "oracle": "orac",
+}
+"""OpenMetadata's type of a service, lower case → how a question begins to name it, in any Polish case too."""
 _QUALIFIED = re.compile(r"[a-z_][\w$-]*(?:\.[\w$-]+)+|['\"`]([^'\"`]{2,200})['\"`]", re.IGNORECASE)
 _EVERY = frozenset({"tables", "table", "tabel", "tabele", "tabela", "catalog", "katalog"})
 
@@ -56,7 +73,8 @@ def read(question: str, tables: Sequence[Table]) -> Asked:
     if _COUNT.search(text):
         return Asked("count", chosen, conditions)
     if conditions:
-        return Asked("owner" if _OWNER.search(text) and not _UNOWNED.search(text) else "list", chosen, conditions)
+        about_owners = _OWNER.search(text) and not any("own" in condition for condition in conditions)
+        return Asked("owner" if about_owners else "list", chosen, conditions)
     return Asked("search", _matching(question, tables), ())
 
 
@@ -115,10 +133,7 @@ def _narrowed(text: str, tables: Sequence[Table]) -> tuple[list[Table], list[str
 
 def _kind_named(table: Table, text: str) -> bool:
     kind = table.service_type.lower()
-    spelled = {"saphana": r"sap[ -]?hana|\bhana", "mssql": r"ms ?sql|sql server", "postgres": r"postgres\w*"}.get(
-        kind, kind
-    )
-    return bool(kind) and re.search(rf"\b(?:{spelled})", text) is not None
+    return bool(kind) and re.search(rf"\b(?:{_KINDS.get(kind, kind)})", text) is not None
 
 
 def _column(text: str, tables: Sequence[Table]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dataflow.copilot.v1 import catalog_pb2, catalog_pb2_grpc
 from services.catalog.client import Catalog
 from services.catalog.errors import CatalogEntityNotFound
 from services.catalog.names import parts
@@ -15,8 +16,6 @@ from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Tail, finished
 from services.runtime.context import current_workspace
 from services.runtime.errors import InvalidArgument, NotFound, ServiceError
-
-from dataflow.copilot.v1 import catalog_pb2, catalog_pb2_grpc  # isort: skip
 
 MOST_CHARACTERS = 8_000
 ASSET_TYPES = ("table", "topic", "dashboard", "pipeline")

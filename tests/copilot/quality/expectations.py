@@ -266,6 +266,13 @@ def _chi_square(kwargs: Kwargs) -> Rule:
     return Rule("STATISTICAL", str(kwargs["column"]), {"measure": "chi_square", **told})
 
 
+def _distinct_in_set(kwargs: Kwargs) -> Rule:
+    """Without a set it holds always."""
+    if kwargs.get("value_set") is None:
+        return Rule("STATISTICAL", str(kwargs["column"]), {"measure": "distinct_count"})
+    return _with("RANGE", _set("values"))(kwargs)
+
+
 def _query(kwargs: Kwargs) -> Rule:
     return Rule("CUSTOM_SQL", "", {"query": str(kwargs["unexpected_rows_query"])})
 
@@ -334,7 +341,7 @@ MAPPED: dict[str, Mapped] = {
     "expect_column_unique_value_count_to_be_between": _statistic("distinct_count"),
     "expect_column_proportion_of_unique_values_to_be_between": _statistic("distinct_share"),
     "expect_column_quantile_values_to_be_between": _quantiles,
-    "expect_column_distinct_values_to_be_in_set": _with("RANGE", _set("values")),
+    "expect_column_distinct_values_to_be_in_set": _distinct_in_set,
     "expect_column_distinct_values_to_contain_set": _with("STATISTICAL", _set("values"), measure="value_set"),
     "expect_column_distinct_values_to_equal_set": _with(
         "STATISTICAL", _set("values"), measure="value_set", others=False

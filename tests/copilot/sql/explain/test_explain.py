@@ -153,6 +153,15 @@ def test_large_text_ends_in_an_answer(sql):
     assert all(clause.sql == sql[clause.start : clause.end] for clause in found.clauses)
 
 
+@pytest.mark.slow
+def test_nested_clauses_do_not_fill_the_reply():
+    sql = "SELECT id FROM t WHERE id IN (" * 300 + "SELECT id FROM t" + ")" * 300
+    found = explain(sql, "postgresql")
+    assert found.left_out > 0
+    assert sum(len(clause.sql) for clause in found.clauses) <= 1_000_000
+    assert found.clauses[0].sql == "SELECT id"
+
+
 @pytest.mark.parametrize(("dialect", "sql"), [row[0::2] for row in TRAPS] + [(row[0], row[2]) for row in IMPROVED])
 def test_spans_hold_for_any_statement(dialect, sql):
     found = explain(sql, dialect, "pl")

@@ -1,0 +1,206 @@
+"""The catalog asked and described, over the sandbox's estate: figures by code, words that keep to the facts."""
+
+from __future__ import annotations
+
+import json
+
+import grpc
+import pytest
+
+from dataflow.common.v1 import reply_pb2, table_schema_pb2
+from dataflow.copilot.v1 import catalog_pb2, catalog_pb2_grpc
+from services.copilot.catalog_answers.ask import Answer, wrong
+from services.copilot.catalog_answers.columns import told
+from services.copilot.catalog_answers.questions import read
+from services.copilot.schemas import Schemas
+from services.sandbox.app import CATALOG, serving
+from services.sandbox.settings import SandboxSettings
+from tests.copilot.stage import copilot
+from tests.sandbox.served import catalog_settings
+
+
+@pytest.fixture(scope="module")
+def estate():
+    with serving(SandboxSettings(sandbox_port=0)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+async def tables(estate):
+    schemas = Schemas(catalog_settings(estate))
+    listed, _ = await schemas.listed()
+    await schemas.aclose()
+    return listed
+
+
+@pytest.fixture(scope="module")
+async def channel(estate):
+    async with copilot(catalog_base_url=estate.url + CATALOG) as channel:
+        yield channel
+
+
+def ask(channel, question):
+    return catalog_pb2_grpc.CatalogServiceStub(channel).AskCatalog(catalog_pb2.AskCatalogRequest(question=question))
+
+
+def describe(channel, **fields):
+    return catalog_pb2_grpc.CatalogServiceStub(channel).DescribeAsset(catalog_pb2.DescribeAssetRequest(**fields))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "names"),
+    [
+        ("How many tables are there?", "count", None),
+        ("How many tables are in Snowflake?", "count", 8),
+        ("Ile tabel jest w Teradacie?", "count", 18),
+        ("Which tables contain msisdn?", "list", {"cdr_voice", "cdr_data", "msisdn_subscription", "SIM_CARD"}),
+        ("Who owns CUSTOMER_360?", "owner", {"CUSTOMER_360"}),
+        ("Kto jest właścicielem tabeli CUSTOMER_360?", "owner", {"CUSTOMER_360"}),
+        ("What feeds REVENUE_MONTHLY?", "upstream", {"REVENUE_MONTHLY"}),
+        ("Skąd pochodzą dane w REVENUE_MONTHLY?", "upstream", {"REVENUE_MONTHLY"}),
+        ("What depends on CRM.CUSTOMER?", "downstream", {"CUSTOMER"}),
+        ("Which tables have no description?", "list", 8),
+        ("Które tabele zawierają dane osobowe?", "list", 9),
+        ("What columns does BILLING.INVOICE have?", "columns", {"INVOICE"}),
+        ("Where can I find churn scores?", "search", {"CHURN_SCORES"}),
+        ("Tell me about fact_revenue", "describe", {"fact_revenue"}),
+        ("tables owned by billing-team", "list", {"INVOICE", "INVOICE_LINE", "BILLING_ACCOUNT", "PAYMENT"}),
+        ("what is the weather", "search", set()),
+    ],
+)
+def test_questions_are_read(tables, question, kind, names):
+    asked = read(question, tables)
+    assert asked.kind == kind
+    if isinstance(names, int):
+        assert len(asked.tables) == names
+    elif names is not None:
+        assert {table.name for table in asked.tables} == names
+
+
+async def test_counts_come_from_code(channel, tables):
+    reply = await ask(channel, "How many tables are there?")
+    assert f"**{len(tables)}**" in reply.answer
+    assert reply.counts["tables"] == len(tables)
+    assert reply.counts["snowflake-analytics"] == 8
+    assert reply.source == reply_pb2.Source.rules
+    assert reply.confidence == pytest.approx(0.9)
+    assert "llm_unavailable" in reply.degraded_reasons
+
+
+async def test_what_is_not_shown_is_said(channel):
+    reply = await ask(channel, "Which tables are in teradata-dwh-mona?")
+    assert (reply.truncated, reply.shown, reply.total) == (True, 12, 18)
+    assert "12 of 18" in reply.answer
+    assert len(reply.citations) == 12
+    assert all(citation.entity_id and citation.entity_name for citation in reply.citations)
+
+
+async def test_lineage_is_looked_up(channel):
+    reply = await ask(channel, "What feeds snowflake-analytics.ANALYTICS.MARTS.REVENUE_MONTHLY?")
+    assert "fact_revenue" in reply.answer
+    assert any("fact_revenue" in citation.entity_name for citation in reply.citations)
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("Tables with it: 4, among them `teradata-dwh-mona.mona.stg.cdr_voice`.", reply_pb2.Source.model),
+        ("There are 5 of them.", reply_pb2.Source.rules),
+        ("See `secret.table`.", reply_pb2.Source.rules),
+        ("Look at http://evil.example", reply_pb2.Source.rules),
+    ],
+)
+async def test_a_models_words_count_only_where_they_keep_to_the_facts(estate, tmp_path, said, source):
+    script = json.dumps({"model": "m", "rules": [], "default": said})
+    async with copilot(script, tmp_path, catalog_base_url=estate.url + CATALOG) as channel:
+        reply = await ask(channel, "Which tables contain msisdn?")
+    assert reply.source == source
+    assert (said in reply.answer) is (source == reply_pb2.Source.model)
+
+
+def test_a_part_that_is_not_said_is_wrong():
+    assert wrong("Some tables.", "{}", Answer(shown=12, total=340)) == ["it does not say that 12 of 340 are shown"]
+
+
+async def test_a_catalog_that_is_away_is_said():
+    async with copilot(catalog_base_url="http://127.0.0.1:9/api", catalog_attempts=1) as channel:
+        reply = await ask(channel, "How many tables are there?")
+        assert "catalog_unavailable" in reply.degraded_reasons
+        assert (reply.confidence, reply.source) == (0.0, reply_pb2.Source.fallback)
+        described = await describe(channel, fully_qualified_name="a.b.c.customer_invoice")
+    assert "customer_invoice" in described.description
+    assert "catalog_unavailable" in described.degraded_reasons
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "polish"),
+    [
+        ("customer_id", "Identifier of the customer.", "Identyfikator: klient."),
+        ("MSISDN", "Phone number (MSISDN).", "Numer telefonu (MSISDN)."),
+        ("invoiceDate", "Date of the invoice.", "Data: faktura."),
+        ("is_roaming", "Whether it is roaming.", "Czy: roaming."),
+        ("KWOTA_NETTO", "Amount net.", "Kwota, netto."),
+        ("valid_from", "Beginning of validity.", "Początek ważności."),
+        ("xyzzy", "Xyzzy.", "Xyzzy."),
+    ],
+)
+def test_columns_are_told_from_their_names(name, english, polish):
+    assert (told(name, "en").text, told(name, "pl").text) == (english, polish)
+
+
+def test_personal_data_is_proposed_as_such():
+    assert told("PESEL", "en").tags == ("PII.PESEL",)
+    assert told("cust_msisdn", "en").tags == ("PII.MSISDN",)
+    assert told("amount", "en").tags == ()
+
+
+async def test_a_persons_words_are_never_overwritten(estate, tmp_path):
+    name = "sap-hana.HDB.BILLING.INVOICE"
+    words = {
+        "description": "New words for `INVOICE`.",
+        "columns": {"INVOICE_NO": "Mine.", "AMOUNT_VAT": "VAT of the invoice."},
+    }
+    script = json.dumps({"model": "m", "rules": [], "default": json.dumps(words)})
+    async with copilot(script, tmp_path, catalog_base_url=estate.url + CATALOG) as channel:
+        reply = await describe(channel, fully_qualified_name=name)
+    columns = {each.name: (each.description, each.confidence) for each in reply.column_descriptions}
+    assert reply.existing_description.startswith("Faktury klientów")
+    assert reply.description == "New words for `INVOICE`."
+    assert columns["INVOICE_NO"] == ("Numer faktury", 1.0)
+    assert columns["AMOUNT_VAT"] == ("VAT of the invoice.", pytest.approx(0.8))
+    assert reply.source == reply_pb2.Source.model
+
+
+async def test_a_model_that_invents_is_sent_back_and_then_left_out(estate, tmp_path):
+    bad = json.dumps({"description": "Reads `made_up_table`.", "columns": {"NO_SUCH": "x"}})
+    async with copilot(
+        json.dumps({"model": "m", "rules": [], "default": bad}), tmp_path, catalog_base_url=estate.url + CATALOG
+    ) as channel:
+        reply = await describe(channel, fully_qualified_name="sap-hana.HDB.BILLING.PAYMENT")
+    assert "made_up_table" not in reply.description
+    assert reply.provenance.repairs == 2
+
+
+async def test_a_table_that_is_sent_needs_no_catalog(channel):
+    columns = [table_schema_pb2.Column(name="msisdn", type="varchar(11)"), table_schema_pb2.Column(name="kwota")]
+    table = table_schema_pb2.TableSchema(name="platnosci", columns=columns, primary_key=["msisdn"])
+    reply = await describe(channel, table=table, language="pl")
+    assert [each.description for each in reply.column_descriptions] == ["Numer telefonu (MSISDN).", "Kwota."]
+    assert list(reply.tags) == ["PII.MSISDN"]
+    assert "Jeden wiersz na `msisdn`" in reply.description
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "said"),
+    [
+        ({}, grpc.StatusCode.INVALID_ARGUMENT, "fully_qualified_name"),
+        ({"fully_qualified_name": "a.b", "language": "fr"}, grpc.StatusCode.INVALID_ARGUMENT, "language"),
+        ({"fully_qualified_name": "a.b", "asset_type": "car"}, grpc.StatusCode.INVALID_ARGUMENT, "asset_type"),
+        ({"fully_qualified_name": "no.such.table.here"}, grpc.StatusCode.NOT_FOUND, "no table"),
+    ],
+)
+async def test_bad_requests_name_the_field(channel, fields, code, said):
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await describe(channel, **fields)
+    assert raised.value.code() is code
+    assert said in raised.value.details()
