@@ -46,24 +46,6 @@ async def test_provider_status_is_real_under_every_mount(road, mount):
     assert status["fallbacks"] == []
 
 
-@pytest.mark.parametrize("mount", MOUNTS)
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "/chat"),
-        ("GET", "/chat/stream?message=x"),
-        ("POST", "/sql/explain"),
-        ("GET", "/semantic/glossary"),
-        ("GET", "/agent/status/x"),
-        ("POST", "/rca/analyze"),
-    ],
-)
-async def test_what_is_not_built_says_so(road, mount, method, path):
-    reply = await road.copilot.request(method, mount + path, json={} if method == "POST" else None)
-    assert reply.status_code == 501
-    assert reply.json()["details"][0]["reason"] == "NOT_BUILT"
-
-
 @pytest.mark.parametrize("port", ["copilot_port", "migration_port"])
 async def test_grpc_health_through_envoy(road, port):
     async with grpc.aio.insecure_channel(f"127.0.0.1:{getattr(road, port)}") as channel:
