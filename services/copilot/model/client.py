@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -145,9 +146,7 @@ class Model:
         seconds: float = SECONDS,
     ) -> AsyncGenerator[str, None]:
         """The pieces of the answer's text as they come. Raises ModelUnavailable, also in the middle (`began`)."""
-        exchange.prompt, exchange.prompt_hash, exchange.temperature = system.name, system.hash, temperature
         prompt = completion_pb2.Prompt(
-            system=system.text,
             messages=[completion_pb2.PromptMessage(role=turn.role, content=turn.text) for turn in turns],
             temperature=temperature,
             max_tokens=max_tokens,
@@ -155,9 +154,20 @@ class Model:
             purpose=purpose,
             allow_cache=temperature == 0,
         )
-        request = provider_pb2.StreamCompleteRequest(prompt=prompt)
+        async with aclosing(self.converse(system, prompt, exchange, seconds=seconds)) as answer:
+            async for piece in answer:
+                if isinstance(piece, str):
+                    yield piece
+
+    async def converse(
+        self, system: Rendered, prompt: completion_pb2.Prompt, exchange: Exchange, *, seconds: float = SECONDS
+    ) -> AsyncGenerator[str | completion_pb2.Completion, None]:
+        """The pieces of the answer's text as they come, then the Completion with its tool calls. `prompt` may define
+        tools; its system text is set here. Raises ModelUnavailable, also in the middle (`began`)."""
+        exchange.prompt, exchange.prompt_hash, exchange.temperature = system.name, system.hash, prompt.temperature
+        prompt.system = system.text
         began = False
-        call = self._stub.StreamComplete(request, timeout=within(seconds))
+        call = self._stub.StreamComplete(provider_pb2.StreamCompleteRequest(prompt=prompt), timeout=within(seconds))
         try:
             async for event in call:
                 match event.WhichOneof("event"):
@@ -168,6 +178,7 @@ class Model:
                         exchange.add(event.done)
                         if event.done.content and not began:
                             yield event.done.content
+                        yield event.done
                         return
                     case "error":
                         exchange.add(event.error.partial)
@@ -192,11 +203,14 @@ def repair_request(problems: Sequence[str]) -> str:
 
 def _refused(error: grpc.aio.AioRpcError, began: bool) -> NoReturn:
     code, reason, message = describe(error)
-    told = {
-        grpc.StatusCode.UNAVAILABLE: "the Provider server cannot be reached",
-        grpc.StatusCode.DEADLINE_EXCEEDED: "the model did not answer in time",
-    }
-    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
-        reason = reason or "LLM_TIMEOUT"
-    text = message if reason and message else told.get(code, f"the Provider server answered {code.name}")
-    raise ModelUnavailable(text, reason or "LLM_UNAVAILABLE", began=began) from error
+    if reason:
+        raise ModelUnavailable(message, reason, began=began) from error
+    timed_out = code is grpc.StatusCode.DEADLINE_EXCEEDED
+    text = _TOLD.get(code, f"the Provider server answered {code.name}")
+    raise ModelUnavailable(text, "LLM_TIMEOUT" if timed_out else "LLM_UNAVAILABLE", began=began) from error
+
+
+_TOLD = {
+    grpc.StatusCode.UNAVAILABLE: "the Provider server cannot be reached",
+    grpc.StatusCode.DEADLINE_EXCEEDED: "the model did not answer in time",
+}

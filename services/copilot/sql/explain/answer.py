@@ -26,6 +26,8 @@ async def explained(around: Surroundings, request: Any, dialect: str) -> sql_pb2
     tail = Tail()
     tail.rules.append(f"dialect: {dialect}")
     found = await around.workers.run_cpu(explain, request.sql, dialect, language, timeout=_SECONDS)
+    if found.left_out:
+        tail.rules.append(f"clauses: {found.left_out} more were left out, the reply would be too large")
     text = await _worded(around, found, request.sql, dialect, language, tail) if found.understood else ""
     tail.factors = [*found.factors, *([Factor("wording", -0.1, "worded by a model")] if text else [])]
     return finished(_reply(found, text or found.text), tail)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from sqlglot.errors import ParseError, TokenError
 
 from services.copilot.confidence import Factor
+from services.copilot.sql.deep import deeply
 from services.copilot.sql.explain.clauses import Clause, Clauses
 from services.copilot.sql.explain.columns import Columns
 from services.copilot.sql.explain.phrases import Phrases, phrases
@@ -17,6 +19,8 @@ from services.copilot.sql.explain.words import Words, shortened
 from services.copilot.sql.references import tables_used
 from services.copilot.sql.spans import Spanned, read
 
+MOST_CHARACTERS = 1_000_000
+"""Characters of all clauses of a reply together."""
 MOST_STATEMENTS = 20
 """Statements of one text that are explained; the others are counted."""
 
@@ -32,6 +36,8 @@ class Explanation:
     output: Sequence[str] = ()
     factors: Sequence[Factor] = ()
     understood: bool = False
+    left_out: int = 0
+    """Clauses beyond what one reply can hold."""
 
 
 def explain(sql: str, dialect: str, language: str = "en") -> Explanation:
@@ -40,20 +46,25 @@ def explain(sql: str, dialect: str, language: str = "en") -> Explanation:
     said = phrases(language)
     logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of every command it keeps as text
     try:
+        return _read(sql, dialect, said)
+    except RecursionError:
+        pass  # once more, with more room
+    try:
+        return deeply(lambda: _read(sql, dialect, said))
+    except RecursionError:
+        return _unread(said.say("unread", dialect, said.say("unread_deep")), said, "it nests too deeply")
+
+
+def _read(sql: str, dialect: str, said: Phrases) -> Explanation:
+    try:
         spanned = read(sql, dialect)
     except ParseError as error:
         return _unread(_where(error, dialect, said), said, "the parser rejects it")
-    except (TokenError, RecursionError) as error:
-        why = said.say("unread_deep" if isinstance(error, RecursionError) else "unread_why")
-        return _unread(said.say("unread", dialect, why), said, "it cannot be read")
+    except TokenError:
+        return _unread(said.say("unread", dialect, said.say("unread_why")), said, "it cannot be read")
     if not spanned.statements:
         return _unread(said.say("unread", dialect, said.say("unread_empty")), said, "there is no statement")
-    try:
-        return _explained(spanned, sql, dialect, said)
-    except RecursionError:
-        tables = [name for each in spanned.statements for name in tables_used(each)]
-        factors = (Factor("syntax", 0.3, "it parses, but nests too deeply to be taken apart"),)
-        return Explanation(said.say("deep"), tables=list(dict.fromkeys(tables)), factors=factors)
+    return _explained(spanned, sql, dialect, said)
 
 
 def _explained(spanned: Spanned, sql: str, dialect: str, said: Phrases) -> Explanation:
@@ -67,17 +78,26 @@ def _explained(spanned: Spanned, sql: str, dialect: str, said: Phrases) -> Expla
         tables += tables_used(statement)
         named = Columns(statement, sql, dialect)
         columns += named.referenced()
+    ordered = sorted(set(clauses), key=lambda clause: (clause.start, -clause.end))
+    kept = _that_fit(ordered)
     several = len(spanned.statements) > 1
     text = " ".join([said.say("whole_several", str(len(spanned.statements))), *texts] if several else texts)
     return Explanation(
         text,
-        sorted(set(clauses), key=lambda clause: (clause.start, -clause.end)),
+        kept,
         list(dict.fromkeys(tables)),
         list(dict.fromkeys(columns)),
         named.output(),
         _factors(spanned, clauses, dialect),
         understood=True,
+        left_out=len(ordered) - len(kept),
     )
+
+
+def _that_fit(clauses: Sequence[Clause]) -> list[Clause]:
+    """The first clauses whose texts together stay within MOST_CHARACTERS: nested ones repeat what is in them."""
+    sizes = accumulate(len(each.sql) + len(each.text) for each in clauses)
+    return [each for each, size in zip(clauses, sizes, strict=True) if size <= MOST_CHARACTERS]
 
 
 def _factors(spanned: Spanned, clauses: Sequence[Clause], dialect: str) -> list[Factor]:

@@ -21,6 +21,8 @@ from services.copilot.sql.schema_index import SchemaIndex
 MOST_REWRITES = 20
 SECONDS = 12.0
 """Time for all rounds; what is not looked at by then is left as it was."""
+MOST_CHARACTERS = 500_000
+"""Characters of all suggestions together, from which on no more are added."""
 MOST_ADVICE = 10
 
 Proof = Literal["equal_results", "rule", "unverified"]
@@ -94,7 +96,7 @@ def _improve(done: Optimized, reading: Reading, deadline: float) -> None:
     original, trial = reading, None
     refused: set[tuple[str, str]] = set()
     try:
-        while len(done.suggestions) < MOST_REWRITES and time.monotonic() < deadline:
+        while not _is_full(done) and time.monotonic() < deadline:
             candidate = next(_candidates(reading, RULES, refused), None)
             if candidate is None:
                 break
@@ -112,6 +114,11 @@ def _improve(done: Optimized, reading: Reading, deadline: float) -> None:
     finally:
         if trial is not None:
             trial.close()
+
+
+def _is_full(done: Optimized) -> bool:
+    shown = sum(len(each.before) + len(each.after) for each in done.suggestions)
+    return len(done.suggestions) >= MOST_REWRITES or shown > MOST_CHARACTERS
 
 
 def _candidates(reading: Reading, rules: Sequence[Rule], refused: set[tuple[str, str]]) -> Iterator[Candidate]:

@@ -84,8 +84,8 @@ ROW_SETS = (
     RowSet(2, 14, nulls=0.12),
     RowSet(3, 14, nulls=0.4, repeats=0.2),
     RowSet(4, 12, repeats=0.6),
-    RowSet(5, 26, nulls=0.08, repeats=0.2),
-    RowSet(6, 22, nulls=0.2),
+    RowSet(5, 40, nulls=0.08, repeats=0.2),
+    RowSet(6, 36, nulls=0.2),
     RowSet(7, 1),
     RowSet(8, 0),
 )
@@ -212,7 +212,7 @@ def _texts(literal: exp.Literal) -> Iterable[Any]:
     if not literal.is_string:
         return [text]
     bare = text.replace("%", "").replace("_", "x")
-    found = [text, text, bare, bare.upper(), bare.lower(), f"{bare}x", f"x{bare}"]
+    found = [text, text, text, bare, bare.upper(), bare.lower(), f"{bare}x", f"x{bare}", f"{bare} ", f" {bare}"]
     return [*found, f"x{bare}x"] if "%" in text else found
 
 
