@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
 import yaml
 
+from services.copilot.model.prompts import tokens_of
+
 TOKENS = 600
-_CHARACTERS = 3.5
-"""Characters a token, on the safe side for English with technical names; no tokenizer of the models is at hand."""
-
-
-def tokens_of(text: str) -> int:
-    """How many tokens a text may take, estimated from its length."""
-    return math.ceil(len(text) / _CHARACTERS)
 
 
 @cache

@@ -7,12 +7,15 @@ in through `data`, which fences it so that it can be told from instructions.
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from string import Template
 
 MOST_DATA_CHARACTERS = 60_000
+CHARACTERS_OF_TOKEN = 3.5
+"""On the safe side for English with technical names."""
 _CUT = "\n[… cut]"
 
 
@@ -56,8 +59,8 @@ def data(label: str, text: str, most: int = MOST_DATA_CHARACTERS) -> str:
 
 
 def tokens_of(text: str) -> int:
-    """Tokens of a text as budgets count them: a quarter of its characters, never below its words' number."""
-    return max(len(text) // 4, text.count(" ") + 1 if text else 0)
+    """How many tokens a text may take, estimated from its length; no tokenizer of the models is at hand."""
+    return math.ceil(len(text) / CHARACTERS_OF_TOKEN)
 
 
 DATA_RULE = (
