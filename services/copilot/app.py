@@ -22,12 +22,16 @@ from dataflow.copilot.v1 import (
     suggest_pb2_grpc,
 )
 from dataflow.provider.v1 import provider_pb2, provider_pb2_grpc
+from services.copilot.agent.servicer import AgentServicer
 from services.copilot.catalog_answers.servicer import CatalogServicer
 from services.copilot.chat.servicer import ChatServicer
+from services.copilot.diagnose.servicer import DiagnoseServicer
 from services.copilot.insights.servicer import InsightsServicer
 from services.copilot.pipeline.servicer import PipelineServicer
 from services.copilot.platform.checks import checks
 from services.copilot.quality.servicer import QualityServicer
+from services.copilot.rca.servicer import RcaServicer
+from services.copilot.schema_match.servicer import SchemaMatchServicer
 from services.copilot.semantic.servicer import SemanticServicer
 from services.copilot.settings import CopilotSettings
 from services.copilot.sql.servicer import SqlServicer
@@ -44,15 +48,15 @@ SCHEMA = load_schema("copilot", files(__package__) / "schema")
 
 # Every service of the contract: generated module, name, and what serves it; None where its behaviour is not built yet.
 SERVICES: tuple[tuple[Any, str, type[Any] | None], ...] = (
-    (agent_pb2_grpc, "AgentService", None),
+    (agent_pb2_grpc, "AgentService", AgentServicer),
     (catalog_pb2_grpc, "CatalogService", CatalogServicer),
     (chat_pb2_grpc, "ChatService", ChatServicer),
-    (diagnose_pb2_grpc, "DiagnoseService", None),
+    (diagnose_pb2_grpc, "DiagnoseService", DiagnoseServicer),
     (insights_pb2_grpc, "InsightsService", InsightsServicer),
     (pipeline_pb2_grpc, "PipelineService", PipelineServicer),
     (quality_pb2_grpc, "QualityService", QualityServicer),
-    (rca_pb2_grpc, "RcaService", None),
-    (schema_match_pb2_grpc, "SchemaMatchService", None),
+    (rca_pb2_grpc, "RcaService", RcaServicer),
+    (schema_match_pb2_grpc, "SchemaMatchService", SchemaMatchServicer),
     (semantic_pb2_grpc, "SemanticService", SemanticServicer),
     (sql_pb2_grpc, "SqlService", SqlServicer),
     (suggest_pb2_grpc, "SuggestService", SuggestServicer),

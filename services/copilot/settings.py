@@ -8,12 +8,13 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from services.catalog.settings import CatalogSettings
+from services.copilot.agent.settings import AgentSettings
 from services.copilot.platform.settings import PlatformSettings
 from services.copilot.sql.generate.verified import LibraryError, library
 from services.runtime.server_settings import OptionalPort, Port, ServerSettings
 
 
-class CopilotSettings(CatalogSettings, PlatformSettings, ServerSettings):
+class CopilotSettings(AgentSettings, CatalogSettings, PlatformSettings, ServerSettings):
     service: ClassVar[str] = "copilot"
 
     grpc_port: Port = Field(9090, description="Port of the gRPC server; 0 takes any free one")

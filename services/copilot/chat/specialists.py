@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.copilot.chat.actions import ProposedAction
+from services.copilot.diagnose.diagnosis import Question, diagnose
+from services.copilot.diagnose.wording import Remedy
 from services.copilot.knowledge.dialects import told_by_question
 from services.copilot.sql.generate.answer import MOST_CHARACTERS, generate
 from services.copilot.surroundings import Surroundings
-from services.copilot.tail import Tail
+from services.copilot.tail import Source, Tail
 
 _WARNINGS = {"en": "Look at this first:", "pl": "Najpierw sprawdź:"}
 _RUN = {"en": "Run the query", "pl": "Uruchom zapytanie"}
@@ -49,5 +51,20 @@ async def ask_sql(around: Surroundings, message: str, context: Any, language: st
 
 
 async def ask_diagnosis(around: Surroundings, message: str, context: Any, language: str, tail: Tail) -> Told | None:
-    """What an error means and what to do."""
-    return None
+    """What an error means and what to do; None where it is not a known error, so that conversation looks at it."""
+    made = diagnose(Question(message, yaml=context.yaml, language=language))
+    if not made.is_known and context.last_error.strip():
+        made = diagnose(Question(context.last_error, yaml=context.yaml, language=language))
+    if not made.is_known:
+        return None
+    tail.source, tail.factors = Source.rules, made.factors
+    tail.rules.append(made.rule)
+    parts = [f"**{made.root_cause}**", made.explanation, *map(_fix_text, made.remedies)]
+    first = made.remedies[0]
+    payload = {"rule": made.rule, "object": made.object, "node": made.node, "steps": first.steps, "sql": first.sql}
+    action = ProposedAction("apply_fix", first.title, {key: value for key, value in payload.items() if value})
+    return Told("\n\n".join(part for part in parts if part), (action,))
+
+
+def _fix_text(fix: Remedy) -> str:
+    return f"### {fix.title}\n{fix.steps}" + (f"\n\n```sql\n{fix.sql}\n```" if fix.sql else "")

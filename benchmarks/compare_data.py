@@ -1,0 +1,74 @@
+"""Data comparison: differences found, time and memory.
+
+    python -m benchmarks.compare_data [--rows 5000000] [--kind csv|parquet|csv-parquet]
+
+tests/parity/planted.py makes two files, the right one shuffled and with 100 differences (and 20 values that differ
+within the tolerance or are written otherwise). `dataflow-ai compare` runs as a process of its own; its peak memory is
+what the kernel has counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import machine
+from tests.parity import planted
+
+KINDS = {"csv": ("csv", "csv"), "parquet": ("parquet", "parquet"), "csv-parquet": ("csv", "parquet")}
+
+
+def compared(left: Path, right: Path, *options: str) -> tuple[dict, int, float, float]:
+    """The result, the exit code, seconds and MiB of the largest resident set."""
+    command = [sys.executable, "-m", "services.cli.main", "compare", str(left), str(right), "--json", *options]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    output = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return json.loads(output or b"{}"), process.returncode, time.perf_counter() - began, used.ru_maxrss / 1024
+
+
+def measured(rows: int, kind: str) -> str:
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home)
+        suffixes = KINDS[kind]
+        made = planted.plant(folder, rows, suffixes[0])
+        right = made.right
+        if suffixes[0] != suffixes[1]:
+            right = planted.plant(folder, rows, suffixes[1]).right
+        options = ("--keys", "id", "--tolerance", str(planted.TOLERANCE), "--max-samples", "1000")
+        found, code, seconds, memory = compared(made.left, right, *options)
+        sizes = f"{made.left.stat().st_size / 2**20:.0f} + {right.stat().st_size / 2**20:.0f} MiB"
+    got = planted.reported(found)
+    wanted = made.by_kind
+    hit = sum(len(got.get(name, set()) & ids) for name, ids in wanted.items() if name != "duplicate_key")
+    total = sum(len(ids) for name, ids in wanted.items() if name != "duplicate_key")
+    invented = sum(len(ids - wanted.get(name, set())) for name, ids in got.items())
+    counted = found["only_left"] + found["only_right"] + found["differing"]
+    return (
+        f"| {kind} | {rows:,} | {sizes} | {hit} of {total} | {invented} | {counted} | {code} | "
+        f"{seconds:.1f} | {memory:.0f} |"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--kind", choices=KINDS, action="append")
+    arguments = parser.parse_args()
+    print(machine.described())
+    print("| Files | Rows | Size | Found | Invented | Counted | Exit code | Seconds | Peak RSS, MiB |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for kind in arguments.kind or KINDS:
+        print(measured(arguments.rows, kind), flush=True)
+
+
+if __name__ == "__main__":
+    main()

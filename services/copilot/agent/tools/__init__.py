@@ -1,0 +1,1 @@
+"""The agent's six tools."""

@@ -1,0 +1,161 @@
+"""The known error that a short text reports: by its code, the words of its message, or the name of an exception."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from services.copilot.diagnose.catalogue import Catalogue, Rule, System, catalogue
+
+_WORD = re.compile(r"\w+")
+_BARE = re.compile(r"^[^\w-]*(?:(?:error|code|sqlstate|sqlcode|ora|tns|msg|failure)[^\w-]*)?(-?\w+)\W*$", re.IGNORECASE)
+_CLASS = re.compile(r"\b(?:sql ?state|pgcode)\b\W{0,6}([0-9A-Z]{2})[0-9A-Z]{3}\b", re.IGNORECASE)
+MOST = 12_000
+CODE, NAME, SYSTEM, FOREIGN = 120, 40, 60, 40
+"""What a code, an exception's name, a fitting system and another system weigh against the characters of a message."""
+_ALIASES = {
+    **dict.fromkeys(("postgres", "pg", "postgresql"), "postgresql"),
+    **dict.fromkeys(("hana", "saphana", "sap", "hdb"), "sap_hana"),
+    **dict.fromkeys(("sqlserver", "mssqlserver", "tsql", "mssql", "azuresql"), "mssql"),
+    **dict.fromkeys(("td", "tpt", "bteq", "teradata"), "teradata"),
+    **dict.fromkeys(("delta", "databricks"), "databricks"),
+    **dict.fromkeys(("pyspark", "spark"), "spark"),
+}
+
+
+@dataclass(frozen=True)
+class Match:
+    """`slots`: names told in the message. `by`: `code`, `text`, `name`. `rivals`: other rules nearly as good."""
+
+    rule: Rule
+    score: int
+    slots: Mapping[str, str] = field(default_factory=dict)
+    by: frozenset[str] = frozenset()
+    rivals: int = 0
+
+
+def system_named(name: str) -> str:
+    """The key of a system as a request names it; "" where it is none of ours."""
+    plain = re.sub(r"[^a-z]", "", name.lower())
+    keys = {re.sub(r"[^a-z]", "", key): key for key in catalogue().systems if key}
+    if plain in _ALIASES or plain in keys:
+        return _ALIASES.get(plain) or keys[plain]
+    return next(
+        (_ALIASES.get(key, keys.get(key, "")) for key in (*_ALIASES, *keys) if len(key) > 4 and key in plain), ""
+    )
+
+
+def system_of(text: str) -> str:
+    """The system whose signs a text bears most; "" where it bears none."""
+    counts = {key: sum(sign in text for sign in system.signs) for key, system in catalogue().systems.items()}
+    best = max(counts, key=lambda key: counts[key])
+    return best if counts[best] else ""
+
+
+def match(text: str, system: str = "", told: str = "") -> Match | None:
+    """The best rule for a text. `system`: as the request names it; `told`: as the surrounding log does."""
+    text = text[:MOST]
+    known = catalogue()
+    near = system or system_of(text) or told
+    found: dict[str, _Candidate] = {}
+    for rule, slots, weight in _texts(text, known):
+        _add(found, rule, "text", weight, slots)
+    for rule in _codes(text, known, near, system):
+        _add(found, rule, "code", CODE, {})
+    for word in _words(text):
+        if word in known.named:
+            _add(found, known.named[word], "name", NAME, {})
+    fitting = [each for each in found.values() if not (system and each.rule.system not in ("", system))]
+    return _best(fitting or list(found.values()), near)
+
+
+@dataclass
+class _Candidate:
+    rule: Rule
+    weight: int = 0
+    slots: Mapping[str, str] = field(default_factory=dict)
+    by: dict[str, int] = field(default_factory=dict)
+
+    def score(self, near: str) -> int:
+        fits = SYSTEM if near and self.rule.system == near else 0
+        foreign = FOREIGN if near and self.rule.system not in ("", near) else 0
+        return sum(self.by.values()) + fits - foreign
+
+
+def _add(found: dict[str, _Candidate], rule: Rule, by: str, weight: int, slots: Mapping[str, str]) -> None:
+    each = found.setdefault(rule.id, _Candidate(rule))
+    if len(slots) > len(each.slots) or (slots and len(slots) == len(each.slots) and weight > each.by.get(by, -1)):
+        each.slots = slots
+    each.by[by] = max(weight, each.by.get(by, -1))
+
+
+def _best(found: list[_Candidate], near: str) -> Match | None:
+    if not found:
+        return None
+    ranked = sorted(found, key=lambda each: (each.rule.consequence, -each.score(near)))
+    best = ranked[0]
+    top = best.score(near)
+    rivals = sum(1 for each in ranked[1:] if each.score(near) >= top - 5 and not each.rule.consequence)
+    texts = [each.slots for each in ranked if each.slots and each.rule.system == best.rule.system]
+    slots = best.slots or (texts[0] if texts else {})  # one text may belong to several codes
+    return Match(best.rule, top, slots, frozenset(best.by), rivals)
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+def _texts(text: str, known: Catalogue) -> Iterator[tuple[Rule, Mapping[str, str], int]]:
+    """The rules whose message stands in the text. Of equal ones the earlier in the text is a little better."""
+    for word in _words(text) & known.anchored.keys():
+        for pattern, rule in known.anchored[word]:
+            hit = pattern.expression.search(text)
+            if hit:
+                slots = {name: _bare(value) for name, value in hit.groupdict().items() if value and _bare(value)}
+                yield rule, slots, pattern.weight + 2 * len(slots) - min(hit.start() // 200, 10)
+
+
+def _bare(value: str) -> str:
+    return value.strip().strip("\"'`").replace("`.`", ".").replace('"."', ".").rstrip(".,;:").strip()
+
+
+def _codes(text: str, known: Catalogue, near: str, system: str) -> Iterator[Rule]:
+    for key, each in known.systems.items():
+        if near == key or _tells(each, text):
+            yield from _numbers(each, text)
+    bare = _BARE.match(text) if len(text) < 60 else None
+    if bare:
+        for key in [system] if system else list(known.systems):
+            rule = _rule(known.systems[key], bare[1]) if key in known.systems else None
+            if rule and (system or (len(bare[1]) == 5 and key == "postgresql")):
+                yield rule
+
+
+def _tells(system: System, text: str) -> bool:
+    return any(sign in text for sign in system.signs)
+
+
+def _numbers(system: System, text: str) -> Iterator[Rule]:
+    """The rules of the codes that the first fitting expression finds: later ones are looser."""
+    for expression in system.codes:
+        rules = [rule for hit in expression.finditer(text) if (rule := _rule(system, hit[1]))]
+        if rules:
+            yield rules[0] if not rules[0].consequence else next((r for r in rules if not r.consequence), rules[0])
+            return
+
+
+def _rule(system: System, code: str) -> Rule | None:
+    """The rule of a code, with or without leading zeros."""
+    for written in (code, code.upper(), code.lstrip("0"), code.zfill(5), code.zfill(6)):
+        if written in system.rules:
+            return system.rules[written]
+    return None
+
+
+def class_of(text: str) -> str:
+    """The category of an unknown SQLSTATE by its class; "" where the text has none."""
+    hit = _CLASS.search(text)
+    rules = catalogue().systems["postgresql"].rules
+    rule = rules.get(f"{hit[1].upper()}000") if hit else None
+    return rule.category if rule else ""

@@ -1,0 +1,122 @@
+"""Causes of incidents that are known: named first, and on evidence that came before."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.copilot.rca.analysis import analyse
+from services.copilot.rca.finding_symptom import Asked
+from tests.copilot.rca.incidents import (
+    NOON,
+    UNSEEN,
+    VARIATIONS,
+    beside,
+    is_grounded,
+    place_of,
+    run_of,
+    serving,
+    shipped,
+    verdict,
+)
+from tests.sandbox.served import platform_of
+
+LEAST_SHARE = 0.7
+
+
+async def share(server, cases):
+    verdicts = [await verdict(server, case) for case in cases]
+    assert all(each.grounded for each in verdicts)
+    assert all(1 <= len(each.analysis.ranked) <= 4 for each in verdicts)
+    return sum(each.first for each in verdicts) / len(verdicts)
+
+
+async def test_most_of_the_sandboxs_causes_are_named_first(estate):
+    assert len(shipped()) >= 10
+    assert await share(estate, shipped()) >= LEAST_SHARE
+
+
+async def test_most_causes_of_other_incidents_are_named_first(other_estate):
+    assert len(beside()) >= 10
+    assert await share(other_estate, beside()) >= LEAST_SHARE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 23, 101])
+async def test_with_other_rows_and_times_too(seed):
+    with serving(seed, VARIATIONS) as server:
+        assert await share(server, beside(VARIATIONS)) >= LEAST_SHARE
+
+
+async def test_causes_of_incidents_that_the_ranking_never_saw():
+    with serving(file=UNSEEN) as server:
+        assert len(beside(UNSEEN)) >= 10
+        assert await share(server, beside(UNSEEN)) >= LEAST_SHARE
+
+
+async def test_the_same_incident_is_ranked_the_same_twice(estate):
+    case = shipped()[0]
+    first, second = [await verdict(estate, case) for _ in range(2)]
+    assert first.analysis.ranked == second.analysis.ranked
+    assert first.analysis.timeline == second.analysis.timeline
+
+
+async def test_the_timeline_is_in_order_and_its_ids_are_unique(estate):
+    for case in shipped()[:4]:
+        events = (await verdict(estate, case)).analysis.timeline
+        assert [event.at for event in events] == sorted(event.at for event in events)
+        assert len({event.id for event in events}) == len(events)
+
+
+@pytest.mark.parametrize("case", shipped(), ids=lambda case: case.id)
+async def test_an_alert_of_the_run_leads_to_the_same_incident(estate, case):
+    platform = platform_of(estate)
+    run = await run_of(platform, case)
+    async with platform.monitor() as monitor:
+        alerts = (await monitor.list_alerts(pipeline_id=case.pipeline)).items
+    of_run = [alert for alert in alerts if alert.run_id == run]
+    if not of_run:
+        pytest.skip("nobody was alerted to that run")
+    analysis = await analyse(platform, Asked(alert_id=of_run[0].alert_id), 0, NOON)
+    assert is_grounded(analysis)
+    assert analysis.facts.symptom.run.run_id == run
+    assert place_of(case, analysis) in (0, 1)
+
+
+async def test_a_pipeline_alone_leads_to_its_newest_trouble(estate):
+    case = shipped()[0]
+    analysis = await analyse(platform_of(estate), Asked(pipeline_id=case.pipeline), 0, NOON)
+    assert analysis.facts.symptom.pipeline_id == case.pipeline
+    assert place_of(case, analysis) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["crm_customer_delta fails since Monday", "Dlaczego potok CRM customer delta nie działa?"],
+)
+async def test_words_that_name_a_pipeline_lead_to_it(estate, words):
+    analysis = await analyse(platform_of(estate), Asked(description=words), 0, NOON)
+    assert analysis.facts.symptom.pipeline_id == "crm_customer_delta"
+    assert analysis.ranked[0].cause == "schema_change"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked(run_id="nothing-202601010000"),
+        Asked(alert_id="al-0"),
+        Asked(pipeline_id="no_such_pipeline"),
+        Asked(description="the coffee machine is broken"),
+    ],
+)
+async def test_where_nothing_is_known_no_cause_is_invented(estate, asked):
+    analysis = await analyse(platform_of(estate), asked, 0, NOON)
+    assert analysis.facts is None
+    assert list(analysis.ranked) == []
+
+
+async def test_a_usual_run_has_no_cause(estate):
+    platform = platform_of(estate)
+    async with platform.monitor() as monitor:
+        runs = (await monitor.list_runs(pipeline_id="cell_kpi_hourly", status="succeeded", most=1)).items
+    analysis = await analyse(platform, Asked(run_id=runs[0].run_id), 0, NOON)
+    assert all(one.confidence < 0.35 for one in analysis.ranked)
