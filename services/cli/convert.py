@@ -1,11 +1,7 @@
-"""`dataflow-ai convert`: the Migration Engine's conversion on this machine, without a server or a database."""
+"""`dataflow-ai convert`: the Migration Engine's conversion of files and folders, here or on a server."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Callable, Iterable
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,32 +11,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.cli.output import CliError, Exit, make_console, read, write
+from services.cli.convert_estate import convert_estate, cores, exit_code, tell
+from services.cli.convert_server import on_server
+from services.cli.convert_write import Ask, Dialect, converted, numbered, write_result
+from services.cli.estate_manifest import entries
+from services.cli.estate_task import Options
+from services.cli.output import CliError, Exit, make_console, read
+from services.cli.report_estate import estate, write_all
 from services.migration.ast import Tool
-from services.migration.fallback import ModelAnswer, ModelRequest
 from services.migration.gate import Outcome
 from services.migration.model.local import ask_provider
 from services.migration.parsers import ExportError
-from services.migration.pipeline import Migration, Output, complete, draft
-from services.migration.report import to_html, to_json
+from services.migration.pipeline import Migration, draft
 
 SHOWN_ISSUES = 20
-LONGEST_NAME = 180  # bytes of a file's name before its ending; disks take 255
-EXPORTS = "Exports: PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx, DataStage .dsx; or a .zip, .ispac or .yxzp of them"
-QUESTIONS = 2  # times that a model is asked: an answer can change what stands behind it
-Ask = Callable[[Iterable[ModelRequest]], dict[str, ModelAnswer]]
+EXPORTS = "Folders, or exports: PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx, DataStage .dsx, a .zip, .ispac or .yxzp"
+ONE_BY_ONE = 20  # files given by themselves that are told of one after the other
 COLOURS = {Outcome.COMPLETED: "green", Outcome.COMPLETED_WITH_WARNINGS: "yellow", Outcome.FAILED: "red"}
-REPORTS = {"json": to_json, "html": to_html}
-
-
-class Dialect(StrEnum):
-    """Dialects pipelines are written in; the names are those of the contract."""
-
-    POSTGRESQL = "postgresql"
-    SNOWFLAKE = "snowflake"
-    TERADATA = "teradata"
-    SAP_HANA = "sap_hana"
-    MSSQL = "mssql"
 
 
 def convert(
@@ -50,9 +37,18 @@ def convert(
     ],
     dialect: Annotated[Dialect, typer.Option(help="SQL dialect of the pipelines")] = Dialect.POSTGRESQL,
     tool: Annotated[Tool | None, typer.Option(help="The tool they come from; told from the content without")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the result; a folder in it for each export")] = Path(
-        "pipelines"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for the result; a folder in it for each export")
+    ] = Path("pipelines"),
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that convert; as many as cores without", show_default=False)
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one export, tried twice")] = 600.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: {files: […], total: {…}}")] = False,
+    server: Annotated[
+        str,
+        typer.Option(envvar="DATAFLOW_SERVER", help="Convert on the Migration Engine at this URL", show_default=False),
+    ] = "",
     provider: Annotated[
         str,
         typer.Option(
@@ -62,39 +58,51 @@ def convert(
         ),
     ] = "",
     key: Annotated[
-        str, typer.Option(envvar="DATAFLOW_API_KEY", help="API key for the Provider server", show_default=False)
+        str, typer.Option(envvar="DATAFLOW_API_KEY", help="API key for the server asked", show_default=False)
     ] = "",
 ) -> None:
     """Convert exports into DataFlow YAML pipelines, with a report beside them.
 
-    Exit code 0: all converted; 1: an export cannot be read or the result not be written; 3: converted, but with
-    objects that a person has to finish first (the report names them).
+    Of a folder, everything below it is converted, on all cores; the result's folders are those of the input. Run
+    again, only what has changed is converted again. An export that kills its process or takes longer than --timeout
+    is tried twice, then set aside.
+
+    Exit code 0: all converted; 1: an export cannot be read or the result not be written; 2: wrong arguments; 3:
+    converted, but with objects that a person has to finish first (the report names them); 130: stopped by Ctrl-C,
+    what was done is kept.
     """
+    many = as_json or server or workers or len(files) > ONE_BY_ONE or any(path.is_dir() for path in files)
+    if not many:
+        raise typer.Exit(
+            _one_by_one(files, out, dialect, tool, partial(ask_provider, provider, key) if provider else None)
+        )
+    options = Options(out, dialect.value, tool, provider=provider, key=key)
+    engine = on_server(server, options, workers or cores()) if server else None
+    run = convert_estate(files, options, engine, workers=workers or cores(), timeout=timeout)
+    if not run.stopped and any(path.is_dir() for path in files):
+        write_all(estate(entries(out), f"Migration of {', '.join(map(str, files))}"), out)
+    tell(run, out, as_json=as_json)
+    raise typer.Exit(exit_code(run))
+
+
+def _one_by_one(files: list[Path], out: Path, dialect: Dialect, tool: Tool | None, ask: Ask | None) -> Exit:
     console, errors = make_console(), make_console(error=True)
-    ask = partial(ask_provider, provider, key) if provider else None
-    codes = [_one(path, folder, dialect, tool, ask, console, errors) for path, folder in _folders(files, out)]
-    raise typer.Exit(Exit.FAILED if Exit.FAILED in codes else max(codes))
-
-
-def _folders(files: list[Path], out: Path) -> list[tuple[Path, Path]]:
-    """(export, folder of its own). Exports of one name get numbers."""
-    taken: set[str] = set()
-    pairs = []
-    for path in files:
-        stem = _file_name(path.stem)
-        names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(files) + 2))
-        name = next(name for name in names if name.lower() not in taken)
-        taken.add(name.lower())
-        pairs.append((path, out / name))
-    return pairs
+    codes = [_one(path, folder, dialect, tool, ask, console, errors) for path, folder in numbered(files, out)]
+    return Exit.FAILED if Exit.FAILED in codes else max(codes)
 
 
 def _one(
     path: Path, folder: Path, dialect: Dialect, tool: Tool | None, ask: Ask | None, console: Console, errors: Console
 ) -> Exit:
+    def asking(count: int) -> None:
+        console.print(f"{escape(path.name)}: asking a language model about {count} objects")
+
     try:
-        migration = _migrated(read(path), path.name, dialect, tool, ask, console)
-        _write(migration, folder)
+        data = read(path)
+        migration, sides = converted(
+            lambda answers: draft(data, path.name, tool=tool, dialect=dialect.value, answers=answers), ask, asking
+        )
+        write_result(migration, sides, folder)
     except ExportError as error:
         what = f"{error.message} {error.remedy}".strip()
         place = f", line {error.line}, column {error.column}" if error.line else ""
@@ -105,47 +113,6 @@ def _one(
         return Exit.FAILED
     _summary(console, path, folder, migration)
     return Exit.BLOCKED if migration.release.outcome is Outcome.FAILED else Exit.DONE
-
-
-def _migrated(
-    data: bytes, name: str, dialect: Dialect, tool: Tool | None, ask: Ask | None, console: Console
-) -> Migration:
-    """The export, converted; where a model may be asked, again with its answers."""
-    answers: dict[str, ModelAnswer] = {}
-    drawn = draft(data, name, tool=tool, dialect=dialect.value)
-    for _ in range(QUESTIONS):
-        if ask is None or not drawn.result.requests:
-            break
-        console.print(f"{escape(name)}: asking a language model about {len(drawn.result.requests)} objects")
-        answers |= ask(drawn.result.requests)
-        drawn = draft(data, name, tool=tool, dialect=dialect.value, answers=answers)
-    return complete(drawn)
-
-
-def _write(migration: Migration, folder: Path) -> None:
-    for name, document in zip(_document_names(migration.documents), migration.documents, strict=True):
-        write(folder / f"{name}.yaml", document.yaml.encode())
-    for form, render in REPORTS.items():
-        write(folder / f"report.{form}", render(migration.report).encode())
-
-
-def _document_names(documents: tuple[Output, ...]) -> list[str]:
-    """Names as files: orchestrations are marked, and no two are the same, also where case does not count."""
-    names: list[str] = []
-    for document in documents:
-        marked = f"{document.name}.orchestration" if document.kind == "orchestration" else document.name
-        name = _file_name(marked)
-        same = sum(other.lower().split("~")[0] == name.lower() for other in names)
-        names.append(f"{name}~{same + 1}" if same else name)
-    return names
-
-
-def _file_name(text: str) -> str:
-    """Letters, digits, `.`, `_` and `-`; never empty, never hidden or above its folder, never too long for a disk."""
-    name = re.sub(r"[^\w.-]", "_", text).lstrip(".") or "export"
-    if len(name.encode()) <= LONGEST_NAME:
-        return name
-    return f"{name.encode()[:LONGEST_NAME].decode(errors='ignore')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _summary(console: Console, path: Path, folder: Path, migration: Migration) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.cli.convert import Dialect
+from services.cli.convert_write import Dialect
 from services.cli.output import CliError, Exit, make_console, read, write
 from services.cli.rest import Engine
 from services.migration.ast import Tool

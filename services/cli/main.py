@@ -6,16 +6,29 @@ import sys
 
 import typer
 
-from services.cli import conformance, convert, jobs, keys, run, translate
+from services.cli import (
+    assess,
+    compare,
+    conformance,
+    convert,
+    jobs,
+    keys,
+    lineage,
+    report,
+    run,
+    translate,
+    worker,
+    worker_cases,
+)
 from services.cli.output import CliError, Exit, make_console
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     help="Legacy ETL out, runnable DataFlow pipelines in. Exit codes: 0 done; 1 failed, with a sentence on standard "
     "error; 2 wrong arguments; 3 converted, but objects have to be finished by hand before release, or refused; or "
-    "run, but a quality check of severity error failed.",
+    "run, but a quality check of severity error failed; 130 stopped by Ctrl-C, what was done is kept.",
 )
 
 
@@ -28,14 +41,19 @@ def up() -> None:
 
 
 app.command()(keys.keys)
+app.command()(assess.assess)
 app.command()(convert.convert)
 app.command(context_settings={"ignore_unknown_options": True})(translate.translate)  # `-A` is an expression
 app.command()(conformance.conformance)
 app.command()(run.run)
+app.command("compare")(compare.compare_command)
 app.command()(jobs.upload)
 app.command()(jobs.jobs)
-app.command()(jobs.report)
+app.command()(report.report)
+app.command()(lineage.lineage)
 app.command()(jobs.download)
+app.command()(worker.worker)
+app.command()(worker_cases.review_cases)
 
 
 def main() -> None:

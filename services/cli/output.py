@@ -17,6 +17,7 @@ class Exit(IntEnum):
     FAILED = 1  # a file, a server or a setting; a sentence on standard error
     USAGE = 2  # wrong arguments
     BLOCKED = 3  # done, but a person has to look: release is blocked, or a check of severity error failed
+    INTERRUPTED = 130  # by Ctrl-C; what was done is kept
 
 
 class CliError(Exception):

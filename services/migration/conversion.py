@@ -79,6 +79,16 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """A person's verdict on an object."""
+
+    action: str  # mark_wrong, accept, edit
+    comment: str
+    author: str  # "" where calls have no keys
+    at: str  # RFC 3339 in UTC
+
+
+@dataclass(frozen=True, slots=True)
 class NodeConversion:
     """A transformation, source or target as one or more pipeline nodes (plain DSL dictionaries), in order."""
 
@@ -93,6 +103,12 @@ class NodeConversion:
     issues: tuple[Issue, ...] = ()
     origin: Origin | None = None
     model: ModelUse | None = None  # where a language model made it
+    review: Review | None = None  # where a person looked at it
+
+    @property
+    def is_edited(self) -> bool:
+        """A person wrote its nodes, whoever had converted it before."""
+        return self.review is not None and self.review.action == "edit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,8 @@ def pipeline(
     declared = _parameters(mapping, [*parameters, *_in_paths(ordered)], TITLES[tool])
     if declared:
         document["parameters"] = declared
-    document["edges"] = [edge for node in ordered for edge in _edges(node)]
-    document["nodes"] = [_plain(node) for node in ordered]
+    document["edges"] = [edge for node in ordered for edge in edges(node)]
+    document["nodes"] = [plain(node) for node in ordered]
     return finish(
         document,
         source_tool=tool.value,
@@ -102,7 +102,7 @@ def _before(node: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(ref.split(".", 1)[0] for ref in node.get("depends_on", ())))
 
 
-def _edges(node: Mapping[str, Any]) -> list[dict[str, str]]:
+def edges(node: Mapping[str, Any]) -> list[dict[str, str]]:
     sides = {node["config"].get(key): port for key, port in SIDES}
     found = []
     for ref in dict.fromkeys(node.get("depends_on", ())):
@@ -116,7 +116,7 @@ def _edges(node: Mapping[str, Any]) -> list[dict[str, str]]:
     return found
 
 
-def _plain(node: Mapping[str, Any]) -> dict[str, Any]:
+def plain(node: Mapping[str, Any]) -> dict[str, Any]:
     """A node as the schema knows it: `depends_on` names nodes, ports stand in the edges."""
     before = _before(node)
     rest = {key: value for key, value in node.items() if key != "depends_on"}

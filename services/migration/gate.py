@@ -89,6 +89,8 @@ def _blocking(result: ConversionResult, validation: ValidationResult, confidence
 def _reason(item: NodeConversion) -> tuple[str, str] | None:
     """Code and message of what keeps one object from release; the most telling reason first."""
     kind, confidence = item.source_type, f"confidence {item.confidence:.2f}"
+    if item.is_edited:
+        return None
     if item.source == ConversionSource.LLM_UNAVAILABLE:
         return "MODEL_UNAVAILABLE", f"{kind} needs a language model, and none answered{_because(item.warnings)}"
     if item.target_type == "manual" or item.source == ConversionSource.UNSUPPORTED:

@@ -63,7 +63,11 @@ def _safety(structure: ValidationResult, _result: ConversionResult) -> Validatio
 
 def _coverage(_structure: ValidationResult, result: ConversionResult) -> ValidationCheck:
     objects = [item for mapping in result.mappings for item in mapping.objects]
-    left = [item for item in objects if item.target_type == "manual" or item.source in _NOT_CONVERTED]
+    left = [
+        item
+        for item in objects
+        if not item.is_edited and (item.target_type == "manual" or item.source in _NOT_CONVERTED)
+    ]
     share = 1 - len(left) / len(objects) if objects else 1.0
     message = f"{len(objects) - len(left)} of {len(objects)} objects are converted ({share:.0%})"
     issues = tuple(f"WARNING: {item.object} ({item.source_type}) is not converted" for item in left)

@@ -115,6 +115,9 @@ class Database:
         if self._retrying is not None:
             self._retrying.cancel()
             await asyncio.gather(self._retrying, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONNECT_SECONDS + 1), self._lock:
+                pass  # whoever is making the pool ends first, and finds that it is not wanted any more
         pool, self._pool = self._pool, None
         if pool is not None:
             with suppress(TimeoutError):
@@ -139,10 +142,17 @@ class Database:
             self._why = "no database is configured: set DATABASE_URL"
             return
         try:
-            self._pool = await self._connected_pool()
+            await self._adopt(await self._connected_pool())
             log.info("database connected")
         except AWAY as error:
             self._away(error)
+
+    async def _adopt(self, pool: asyncpg.Pool) -> None:
+        """Use the pool, unless it was closed for while it was made."""
+        if self._closed:
+            await pool.close()
+        else:
+            self._pool = pool
 
     async def _connected_pool(self) -> asyncpg.Pool:
         return await connected_pool(
@@ -172,7 +182,7 @@ class Database:
         while not self._closed and self._pool is None:
             await asyncio.sleep(wait)
             try:
-                self._pool = await self._connected_pool()
+                await self._adopt(await self._connected_pool())
                 log.info("database connected again")
             except AWAY as error:
                 self._why = sentence(error)

@@ -116,6 +116,11 @@ class Workers:
             self._idle.put_nowait(slot)
         self._waiting = 0
 
+    @property
+    def size(self) -> int:
+        """Tasks that run at once."""
+        return len(self._slots)
+
     @classmethod
     def from_settings(cls, settings: ServerSettings) -> Self:
         spare = max(1, min(4, (os.cpu_count() or 1) - 1))

@@ -22,7 +22,8 @@ ALLOWED = {
     "retrieval": {"runtime", "catalog"},
     "pipelines": {"sql_dialects"},  # a library: the language, its checks, the runner
     "copilot": {"runtime", "sql_dialects", "pipelines", "catalog", "rest_client"},
-    "migration": {"runtime", "sql_dialects", "pipelines"},  # runtime in its server only, see CORE
+    "parity": set(),  # a library: data sets compared
+    "migration": {"runtime", "sql_dialects", "pipelines", "parity"},  # runtime in its server only, see CORE
     # Tools, no servers: nothing imports them but what is said here.
     "sandbox": {"runtime", "rest_client", "pipelines"},  # sample data behind the platform's interfaces
     "contracts": set(),  # must run before anything generated exists
@@ -30,7 +31,7 @@ ALLOWED = {
     "local_llm": set(),
     # Starts everything as processes of their own, and reads their settings before it does.
     "stack": {"runtime", "edge", "sandbox", "provider", "retrieval", "copilot", "migration"},
-    "cli": {"runtime", "migration", "pipelines", "sql_dialects", "stack"},  # of migration the core, of stack `serve`
+    "cli": {"runtime", "migration", "pipelines", "parity", "sql_dialects", "stack"},  # core, `serve`
     # Writes the settings page of docs/, so it reads every server's settings.
     "docs": {"runtime", "provider", "retrieval", "copilot", "migration", "edge", "stack", "sandbox"},
 }
@@ -39,6 +40,7 @@ STUBS = {
     "runtime": {"access", "ops", "common"},  # what every server has
     "sql_dialects": set(),
     "pipelines": set(),
+    "parity": set(),
     "contracts": set(),  # reads descriptors with a pool of its own
 }
 # Not for the core of the Migration Engine nor for pipelines: network, event loop, job database.

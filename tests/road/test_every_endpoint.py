@@ -28,6 +28,10 @@ CASES = [
     ("POST", "/quality/generate-rules", {"description": "email must not be null", "table": TABLE}, 200, "rules", ""),
     ("POST", "/describe/asset", {"fully_qualified_name": "a.b.c.d"}, 200, "rules", NO_CATALOG),
     ("POST", "/catalog/ask", {"question": "How many tables are there?"}, 200, "fallback", NO_CATALOG),
+    ("POST", "/diagnose", {"error_message": 'ERROR: relation "x" does not exist'}, 200, "rules", ""),
+    ("POST", "/diagnose", {"error_message": "the frobnicator is unhappy"}, 200, "fallback", NO_MODEL),
+    ("POST", "/schema/match", {"source": TABLE, "target": TABLE}, 200, "rules", NO_MODEL),
+    ("POST", "/agent/chat", {"message": "list the connections"}, 503, "", ""),
     ("GET", "/provider/status", None, 200, None, ""),
 ]
 
@@ -44,3 +48,19 @@ async def test_what_can_be_answered_is_and_the_rest_says_why(road, mount, method
         assert told["source"] == source
         assert float(reply.headers["x-copilot-confidence"]) == pytest.approx(told["confidence"])
         assert missing in (*told["degraded_reasons"], "")
+
+
+@pytest.mark.parametrize("mount", MOUNTS)
+async def test_root_causes_are_said_to_be_unknown_where_nothing_answers(road, mount):
+    reply = await road.copilot.post(f"{mount}/rca/analyze", json={"pipelineId": "p", "windowHours": 24})
+    assert reply.status_code == 200, reply.text
+    told = reply.json()
+    assert told["hypotheses"] == []
+    assert told["confidence"] == 0
+    assert {"monitor_service_unavailable", "metadata_service_unavailable"} <= set(told["degradedReasons"])
+
+
+@pytest.mark.parametrize("mount", MOUNTS)
+@pytest.mark.parametrize("path", ["/agent/status/nothing", "/schema/match/nothing"])
+async def test_what_is_not_there_is_not_found(road, mount, path):
+    assert (await road.copilot.get(mount + path)).status_code == 404

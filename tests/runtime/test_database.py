@@ -272,3 +272,22 @@ async def test_server_is_degraded_while_its_database_is_away(fragile: PostgresSe
                 while await readiness.reasons() != ():
                     await asyncio.sleep(0.1)
             assert (await s.text_unary(channel, "Unary")(s.text())).value == DEFAULT_WORKSPACE
+
+
+async def test_closing_while_the_pool_is_made_leaves_no_connection(postgres_url: str) -> None:
+    for wait in (0.0, 0.005, 0.02, 0.05):
+        database = Database(postgres_url, application=f"closing-{wait}")
+        opening = asyncio.create_task(database.check())
+        await asyncio.sleep(wait)
+        await database.close()
+        with suppress(ServiceError):
+            await opening
+    other = Database(postgres_url, application="watching")
+    try:
+        async with other.connection() as connection:
+            left = await connection.fetchval(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'closing-%'"
+            )
+    finally:
+        await other.close()
+    assert left == 0

@@ -41,11 +41,13 @@ async def analyse(platform: Platform, asked: Asked, hours: int, now: datetime, l
         symptom = await find_symptom(monitor, reading, asked, now)
         if symptom is None:
             return Analysis(reading)
-        facts = await collect(monitor, metadata, platform, reading, symptom, hours or USUAL_HOURS)
+        facts = await collect(
+            monitor, metadata, platform, reading, symptom, hours or USUAL_HOURS, to_last_good=not hours
+        )
         found = events(facts)
         ranked = rank(facts, found, language)
-        if not hours and (not ranked or ranked[0].confidence < LIKELY):
-            wider = await collect(monitor, metadata, platform, reading, symptom, WIDER_HOURS)
+        if not hours and not reading.degraded and (not ranked or ranked[0].confidence < LIKELY):
+            wider = await collect(monitor, metadata, platform, reading, symptom, WIDER_HOURS, to_last_good=True)
             found_wider = events(wider)
             again = rank(wider, found_wider, language)
             if again and (not ranked or again[0].confidence > ranked[0].confidence):

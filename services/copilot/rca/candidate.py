@@ -20,6 +20,8 @@ OUTLIVED = 0.3
 """Factor for a thing that was there before the last good run, which it did not harm; twice for more good runs."""
 AGING = 0.3
 MOST_POINTS = 0.97
+NO_TROUBLE = 0.3
+"""How plain a symptom is where a run succeeded and nobody says what is wrong."""
 NAMED_AFFINITY = 0.97
 """A change of the very thing that the error names explains it, whatever the class of the error."""
 
@@ -62,8 +64,13 @@ def affinity(cause: str, facts: Facts) -> float:
     """How well a cause of that kind explains what is seen, 0 to 1."""
     content = rows("causes.yaml")
     explains, rest = content["causes"][cause]["explains"], content["unexplained"]
-    classes = facts.symptom.looks or {"unknown": 1.0}
+    classes = facts.symptom.looks or {"unknown": 1.0 if _is_trouble(facts) else NO_TROUBLE}
     return float(max(strength * explains.get(name, rest) for name, strength in classes.items()))
+
+
+def _is_trouble(facts: Facts) -> bool:
+    symptom = facts.symptom
+    return bool(symptom.alert or symptom.description or (symptom.run is not None and is_failed(symptom.run)))
 
 
 def scored(candidate: Candidate, facts: Facts) -> float:

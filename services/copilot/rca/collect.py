@@ -24,6 +24,7 @@ HISTORY_DAYS = 30
 """Runs of the pipeline so far back say what is usual."""
 AFTER = timedelta(hours=1)
 """Events so soon after the symptom are shown, never cited."""
+LITTLE = timedelta(days=2)
 MOST_LISTED = 300
 MOST_RUNS = 1_000
 LOG_LINES = 400
@@ -93,8 +94,13 @@ async def collect(
     reading: Reading,
     symptom: Symptom,
     hours: int,
+    *,
+    to_last_good: bool,
 ) -> Facts:
-    """All about a symptom. Alerts, runs, schema changes and lineage side by side, then the logs they point at."""
+    """All about a symptom. Alerts, runs, schema changes and lineage side by side, then the logs they point at.
+
+    The window begins `hours` before the onset; `to_last_good`: or at the last good run, where that is little earlier.
+    """
     name, at = symptom.pipeline_id, symptom.at
     until = at + AFTER
     history: Sequence[Run] = ()
@@ -105,8 +111,9 @@ async def collect(
         )
     symptom, last_good = _onset(symptom, history)
     since = symptom.onset - timedelta(hours=hours)
-    if last_good is not None and last_good.finished_at and symptom.onset - last_good.finished_at < timedelta(days=2):
-        since = min(since, last_good.finished_at)
+    ended_well = last_good.finished_at if to_last_good and last_good is not None else None
+    if ended_well is not None and symptom.onset - ended_well < LITTLE:
+        since = min(since, ended_well)
     async with platform.pipelines() as pipelines:
         listed, runs, alerts, changes = await asyncio.gather(
             reading.listing("pipelines", pipelines.list_pipelines),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.copilot.knowledge.landscape import landscape_block, tokens_of
-from services.copilot.model.prompts import prompt
+from services.copilot.knowledge.landscape import landscape_block
+from services.copilot.model.prompts import prompt, tokens_of
 from services.copilot.semantic.answer import GlossaryAnswer
 from services.copilot.semantic.expressions import formula, names
 from services.copilot.semantic.layer import Layer, layer

@@ -9,6 +9,7 @@ from statistics import fmean
 
 from services.migration.ast import Origin, WorkflowAST
 from services.migration.conversion import ConversionResult, Issue, MappingConversion, NodeConversion
+from services.migration.report.codes import category
 from services.migration.report.complexity import classify, highest, measure_mapping, measure_pipeline
 from services.migration.report.effort import estimate, issue_hours, outcome
 from services.migration.report.lineage import lineage
@@ -19,17 +20,13 @@ from services.migration.report.model import (
     ObjectMapping,
     ReportIssue,
     ReportOrigin,
+    ReviewReport,
 )
 from services.migration.validate import all_issues, overall_confidence
 from services.pipelines.severity import Severity
 
 EXCERPT_LENGTH = 200
 SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-CATEGORY_OF_SEVERITY = {
-    Severity.ERROR: "needs_work",
-    Severity.WARNING: "functional_difference",
-    Severity.INFO: "out_of_scope",
-}
 
 
 def build_report(
@@ -131,6 +128,7 @@ def _object(mapping: MappingConversion, item: NodeConversion) -> ObjectMapping:
         origin=_origin(item.origin),
         node_ids=tuple(str(node["id"]) for node in item.nodes),
         model=ModelReport(**asdict(item.model)) if item.model else None,
+        review=ReviewReport(**asdict(item.review)) if item.review else None,
     )
 
 
@@ -145,7 +143,7 @@ def _issue(issue: Issue) -> ReportIssue:
         column=issue.column,
         origin=_origin(issue.origin),
         excerpt=issue.excerpt[:EXCERPT_LENGTH],
-        category=CATEGORY_OF_SEVERITY[issue.severity],
+        category=category(issue.code, issue.severity.value),
         effort_hours=issue_hours(issue),
     )
 

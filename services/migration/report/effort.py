@@ -30,6 +30,8 @@ NOT_CONVERTED = (ConversionSource.UNSUPPORTED, ConversionSource.LLM_UNAVAILABLE)
 
 def outcome(item: NodeConversion) -> str:
     """`auto_converted`, `needs_review` or `manual_required`: exactly one for each object."""
+    if item.is_edited:
+        return "auto_converted"
     if item.target_type == "manual" or item.source in NOT_CONVERTED or item.confidence < REVIEW_AT_LEAST:
         return "manual_required"
     if item.requires_manual_review or item.confidence < AUTO_AT_LEAST:

@@ -30,6 +30,16 @@ class ModelReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewReport:
+    """A person's verdict on an object."""
+
+    action: str  # mark_wrong, accept, edit
+    comment: str
+    author: str
+    at: str  # RFC 3339 in UTC
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectMapping:
     """One object of the export and what became of it."""
 
@@ -44,6 +54,7 @@ class ObjectMapping:
     origin: ReportOrigin
     node_ids: tuple[str, ...]
     model: ModelReport | None = None  # where a language model made it
+    review: ReviewReport | None = None  # where a person looked at it
 
 
 @dataclass(frozen=True, slots=True)

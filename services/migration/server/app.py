@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from dataflow.migration.v1 import migration_pb2_grpc
 from services.migration.server import queue
+from services.migration.server.compare import Comparing
 from services.migration.server.convert import made, sweep
 from services.migration.server.engine import Engine, identify
 from services.migration.server.servicer import MigrationServicer
@@ -23,6 +25,20 @@ from services.runtime.unbuilt import without_unbuilt
 
 @asynccontextmanager
 async def lifespan(runtime: Runtime[MigrationSettings]) -> AsyncIterator[Sequence[Service]]:
+    comparing = await asyncio.to_thread(Comparing.of, runtime)
+    async with working(runtime) as engine:
+        yield [
+            Service(
+                migration_pb2_grpc.add_MigrationServiceServicer_to_server,
+                without_unbuilt(MigrationServicer)(engine, comparing),
+                "dataflow.migration.v1.MigrationService",
+            )
+        ]
+
+
+@asynccontextmanager
+async def working(runtime: Runtime[Any]) -> AsyncIterator[Engine]:
+    """An engine that works jobs off beside the block; `runtime` has MigrationSettings."""
     settings = runtime.settings
     runtime.database.on_connection(queue.Installer())
     runtime.database.add_schema(SCHEMA)
@@ -37,13 +53,7 @@ async def lifespan(runtime: Runtime[MigrationSettings]) -> AsyncIterator[Sequenc
         heartbeat=timedelta(seconds=settings.job_heartbeat_seconds),
     )
     async with worker.working(), _warming(runtime):
-        yield [
-            Service(
-                migration_pb2_grpc.add_MigrationServiceServicer_to_server,
-                without_unbuilt(MigrationServicer)(engine),
-                "dataflow.migration.v1.MigrationService",
-            )
-        ]
+        yield engine
 
 
 def prepare(spool: Path) -> None:
@@ -59,7 +69,7 @@ def prepare(spool: Path) -> None:
 
 
 @asynccontextmanager
-async def _warming(runtime: Runtime[MigrationSettings]) -> AsyncIterator[None]:
+async def _warming(runtime: Runtime[Any]) -> AsyncIterator[None]:
     """Starts the pool's processes beside the block, which need not wait for them."""
     task = asyncio.create_task(runtime.workers.warm(warm))
     try:

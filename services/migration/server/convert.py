@@ -7,18 +7,20 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from services.migration.ast import Tool
 from services.migration.fallback import ModelAnswer, ModelRequest
 from services.migration.pipeline import complete, draft
+from services.migration.review import Verdict, apply
 from services.migration.server import outcome
 from services.migration.server.outcome import Outcome
 from services.runtime.workers import Workers
 
 POLL_S = 0.05
 JOURNAL = "stages-"
+ARCHIVE = "batch-"
 STALE_S = 24 * 3600.0
 
 OnStage = Callable[[str], Awaitable[None]]
@@ -37,6 +39,7 @@ class Export:
     dialect: str
     answers: Mapping[str, ModelAnswer] = field(default_factory=dict)
     may_ask: bool = False
+    verdicts: tuple[Verdict, ...] = ()  # of people, on the export's objects
 
 
 Asked = tuple[ModelRequest, ...]
@@ -60,7 +63,8 @@ def convert_in_process(export: Export, journal: str) -> Converted:
     )
     if export.may_ask and drawn.result.requests:
         return drawn.result.requests
-    return outcome.of(complete(drawn, on_stage=note))
+    reviewed = replace(drawn, result=apply(drawn.result, export.verdicts))
+    return outcome.of(complete(reviewed, on_stage=note))
 
 
 async def convert(workers: Workers, export: Export, on_stage: OnStage, *, limit_s: float, spool: Path) -> Converted:
@@ -90,11 +94,11 @@ def made(folder: Path) -> Path:
 
 
 def sweep(spool: Path) -> None:
-    """Removes journals that servers killed long ago left in the spool."""
-    for journal in spool.glob(f"{JOURNAL}*"):
+    """Removes journals and archives that servers killed long ago left in the spool."""
+    for left in (*spool.glob(f"{JOURNAL}*"), *spool.glob(f"{ARCHIVE}*")):
         with suppress(FileNotFoundError, PermissionError):  # another server was faster, or it is another user's
-            if time.time() - journal.stat().st_mtime > STALE_S:
-                journal.unlink()
+            if time.time() - left.stat().st_mtime > STALE_S:
+                left.unlink()
 
 
 async def _report(journal: Path, seen: int, on_stage: OnStage) -> int:

@@ -12,11 +12,13 @@ from services.migration.ast import Tool
 from services.migration.fallback import ModelAnswer, ModelRequest
 from services.migration.parsers import ExportError, parse
 from services.migration.server import outcome, queue, stored
+from services.migration.server.batch import Batches
 from services.migration.server.convert import Converted, Export, convert
 from services.migration.server.errors import BadUpload
 from services.migration.server.models import Models
 from services.migration.server.outcome import Outcome
 from services.migration.server.receive import Limits, Received
+from services.migration.server.review import Reviews
 from services.migration.server.settings import MigrationSettings
 from services.migration.server.store import AT_REST, Job, JobStore
 from services.migration.server.upload import Upload
@@ -65,10 +67,13 @@ class Engine:
         self.workers = runtime.workers
         self.limits = Limits(settings.max_upload_size_mb * 1024 * 1024, settings.upload_dir)
         self.models = Models(runtime)
+        self.reviews = Reviews(self.store, runtime.workers)
+        self.batches = Batches(runtime.database, runtime.workers, self.limits)
         self._database = runtime.database
         self._attempts = settings.job_attempts
         self._limit_s = settings.job_timeout_seconds
         self._ended: dict[UUID, asyncio.Event] = {}
+        self._process = asyncio.Semaphore(runtime.workers.size)  # a job's time does not run while it waits for one
 
     async def take(self, received: Received) -> Job:
         """Makes a job of an upload and waits for its end as long as the call may. Raises what `begin` raises."""
@@ -93,14 +98,14 @@ class Engine:
                 dialect=received.dialect,
                 caller=current_caller().name,
             )
-            await queue.enqueue(connection, job_id)
+            await queue.enqueue(connection, current_workspace(), [job_id])
         return job_id
 
     async def convert_again(self, job: Job, dialect: str) -> Job:
         """Queues a job at rest once more. Raises JobRunning where it is not at rest."""
         async with self._database.transaction() as connection:
             await self.store.restart(connection, job.workspace_id, job.job_id, dialect or job.dialect)
-            await queue.enqueue(connection, job.job_id)
+            await queue.enqueue(connection, job.workspace_id, [job.job_id])
         return await self._settled(job.workspace_id, job.job_id)
 
     async def _settled(self, workspace: str, job_id: UUID) -> Job:
@@ -158,14 +163,19 @@ class Engine:
             return outcome.gave_up(self._attempts)
         content = await patiently(lambda: self.store.content(job.workspace_id, job.job_id))
         answers = await patiently(lambda: self.store.answers(job))
+        verdicts = await patiently(lambda: self.reviews.store.of_job(job))
         tool = Tool(job.migration_type)
-        until = asyncio.get_running_loop().time() + self._limit_s
+        clock = asyncio.get_running_loop().time
+        until = clock() + self._limit_s
         seen: set[str] = set()
         asked = 0
         while True:
             may_ask = self.models.on and asked < QUESTIONS
-            export = Export(content, job.filename, tool, job.dialect, answers, may_ask)
-            found = await self._run(job, export, seen, until)
+            export = Export(content, job.filename, tool, job.dialect, answers, may_ask, verdicts)
+            waiting = clock()
+            async with self._process:
+                until += clock() - waiting
+                found = await self._run(job, export, seen, until)
             if not isinstance(found, tuple):
                 return found
             answers |= await self._ask(job, found, until)
@@ -194,10 +204,10 @@ class Engine:
         match error:
             case ExportError():
                 return outcome.failure(error.reason, str(error))
-            case TaskTimeout():
-                return outcome.timed_out(self._limit_s)
             case ServiceError() if job.attempts < self._attempts:
                 raise error
+            case TaskTimeout():
+                return outcome.timed_out(self._limit_s, self._attempts)
             case WorkerDied():
                 return outcome.gave_up(self._attempts)
             case ServiceError():

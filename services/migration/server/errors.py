@@ -2,8 +2,10 @@
 
 ServiceError
 ├── InvalidArgument   BadUpload (any reason of the parsers' ExportError), BadValue
+│   │                 NotComparable
 │   └── FileTooLarge  413
-├── NotFound          JobNotFound, MappingNotFound
+├── InvalidArgument   BadReview (any reason of ReviewError)
+├── NotFound          JobNotFound, MappingNotFound, BatchNotFound, ObjectNotFound
 ├── Aborted           JobRunning
 └── FailedPrecondition  NoResult, JobNotFinished
 """
@@ -34,16 +36,42 @@ class BadValue(InvalidArgument):
     reason = "BAD_VALUE"
 
 
+class NotComparable(InvalidArgument):
+    """A data set cannot be read, or a column that is named is not there."""
+
+    reason = "NOT_COMPARABLE"
+
+
 class JobNotFound(NotFound):
     """No such job in the caller's workspace."""
 
     reason = "JOB_NOT_FOUND"
 
 
+class BatchNotFound(NotFound):
+    """No such batch in the caller's workspace."""
+
+    reason = "BATCH_NOT_FOUND"
+
+
 class MappingNotFound(NotFound):
     """The job has no mapping of that name."""
 
     reason = "MAPPING_NOT_FOUND"
+
+
+class ObjectNotFound(NotFound):
+    """The job has no object of that name."""
+
+    reason = "OBJECT_NOT_FOUND"
+
+
+class BadReview(InvalidArgument):
+    """A verdict that cannot be applied; `reason` says in which way: BAD_EDIT, NOTHING_TO_ACCEPT, AMBIGUOUS."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class NoResult(FailedPrecondition):

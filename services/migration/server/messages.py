@@ -41,6 +41,7 @@ def _job_fields(job: Job) -> dict[str, Any]:
         "size_bytes": job.size_bytes,
         "pipelines_count": job.pipelines,
         "message": job.message,
+        "batch_id": str(job.batch_id or ""),
     }
 
 
@@ -70,6 +71,13 @@ def status_message(job: Job, stages: list[Stage]) -> job_pb2.GetJobStatusRespons
 def report_message(job: Job, report: dict[str, Any]) -> report_pb2.MigrationReport:
     message: report_pb2.MigrationReport = ParseDict(report, report_pb2.MigrationReport())
     message.job_id = str(job.job_id)
+    return message
+
+
+def reviewed_message(item: dict[str, Any]) -> report_pb2.OverrideObjectResponse:
+    known = report_pb2.OverrideObjectResponse.DESCRIPTOR.fields_by_name
+    shown = {name: value for name, value in item.items() if name in known}
+    message: report_pb2.OverrideObjectResponse = ParseDict(shown, report_pb2.OverrideObjectResponse())
     return message
 
 

@@ -79,8 +79,9 @@ def gave_up(attempts: int) -> Outcome:
     )
 
 
-def timed_out(limit_s: float) -> Outcome:
-    return failure("TIMEOUT", f"the conversion did not end within {limit_s:g} s (JOB_TIMEOUT_SECONDS)")
+def timed_out(limit_s: float, attempts: int) -> Outcome:
+    tried = f" in {attempts} attempts" if attempts > 1 else ""
+    return failure("TIMEOUT", f"the conversion did not end within {limit_s:g} s{tried} (JOB_TIMEOUT_SECONDS)")
 
 
 def defect(job_id: str) -> Outcome:

@@ -49,7 +49,7 @@ WHERE workspace_id = $1
 -- name: claim_job
 -- A worker begins (or begins again, after another one died): the attempt is counted before the work. Its number says
 -- whose job it is: what an earlier attempt still writes, whose worker was only thought dead, finds no row.
-UPDATE migration_jobs SET attempts = attempts + 1, updated_at = now()
+UPDATE migration_jobs SET attempts = attempts + 1, updated_at = now(), began_at = now(), ended_at = NULL
 WHERE job_id = $1 AND status NOT IN ('completed', 'completed_with_warnings', 'failed')
 RETURNING *;
 
@@ -93,7 +93,7 @@ ON CONFLICT (job_id) DO UPDATE SET documents = excluded.documents, report = excl
 
 -- name: finish_job
 UPDATE migration_jobs SET status = $4, status_reason = $5, message = $6, confidence = $7, total_objects = $8,
-       issues_count = $9, pipelines = $10, updated_at = now()
+       issues_count = $9, pipelines = $10, updated_at = now(), ended_at = now()
 WHERE workspace_id = $1 AND job_id = $2 AND attempts = $3
   AND status NOT IN ('completed', 'completed_with_warnings', 'failed')
 RETURNING job_id;
@@ -101,7 +101,7 @@ RETURNING job_id;
 -- name: restart_job
 -- Only a job at rest is converted again; a running one is left alone (no row comes back).
 UPDATE migration_jobs SET status = 'uploaded', status_reason = '', message = '', attempts = 0, dialect = $3,
-       confidence = 0, total_objects = 0, issues_count = 0, pipelines = 0, updated_at = now()
+       confidence = 0, total_objects = 0, issues_count = 0, pipelines = 0, updated_at = now(), ended_at = NULL
 WHERE workspace_id = $1 AND job_id = $2 AND status IN ('completed', 'completed_with_warnings', 'failed')
 RETURNING job_id;
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,14 +25,18 @@ from pgqueuer.queries import Queries
 from services.runtime.database import Database
 from services.runtime.errors import ServiceError
 from services.runtime.logs import get_logger
+from services.runtime.queries import load_queries
 
 ENTRYPOINT = "convert"
 INSTALL_LOCK = 0x6D696772  # advisory lock: servers that start together install one after the other
+TURNS_LOCK = 0x7475726E  # advisory lock: turns are given one caller after the other
 RECONNECT_S = 1.0
 SWEEP_S = 5.0
 POLL_S = 2.0  # how soon an abandoned job is noticed; new ones are announced at once
 STOP_S = 10.0  # how long running conversions may take to end once the server stops
 CANCEL_S = 5.0  # how long they may then take to be handed back; a database that is silent must not keep us
+
+QUERIES = load_queries(files(__package__) / "queue.sql")
 
 log = get_logger("queue")
 
@@ -66,8 +71,17 @@ class Installer:
             self._done = True
 
 
-async def enqueue(connection: Any, job_id: UUID) -> None:
-    """Put a job in the queue, within whatever transaction the connection is in."""
+async def enqueue(connection: Any, workspace: str, job_ids: Sequence[UUID], *, in_batch: bool = False) -> None:
+    """Put jobs in the queue, within the transaction that the connection is in, in turn with other workspaces'."""
+    await connection.execute(QUERIES["lock_turns"], TURNS_LOCK)
+    turn = await connection.fetchval(QUERIES["next_turn"], ENTRYPOINT, workspace, in_batch)
+    payloads: list[bytes | None] = [str(job_id).encode() for job_id in job_ids]
+    priorities = [-(turn + number) for number in range(len(payloads))]
+    await Queries(AsyncpgDriver(connection)).enqueue([ENTRYPOINT] * len(payloads), payloads, priorities)
+
+
+async def enqueue_first(connection: Any, job_id: UUID) -> None:
+    """Put a job before all others: it has had its turn, and was lost."""
     await Queries(AsyncpgDriver(connection)).enqueue(ENTRYPOINT, str(job_id).encode())
 
 
@@ -106,7 +120,7 @@ class Worker:
             try:
                 async with self._database.transaction() as connection:
                     for job_id in await self._handler.lost(connection):
-                        await enqueue(connection, job_id)
+                        await enqueue_first(connection, job_id)
             except Exception as error:  # noqa: BLE001  # why: logged; jobs stay lost no longer than to the next sweep
                 log.warning("sweep interrupted", error=type(error).__name__, retry_in_s=SWEEP_S)
             with contextlib.suppress(TimeoutError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dataflow.common.v1 import dialect_pb2
-from dataflow.migration.v1 import job_pb2, upload_pb2
+from dataflow.migration.v1 import batch_pb2, job_pb2, upload_pb2
 from services.migration.ast import Tool
 from services.migration.server.convert import made
 from services.migration.server.enums import name_of, number_of
@@ -37,9 +37,20 @@ class Received:
     dialect: str
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A complete archive in a file; `tool` is None where it is to be told from each member."""
+
+    filename: str
+    path: Path
+    tool: Tool | None
+    dialect: str
+
+
 class Reader(Protocol):
     def feed(self, chunk: bytes) -> None: ...
     def finish(self) -> Upload: ...
+    def save(self, path: Path) -> Upload: ...
     def close(self) -> None: ...
 
 
@@ -54,6 +65,26 @@ async def upload(requests: AsyncIterator[upload_pb2.UploadExportRequest], limits
         async for request in requests:
             reader.feed(request.body.data)
         return _received(reader.finish(), first)
+
+
+async def archive(requests: AsyncIterator[batch_pb2.CreateBatchRequest], limits: Limits, path: Path) -> Saved:
+    """Reads the stream into a file. Raises BadUpload, BadValue or FileTooLarge."""
+    first = await anext(aiter(requests), None)
+    if first is None:
+        raise BadUpload("the upload is empty; for example: curl -F file=@exports.zip", reason="NO_FILE_PART")
+    spool = str(limits.spool_dir)
+    is_form = first.body.content_type.startswith(MULTIPART)
+    reader: Reader = (
+        UploadReader(first.body.content_type, max_bytes=limits.max_bytes, spool_dir=spool)
+        if is_form
+        else RawReader(first.filename or "batch.zip", max_bytes=limits.max_bytes, spool_dir=spool)
+    )
+    with closing(reader):
+        reader.feed(first.body.data)
+        async for request in requests:
+            reader.feed(request.body.data)
+        sent = await asyncio.to_thread(reader.save, path)
+    return Saved(sent.filename, path, *_options(sent, first))
 
 
 async def export(requests: AsyncIterator[upload_pb2.ConvertExportRequest], limits: Limits) -> Received:
@@ -79,6 +110,13 @@ def _reader(first: upload_pb2.UploadExportRequest, max_bytes: int, spool: str) -
 
 
 def _received(sent: Upload, first: upload_pb2.UploadExportRequest | upload_pb2.ExportHeader) -> Received:
+    return Received(sent.filename, sent.content, *_options(sent, first))
+
+
+def _options(
+    sent: Upload, first: upload_pb2.UploadExportRequest | upload_pb2.ExportHeader | batch_pb2.CreateBatchRequest
+) -> tuple[Tool | None, str]:
+    """Tool and dialect: the form's, else those beside the body."""
     tool = sent.fields.get("migration_type", "") or name_of(
         job_pb2.MigrationType.Value, first.migration_type, "migration_type"
     )
@@ -87,4 +125,4 @@ def _received(sent: Upload, first: upload_pb2.UploadExportRequest | upload_pb2.E
         number_of(job_pb2.MigrationType.Value, tool, "migration_type")
     if dialect:
         number_of(dialect_pb2.SqlDialect.Value, dialect, "dialect")
-    return Received(sent.filename, sent.content, Tool(tool) if tool else None, dialect or DEFAULT_DIALECT)
+    return Tool(tool) if tool else None, dialect or DEFAULT_DIALECT

@@ -9,8 +9,11 @@ from typing import Any
 from google.api import httpbody_pb2
 
 from dataflow.common.v1 import dialect_pb2
-from dataflow.migration.v1 import job_pb2, migration_pb2_grpc, report_pb2, upload_pb2
+from dataflow.migration.v1 import batch_pb2, compare_pb2, job_pb2, migration_pb2_grpc, report_pb2, upload_pb2
 from services.migration.server import download, follow, messages, receive
+from services.migration.server.batch_messages import batch_message
+from services.migration.server.batch_store import parse_batch_id
+from services.migration.server.compare import Comparing
 from services.migration.server.engine import Engine
 from services.migration.server.enums import name_of
 from services.migration.server.filters import job_filter
@@ -33,9 +36,11 @@ async def _pieces(content_type: str, data: bytes) -> AsyncIterator[httpbody_pb2.
 class MigrationServicer(migration_pb2_grpc.MigrationServiceServicer):
     """What the Migration Engine answers; `Engine` does it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, comparing: Comparing) -> None:
+        self._comparing = comparing
         self._engine = engine
         self._store = engine.store
+        self._batches = engine.batches
 
     async def _job(self, request: Any) -> Job:
         return await self._store.get(current_workspace(), parse_job_id(request.job_id))
@@ -107,6 +112,24 @@ class MigrationServicer(migration_pb2_grpc.MigrationServiceServicer):
         job = await self._job(request)
         return messages.validation_message(job, await self._engine.validate(job))
 
+    async def OverrideObject(self, request: Any, context: Any) -> report_pb2.OverrideObjectResponse:
+        job, item = await self._engine.reviews.override(await self._job(request), request)
+        _confident(job.confidence)
+        return messages.reviewed_message(item)
+
+    async def CreateBatch(self, request_iterator: Any, context: Any) -> batch_pb2.CreateBatchResponse:
+        return batch_message(batch_pb2.CreateBatchResponse, await self._batches.take(request_iterator))
+
+    async def GetBatch(self, request: Any, context: Any) -> batch_pb2.GetBatchResponse:
+        batch = await self._batches.store.get(current_workspace(), parse_batch_id(request.batch_id))
+        return batch_message(batch_pb2.GetBatchResponse, batch)
+
+    async def CancelBatch(self, request: Any, context: Any) -> batch_pb2.CancelBatchResponse:
+        workspace, batch_id = current_workspace(), parse_batch_id(request.batch_id)
+        await self._batches.store.get(workspace, batch_id)
+        await self._batches.store.cancel(workspace, batch_id)
+        return batch_message(batch_pb2.CancelBatchResponse, await self._batches.store.get(workspace, batch_id))
+
     async def ConvertJob(self, request: Any, context: Any) -> job_pb2.ConvertJobResponse:
         dialect = name_of(dialect_pb2.SqlDialect.Value, request.dialect, "dialect")
         job = await self._engine.convert_again(await self._job(request), dialect)
@@ -118,3 +141,6 @@ class MigrationServicer(migration_pb2_grpc.MigrationServiceServicer):
             message=job.message,
             status_reason=job.status_reason,
         )
+
+    async def CompareData(self, request: Any, context: Any) -> compare_pb2.CompareDataResponse:
+        return await self._comparing.answer(request, current_workspace())

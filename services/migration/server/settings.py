@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from services.runtime.server_settings import OptionalPort, Port, ServerSettings
 
@@ -28,7 +28,7 @@ class MigrationSettings(ServerSettings):
     job_attempts: int = Field(
         2,
         ge=1,
-        description="Times a job is tried when the process converting it dies; then it fails, saying so",
+        description="Times a job is tried when its process dies or its time is over; then it fails, saying so",
     )
     job_timeout_seconds: float = Field(600.0, gt=0, description="Longest a conversion may take")
     job_heartbeat_seconds: float = Field(
@@ -46,4 +46,12 @@ class MigrationSettings(ServerSettings):
         180.0, gt=0, description="Longest that all of a job's questions to a model take together"
     )
     model_concurrency: int = Field(4, ge=1, le=64, description="Questions of one job asked at once")
+    compare_connections: SecretStr = Field(
+        SecretStr(""),
+        description="Connections that CompareData may read, separated by blanks: name=postgresql://… or "
+        "name=duckdb:///path, each with @workspace,workspace behind the name where not everybody may use it",
+    )
+    compare_memory_mb: int = Field(
+        400, ge=64, description="Memory of a comparison's database, in MiB; what does not fit spills to UPLOAD_DIR"
+    )
     job_concurrency: int = Field(2, ge=1, description="Jobs one server converts at once")

@@ -48,6 +48,7 @@ class Job:
     created_by: str
     created_at: datetime
     updated_at: datetime
+    batch_id: UUID | None = None  # where it came in one
 
     @property
     def at_rest(self) -> bool:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from services.migration.conversion import ConversionResult, ConversionSource, Issue, MappingConversion, NodeConversion
+from services.migration.conversion import (
+    ConversionResult,
+    ConversionSource,
+    Issue,
+    MappingConversion,
+    NodeConversion,
+    Review,
+)
 from services.migration.report import RENDERERS, MigrationReport
 from services.migration.validate import Validation, validate_conversion
 from services.pipelines.severity import Severity
@@ -58,6 +65,7 @@ def conversion_of(report: MigrationReport) -> ConversionResult:
                 source=ConversionSource(item.conversion_source),
                 requires_manual_review=item.requires_manual_review,
                 warnings=item.warnings,
+                review=Review(**asdict(item.review)) if item.review else None,
             )
         )
     mappings = tuple(

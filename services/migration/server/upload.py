@@ -6,9 +6,10 @@ boundary has been seen.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from python_multipart.exceptions import FormParserError
@@ -66,6 +67,14 @@ class Spool:
         self._file.seek(0)
         return self._file.read()
 
+    def copy_to(self, path: Path, filename: str) -> None:
+        """What `content` gives, piece by piece into a file. Raises BadUpload where nothing was written."""
+        if self._size == 0:
+            raise BadUpload(f"the file {filename!r} is empty", reason="EMPTY_FILE")
+        self._file.seek(0)
+        with path.open("wb") as target:
+            shutil.copyfileobj(self._file, target)
+
     def close(self) -> None:
         self._file.close()
 
@@ -82,6 +91,11 @@ class RawReader:
 
     def finish(self) -> Upload:
         return Upload(self._filename, self._spool.content(self._filename), {})
+
+    def save(self, path: Path) -> Upload:
+        """As `finish`, with the file's bytes in `path` and not in the upload."""
+        self._spool.copy_to(path, self._filename)
+        return Upload(self._filename, b"", {})
 
     def close(self) -> None:
         self._spool.close()
@@ -147,6 +161,16 @@ class UploadReader:
 
     def finish(self) -> Upload:
         """Raises BadUpload where the body broke off, has no `file` part, or an empty one."""
+        filename = self._complete()
+        return Upload(filename, self._spool.content(filename), dict(self._fields))
+
+    def save(self, path: Path) -> Upload:
+        """As `finish`, with the file's bytes in `path` and not in the upload."""
+        filename = self._complete()
+        self._spool.copy_to(path, filename)
+        return Upload(filename, b"", dict(self._fields))
+
+    def _complete(self) -> str:
         if not self._closed:
             raise BadUpload(
                 "the upload broke off before its closing boundary; send it again",
@@ -154,7 +178,7 @@ class UploadReader:
             )
         if self._filename is None:
             raise BadUpload("the form has no `file` part, for example: curl -F file=@export.xml", reason="NO_FILE_PART")
-        return Upload(self._filename, self._spool.content(self._filename), dict(self._fields))
+        return self._filename
 
     def _on_part_begin(self) -> None:
         self._part = _Part()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from services.copilot.rca.analysis import analyse
@@ -120,3 +123,30 @@ async def test_a_usual_run_has_no_cause(estate):
         runs = (await monitor.list_runs(pipeline_id="cell_kpi_hourly", status="succeeded", most=1)).items
     analysis = await analyse(platform, Asked(run_id=runs[0].run_id), 0, NOON)
     assert all(one.confidence < 0.35 for one in analysis.ranked)
+
+
+async def test_a_release_that_did_no_harm_is_no_likely_cause():
+    case = next(each for each in beside(UNSEEN) if each.id == "old-release")
+    with serving(file=UNSEEN) as server:
+        platform = platform_of(server)
+        run = await run_of(platform, replace(case, day=case.day - 1))
+        analysis = await analyse(platform, Asked(run_id=run), 0, NOON)
+    assert all(one.confidence < 0.35 for one in analysis.ranked)
+
+
+async def test_titles_and_advice_are_in_the_language_asked_in(estate):
+    platform = platform_of(estate)
+    run = await run_of(platform, shipped()[0])
+    polish = await analyse(platform, Asked(run_id=run), 0, NOON, "pl")
+    assert polish.ranked[0].title.startswith("Zmiana schematu: ")
+    assert polish.ranked[0].action.startswith("Porównaj zmianę")
+
+
+async def test_a_window_of_ones_own_is_kept_to(estate):
+    platform = platform_of(estate)
+    run = await run_of(platform, shipped()[0])
+    narrow = await analyse(platform, Asked(run_id=run), 1, NOON)
+    wide = await analyse(platform, Asked(run_id=run), 720, NOON)
+    assert len(narrow.timeline) < len(wide.timeline) <= 120
+    assert narrow.reading.calls == wide.reading.calls
+    assert narrow.facts.since == narrow.facts.symptom.onset - timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""The pairs of tables written for development, with Retrieval away: what is proposed is right far more often than not."""
+"""The pairs of tables written for development, with Retrieval away: most of what is proposed is right."""
 
 from __future__ import annotations
 

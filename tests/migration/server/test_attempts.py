@@ -36,7 +36,9 @@ NUL = Result("[]", json.dumps({"issues": ["\0"]}), 0, 1, 0)
 
 
 class InThisProcess:
-    """The pool's one method, without a pool."""
+    """What the engine uses of the pool, without a pool."""
+
+    size = 1
 
     async def run_cpu(self, function, *arguments, **_):
         return await asyncio.to_thread(function, *arguments)
@@ -92,7 +94,7 @@ async def test_what_passes_does_not_count_as_an_attempt(engine, monkeypatch, pas
     [
         (WorkerDied("x"), 2, "WORKER_DIED", "died 2 times"),
         (DatabaseTimeout("the database did not answer in time"), 2, "DATABASE_TIMEOUT", "did not answer in time"),
-        (TaskTimeout("x"), 1, "TIMEOUT", "JOB_TIMEOUT_SECONDS"),
+        (TaskTimeout("x"), 2, "TIMEOUT", "JOB_TIMEOUT_SECONDS"),
         (ExportError("no such thing", line=3), 1, "EXPORT_ERROR", "3: no such thing"),
         (ZeroDivisionError("secret"), 1, "INTERNAL", "a defect of ours"),
         (replace(DONE, result=NUL), 1, "INTERNAL", "a defect of ours"),  # jsonb holds no NUL

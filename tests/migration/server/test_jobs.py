@@ -170,11 +170,6 @@ async def test_another_workspace_sees_nothing_of_a_job(migration, job):
     assert await refused(again) == (grpc.StatusCode.NOT_FOUND, "JOB_NOT_FOUND")
 
 
-async def test_rpcs_that_are_not_built_say_so(migration, job):
-    request = report_pb2.OverrideObjectRequest(job_id=job.job_id, name="FIL_ACTIVE", action="accept")
-    assert await refused(migration.OverrideObject(request)) == (grpc.StatusCode.UNIMPLEMENTED, "NOT_BUILT")
-
-
 def export_stream(content, filename="sales.xml"):
     yield upload_pb2.ConvertExportRequest(header=upload_pb2.ExportHeader(filename=filename))
     for start in range(0, len(content), 1000):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from services.migration.ast import Origin, Problem, Tool
@@ -21,8 +21,8 @@ ARCHIVES = frozenset({".ispac", ".yxzp", ".zip"})
 ISX_MANIFEST = "meta-inf/is-manifest.mf"
 NO_EXPORT = frozenset({"NOT_AN_EXPORT", "UNKNOWN_TOOL", "EMPTY_FILE"})
 """Reasons for which an `.xml` is simply another file."""
-_HEAD = 4096  # bytes that tell whether a file of another ending is looked at
-_LIKE_EXPORT = re.compile(rb"<POWERMART\b|<AlteryxDocument\b|SqlServer/Dts|<DSExport\b|^\s*BEGIN (?:HEADER|DS[A-Z]+)\b")
+HEAD = 4096  # bytes that tell whether a file of another ending is looked at
+LIKE_EXPORT = re.compile(rb"<POWERMART\b|<AlteryxDocument\b|SqlServer/Dts|<DSExport\b|^\s*BEGIN (?:HEADER|DS[A-Z]+)\b")
 _BUILT = ("obj", "bin")
 
 
@@ -81,29 +81,32 @@ def _sort(archive: Archive, prefix: str, found: Contents) -> None:
         ending = suffix(path)
         if ending in ARCHIVES or ending == ".isx":
             _inner(archive, path, prefix, found)
-        elif ending in COMPANIONS or not (ending in EXPORTS or _LIKE_EXPORT.search(archive.head(path, _HEAD))):
+        elif ending in COMPANIONS or not (ending in EXPORTS or LIKE_EXPORT.search(archive.head(path, HEAD))):
             found.files.append(prefix + path)
         else:
             _export(archive.read(path), prefix + path, companions, found)
 
 
+def build_output(paths: Iterable[str]) -> tuple[str, ...]:
+    """Folders of build output beside a project file, in lower case: copies of what the project itself holds."""
+    lowered = [path.lower() for path in paths]
+    places = [f"{folder(path)}/{name}/".lstrip("/") for path in lowered if suffix(path) == ".dtproj" for name in _BUILT]
+    return tuple(place for place in places if any(path.startswith(place) for path in lowered))
+
+
 def _built(archive: Archive, found: Contents, prefix: str) -> Iterator[str]:
-    """Folders of build output beside a project file: copies of what the project itself holds."""
-    paths = [path.lower() for path in archive.paths]
-    for project in (path for path in paths if suffix(path) == ".dtproj"):
-        for name in _BUILT:
-            place = f"{folder(project)}/{name}/".lstrip("/")
-            count = sum(path.startswith(place) for path in paths)
-            if count:
-                yield place
-                found.problems.append(
-                    _problem(
-                        "info",
-                        "BUILD_OUTPUT",
-                        f"{count} files in {place} are output of the project's build; they were left out.",
-                        prefix + place,
-                    )
-                )
+    """The build output, told of."""
+    for place in build_output(archive.paths):
+        count = sum(path.lower().startswith(place) for path in archive.paths)
+        yield place
+        found.problems.append(
+            _problem(
+                "info",
+                "BUILD_OUTPUT",
+                f"{count} files in {place} are output of the project's build; they were left out.",
+                prefix + place,
+            )
+        )
 
 
 def _inner(archive: Archive, path: str, prefix: str, found: Contents) -> None:

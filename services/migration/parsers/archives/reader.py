@@ -81,6 +81,10 @@ class Archive:
             self._kept[path] = self._read(path, self._entries[path].file_size)
         return self._kept[path]
 
+    def take(self, path: str) -> bytes:
+        """As `read`, and not kept: for archives that are larger than memory should hold."""
+        return self._read(path, self._entries[path].file_size)
+
     def head(self, path: str, count: int) -> bytes:
         """The first bytes of an entry."""
         return self._read(path, min(count, self._entries[path].file_size))

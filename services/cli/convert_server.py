@@ -1,0 +1,121 @@
+"""`dataflow-ai convert --server`: the same conversion on a Migration Engine, over REST."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any
+
+import yaml
+
+from services.cli.convert_estate import Engine as Converter
+from services.cli.convert_write import document_names
+from services.cli.estate_task import Done, Options, Task, digest
+from services.cli.output import CliError, read, write
+from services.cli.rest import Engine
+from services.migration.report import MigrationReport
+from services.migration.report.entry import Entry, entry_from_report, failed_entry
+from services.migration.report.stored import build
+
+POLL_SECONDS = 0.5
+OVER = frozenset({"completed", "completed_with_warnings", "failed"})
+BLOCKED = "RELEASE_BLOCKED"
+
+
+def on_server(url: str, options: Options, at_once: int) -> Converter:
+    """Conversions on the server at `url`, `at_once` uploads at a time. A refusal is a failed entry."""
+
+    def run(tasks: list[Task]) -> Iterator[Done]:
+        with Engine(url, options.key) as engine, ThreadPoolExecutor(at_once) as threads:
+            waiting = [threads.submit(_convert, engine, options, task) for task in tasks]
+            try:
+                for future in as_completed(waiting):
+                    yield future.result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    return run
+
+
+def _convert(engine: Engine, options: Options, task: Task) -> Done:
+    began = time.monotonic()
+    fields = {"dialect": options.dialect} | ({"migration_type": options.tool.value} if options.tool else {})
+    try:
+        data = read(task.path)
+        job = engine.upload(task.path, data, fields)
+        name = str(job.get("job_id"))
+        while job.get("status") not in OVER:
+            time.sleep(POLL_SECONDS)
+            job = engine.status(name)
+        if job["status"] == "failed" and job.get("status_reason") != BLOCKED:
+            reason, message = str(job.get("status_reason") or "FAILED"), str(job.get("message", ""))
+            return Done(failed_entry(task.key, reason, message, time.monotonic() - began), digest(data))
+        entry, files = _fetched(engine, job, task, options, began)
+    except CliError as error:
+        return Done(failed_entry(task.key, "SERVER", str(error), time.monotonic() - began))
+    return Done(entry, digest(data), {}, files)
+
+
+def _fetched(
+    engine: Engine, job: dict[str, Any], task: Task, options: Options, began: float
+) -> tuple[Entry, tuple[str, ...]]:
+    """The job's documents and report, written; what it was in brief."""
+    name = str(job["job_id"])
+    texts = _documents(engine.download(name, "yaml", "").decode())
+    documents = [_loaded(text) for text in texts]
+    titles = document_names(
+        (str(each.get("name", "")), "orchestration" if "orchestration" in each else "pipeline") for each in documents
+    )
+    report = engine.report(name, "json")
+    files = {f"{title}.yaml": text.encode() for title, text in zip(titles, texts, strict=True)}
+    files |= {"report.json": report, "report.html": engine.report(name, "html")}
+    folder = options.out / task.folder
+    for gone in task.old:
+        (folder / gone).unlink(missing_ok=True)
+    for title, content in files.items():
+        write(folder / title, content)
+    entry = entry_from_report(
+        task.key,
+        build(MigrationReport, _json(report)),
+        tool=str(job.get("migration_type", "")),
+        status=str(job["status"]),
+        reason=str(job.get("status_reason", "")),
+        seconds=time.monotonic() - began,
+        folder=task.folder,
+        pipelines={str(each.get("name", "")): each for each in documents},
+    )
+    return entry, tuple(files)
+
+
+def _documents(stream: str) -> list[str]:
+    """The documents of a YAML stream, as they were written: `---` alone on a line parts them."""
+    texts: list[list[str]] = [[]]
+    for line in stream.splitlines(keepends=True):
+        if line.rstrip() == "---":
+            texts.append([])
+        else:
+            texts[-1].append(line)
+    return ["".join(lines) for lines in texts if "".join(lines).strip()]
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    try:
+        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise CliError("The server delivered a document that is no YAML.") from error
+    if not isinstance(data, dict):
+        raise CliError("The server delivered a document that is no pipeline.")
+    return data
+
+
+def _json(content: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(content)
+    except ValueError as error:
+        raise CliError("The server delivered a report that is no JSON.") from error
+    if not isinstance(data, dict):
+        raise CliError("The server delivered a report that is no object.")
+    return data
