@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
-from typing import Any, TypeVar, get_args, get_type_hints
+from dataclasses import asdict
+from typing import Any
 
 from services.migration.conversion import (
     ConversionResult,
@@ -16,28 +15,9 @@ from services.migration.conversion import (
     Review,
 )
 from services.migration.report import RENDERERS, MigrationReport
+from services.migration.report.stored import build
 from services.migration.validate import Validation, validate_conversion
 from services.pipelines.severity import Severity
-
-T = TypeVar("T")
-
-
-def build(kind: type[T], data: Mapping[str, Any]) -> T:
-    """A dataclass, nested ones and tuples of them included, from what `asdict` made of it."""
-    hints = get_type_hints(kind)
-    values = {f.name: _value(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data}  # type: ignore[arg-type]  # kind is a dataclass
-    return kind(**values)
-
-
-def _value(hint: Any, value: Any) -> Any:
-    if isinstance(value, Mapping):  # perhaps of an optional dataclass
-        hint = next((part for part in get_args(hint) if is_dataclass(part)), hint)
-    if is_dataclass(hint) and value is not None:
-        return build(hint, value)  # type: ignore[arg-type]  # a class, not an instance
-    if isinstance(value, list):
-        inner = get_args(hint)[0] if get_args(hint) else Any
-        return tuple(_value(inner, item) for item in value)
-    return value
 
 
 def render(report: dict[str, Any], job_id: str, form: str) -> bytes:

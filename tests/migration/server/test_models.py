@@ -197,7 +197,7 @@ async def test_a_server_that_stops_while_it_asks_is_continued_by_another(engines
         job_id = await begun(first)
         work = asyncio.create_task(first.work(job_id))
         async with asyncio.timeout(20):
-            while len(provider.prompts) < 2:
+            while len(provider.prompts) < 2 or not await first.store.answers(await first.store.get("default", job_id)):
                 await asyncio.sleep(0.01)
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
