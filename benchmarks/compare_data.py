@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -24,15 +23,22 @@ from tests.parity import planted
 KINDS = {"csv": ("csv", "csv"), "parquet": ("parquet", "parquet"), "csv-parquet": ("csv", "parquet")}
 
 
+# A small process in between: a child's largest resident set counts that of the process it was forked from.
+_MEASURED = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(code)
+"""
+
+
 def compared(left: Path, right: Path, *options: str) -> tuple[dict, int, float, float]:
     """The result, the exit code, seconds and MiB of the largest resident set."""
     command = [sys.executable, "-m", "services.cli.main", "compare", str(left), str(right), "--json", *options]
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    output = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return json.loads(output or b"{}"), process.returncode, time.perf_counter() - began, used.ru_maxrss / 1024
+    done = subprocess.run([sys.executable, "-c", _MEASURED, *command], capture_output=True, check=False)
+    seconds, memory = time.perf_counter() - began, int(done.stderr.split()[-1]) / 1024
+    return json.loads(done.stdout or b"{}"), done.returncode, seconds, memory
 
 
 def measured(rows: int, kind: str) -> str:

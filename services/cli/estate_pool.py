@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import os
 import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -90,15 +89,13 @@ class _Worker(Generic[T, R]):
 
 @contextmanager
 def _interrupts_left_to_the_parent() -> Iterator[None]:
-    """A process that begins in here ignores Ctrl-C from its first instruction."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """A process that begins in here is deaf to Ctrl-C from its first instruction; one that comes meanwhile is kept for
+    this process."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: connection.Connection, call: Callable[[Any], Any], parent: int) -> None:
