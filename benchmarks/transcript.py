@@ -106,13 +106,16 @@ def streamed(text: str) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("address", help="of the Copilot's REST port")
+    parser.add_argument("--seconds", type=int, default=60, help="for each call")
     options = parser.parse_args()
     print("# Every endpoint, as it came out\n")
     print(
         "Written by `python -m benchmarks.transcript` before `make run` with its sandbox and the small local model of"
     )
     print("`make local-llm` (SmolLM2-135M, which writes little sense: what the checks make of it is the point).")
-    with httpx.Client(base_url=f"{options.address}/api/v1/ai", timeout=300, trust_env=False) as client:
+    print(f"Every call had {options.seconds} seconds; a model of that size often writes on until it is stopped.")
+    base, limit = f"{options.address}/api/v1/ai", {"grpc-timeout": f"{options.seconds}S"}
+    with httpx.Client(base_url=base, timeout=300, trust_env=False, headers=limit) as client:
         for method, path, body in REQUESTS:
             reply = client.request(method, path, json=body)
             print(f"\n## {method} {path}\n")
