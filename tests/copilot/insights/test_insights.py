@@ -19,6 +19,7 @@ from services.copilot.insights.wording import _read
 from services.sandbox.app import METADATA, MONITOR, PIPELINE, serving
 from services.sandbox.settings import SandboxSettings
 from tests.copilot.stage import copilot
+from tests.sandbox.conftest import NOON
 from tests.sandbox.served import platform_of
 
 SLOW_MODEL = 'model: m\nrules: []\ndefault: {text: "[]", delay: 50}\n'
@@ -44,8 +45,9 @@ def ask(channel, **fields):
     return stub.ListInsights(insights_pb2.ListInsightsRequest(**fields))
 
 
-async def test_the_estates_incidents_are_found_in_figures(estate):
-    findings = find(await gather(platform_of(estate), ""))
+async def test_the_estates_incidents_are_found_in_figures():
+    with serving(SandboxSettings(sandbox_port=0), lambda: NOON) as estate:
+        findings = find(await gather(platform_of(estate), "", NOON))
     assert {finding.category for finding in findings} <= set(CATEGORIES)
     assert len({finding.category for finding in findings}) >= 3
     assert all(finding.evidence and finding.recommendation for finding in findings)

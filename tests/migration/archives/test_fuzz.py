@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from services.migration.parsers import ExportError, parse
 from services.migration.parsers.alteryx.evaluate import NotEvaluated, evaluate
 from tests.migration.archives.packed import macro, macro_input, macro_output, packed
-from tests.migration.archives.test_macros import ANSWERS, asking, caller
+from tests.migration.archives.macros import asking, caller
+from tests.migration.archives.test_macro_answers import ANSWERS
 from tests.migration.archives.test_project import PROJECT
 
 MACROS = {"flow.yxmd": caller("m.yxmc", {"Limit": "4"}), "m.yxmc": asking(ANSWERS["raw-xml"][0])}
