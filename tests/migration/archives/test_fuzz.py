@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.migration.parsers import ExportError, parse
 from services.migration.parsers.alteryx.evaluate import NotEvaluated, evaluate
-from tests.migration.archives.packed import macro, macro_input, macro_output, packed
 from tests.migration.archives.macros import asking, caller
+from tests.migration.archives.packed import macro, macro_input, macro_output, packed
 from tests.migration.archives.test_macro_answers import ANSWERS
 from tests.migration.archives.test_project import PROJECT
 
