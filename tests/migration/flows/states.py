@@ -158,3 +158,33 @@ def ports_that_only_pass_convert_too(sheet: Sheet) -> None:
     router.children = [*kept[:3], *ports, *kept[3:]]
     sheet.write("T_ROWS", "ID:n WEIGHT:m NAME:s", flows["ROWS"])
     sheet.write("T_REST", "ID:n WEIGHT:m NAME:s", flows["DEFAULT1"])
+
+
+SALES = [(3, 40000), (1, 80000), (2, None), (4, 60000), (5, 20000)]
+
+
+@case(
+    {"src": SALES},
+    {
+        "tgt": [
+            (1, 80000, None, None, None),
+            (2, 80000, None, 80000, None),
+            (3, 120000, 40000, 40000, 120000),
+            (4, 180000, 40000, 100000, 100000),
+            (5, 200000, 40000, 80000, 80000),
+        ]
+    },
+)
+def running_and_moving_values(sheet: Sheet) -> None:
+    """A null leaves a running total as it is, a moving value is null until its rows are there. Transformation Language
+    Reference, "CUME", "MOVINGSUM", "MOVINGAVG"."""
+    flow = sheet.mapping.sorter("SRT", sheet.read("SRC", "ID:n AMOUNT:n"), {"ID": "ASCENDING"})
+    ports = [
+        io("ID", "n"),
+        inp("AMOUNT", "n"),
+        out("ALL_SO_FAR", "n", "CUME(AMOUNT)"),
+        out("SMALL", "n", "cume(AMOUNT, AMOUNT < 50000 AND ID < 5)"),
+        out("TWO", "n", "MOVINGSUM(AMOUNT, 2)"),
+        out("THREE", "n", "MOVINGAVG(AMOUNT, 3) * 2"),
+    ]
+    sheet.write("TGT", "ID:n ALL_SO_FAR:n SMALL:n TWO:n THREE:n", sheet.step("EXP", "Expression", flow, ports))

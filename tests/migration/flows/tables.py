@@ -6,7 +6,7 @@ from __future__ import annotations
 from benchmarks.powercenter_mapping import Flow
 from benchmarks.powercenter_workflow import begin_mapplet, end_mapplet, use_mapplet
 from benchmarks.powercenter_xml import Column, Element, Table, port, source, target
-from tests.migration.flows.sheet import Sheet, case, column, columns
+from tests.migration.flows.sheet import Sheet, case, column, columns, io, out
 
 HELD = {"tgt": [(1, "old"), (2, "old"), (3, "old")]}
 GIVEN = {"src": [(1, "new"), (2, None), (4, "new")]}
@@ -55,6 +55,14 @@ def update_strategy_by_row(sheet: Sheet) -> None:
 def update_strategy_fixed(sheet: Sheet) -> None:
     sheet.treated_as = "Data driven"
     flow = sheet.mapping.update_strategy("UPD", sheet.read("SRC", "ID:n WHAT:s"), "DD_UPDATE")
+    sheet.write("TGT", "ID*:n WHAT:s", flow)
+
+
+@case({"src": [(2, "d"), (4, "i")]}, {"tgt": [(1, "old"), (3, "old"), (4, "i")]}, before=HELD)
+def update_strategy_that_gives_texts(sheet: Sheet) -> None:
+    """A text is a number by its digits: a constant in quotes has none, which is 0, an insert."""
+    sheet.treated_as = "Data driven"
+    flow = sheet.mapping.update_strategy("UPD", sheet.read("SRC", "ID:n WHAT:s"), "IIF(WHAT = 'd', '2', 'DD_UPDATE')")
     sheet.write("TGT", "ID*:n WHAT:s", flow)
 
 
@@ -143,3 +151,41 @@ def lookup_by_a_converted_value(sheet: Sheet) -> None:
     sheet.write("TGT", "ID:n SHOP:n", flow, {"ID": "ID"})
     found = Flow("LKP", "Lookup Procedure", {"SHOP": "SHOP"}, columns("SHOP:n"))
     sheet.mapping.connect(found, "TGT", "Target Definition", {"SHOP": "SHOP"})
+
+
+@case(
+    {"src": [(7, "new", 1), (8, "new", 9)]},
+    {"tgt": [(1, "new"), (2, "old")]},
+    before={"tgt": [(1, "old"), (2, "old")]},
+)
+def update_override_says_keys_and_columns(sheet: Sheet) -> None:
+    """The statement's WHERE is the key and SET names what changes, from whichever port."""
+    sheet.treated_as = "Update"
+    sheet.write("TGT", "ID:n WHAT:s NUM:n", sheet.read("SRC", "ID:n WHAT:s NUM:n"))
+    text = "UPDATE TGT SET WHAT = :TU.WHAT WHERE ID = :TU.NUM"
+    instance = next(e for e in sheet.mapping.instances if e.attributes["NAME"] == "TGT")
+    instance.children.append(Element("TABLEATTRIBUTE", {"NAME": "Update Override", "VALUE": text}))
+
+
+@case({"src": [(1, "a"), (2, "b"), (3, "b")]}, {"tgt": [(3, "b")]})
+def parameter_that_is_a_part_of_the_expression(sheet: Sheet) -> None:
+    """An expression variable is put into the expression before that is read; in quotes it is a text."""
+    sheet.mapping.variable("$$RULE", "string", "ID > 1 AND SHOP = 'b'", ISEXPRESSIONVARIABLE="YES")
+    condition = "$$rule AND ID > 2 AND SHOP != '$$RULE'"
+    sheet.write("TGT", "ID:n SHOP:s", sheet.mapping.filter("FIL", sheet.read("SRC", "ID:n SHOP:s"), condition))
+
+
+@case({"src": [(1, "x"), (2, "y")], "l_table": [(1, "one")]}, {"tgt": [(1, "one"), (2, None)]})
+def lookup_that_is_called_has_no_default(sheet: Sheet) -> None:
+    """Unconnected Lookups do not heed the default value of a port: no match is null."""
+    table = Table("NAMES", columns("KEY_ID:n LABEL:s"))
+    ports = [
+        port(column("n"), "INPUT", name="ASKED"),
+        port(table.columns[0], "LOOKUP"),
+        port(table.columns[1], "LOOKUP/RETURN/OUTPUT", default="'none'"),
+    ]
+    values = {"Lookup table name": table.name, "Lookup condition": "KEY_ID = ASKED"}
+    sheet.mapping.add("L", "Lookup Procedure", ports, values)
+    flow = sheet.read("SRC", "ID:n NAME:s")
+    made = sheet.step("EXP", "Expression", flow, [io("ID", "n"), out("LABEL", "s", ":LKP.L(ID)")])
+    sheet.write("TGT", "ID:n LABEL:s", made)

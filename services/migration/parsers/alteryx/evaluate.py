@@ -1,12 +1,13 @@
-"""Expressions of a macro's actions, which are of answers only: their value, without rows or a database.
+"""Expressions of a macro's answers or of a field's name: their value, without rows or a database.
 
-Source: Designer Help, "Functions", "Operators". What is not in the table is not evaluated, and the macro not inlined.
+Source: Designer Help, "Functions", "Operators". What is not in the table is not evaluated.
 """
 
 from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -73,7 +74,7 @@ def _named(name: str, names: Mapping[str, str]) -> Value:
     if lowered.startswith("input_"):
         lowered = f"#{lowered.removeprefix('input_')}"
     if lowered not in names:
-        raise NotEvaluated(f"[{name}] is no question of the macro")
+        raise NotEvaluated(f"[{name}] is not known before it runs")
     given = names[lowered]
     return given.lower() == "true" if given.lower() in ("true", "false") else given
 
@@ -143,6 +144,20 @@ def _replaced(text: Value, old: Value, new: Value) -> Value:
     return held.replace(gone, put) if gone else held
 
 
+def _matches(text: Value, pattern: Value, blind: Value = True) -> Value:
+    """The whole text. A pattern whose search may take long, or that another engine reads otherwise, is not tried."""
+    written = shown(pattern)
+    if not _PLAIN_PATTERN.fullmatch(written) or len(_REPEATS.findall(written)) > MOST_REPEATS:
+        raise NotEvaluated("its pattern is not a simple one")
+    flags = re.IGNORECASE | re.ASCII if _truth(blind) else re.ASCII
+    return re.fullmatch(written, shown(text), flags) is not None
+
+
+_PLAIN_PATTERN = re.compile(r"(?:[\w\s\-.:,;/%#&@!^$=<>*+?|]|\\[dwsDWS.\-/]|\[\^?[\w\s.\-]+\])*")
+_REPEATS = re.compile(r"[*+?]")
+MOST_REPEATS = 3
+
+
 def _to_number(value: Value, *_options: Value) -> Value:
     try:
         return _number(value)
@@ -154,6 +169,13 @@ def _to_string(value: Value, decimals: Value = None, *_options: Value) -> Value:
     return (
         shown(value) if decimals is None or isinstance(value, str) else f"{_number(value):.{int(_number(decimals))}f}"
     )
+
+
+def _place(value: Value) -> int:
+    """A position or a length; a negative one is not evaluated."""
+    if _number(value) < 0:
+        raise NotEvaluated("a position in a text is negative")
+    return int(_number(value))
 
 
 def _round(value: Value, multiple: Value) -> Value:
@@ -185,6 +207,9 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "CONTAINS": lambda text, part, *_: shown(part).lower() in shown(text).lower(),
     "STARTSWITH": lambda text, part, *_: shown(text).lower().startswith(shown(part).lower()),
     "ENDSWITH": lambda text, part, *_: shown(text).lower().endswith(shown(part).lower()),
+    "REGEX_MATCH": _matches,
+    "FINDSTRING": lambda text, part: float(shown(text).find(shown(part))),
+    "SUBSTRING": lambda text, start, count: shown(text)[_place(start) : _place(start) + _place(count)],
     "LEFT": lambda text, count: shown(text)[: max(int(_number(count)), 0)],
     "RIGHT": lambda text, count: shown(text)[max(len(shown(text)) - int(_number(count)), 0) :],
     "LENGTH": lambda text: float(len(shown(text))),

@@ -31,6 +31,10 @@ class Flow:
         self._switch_off()
         self._set_displays_aside()
         self.inventory.extend(properties.events(self.raw.properties, self.file))
+        self.actions: dict[str, list[str]] = {}
+        for wire in self.raw.wires:
+            if wire.source in self.surface:
+                self.actions.setdefault(wire.target, []).append(wire.source)
         kept = list(self.tools.values())
         taken: set[str] = set()
         self.names = {tool.id: unique(_name(tool), taken) for tool in kept}
@@ -126,13 +130,12 @@ class Flow:
 
     def _step(self, tool: Tool) -> Transformation:
         configuration = tool.configuration
-        actions = [wire.source for wire in self.raw.wires if wire.target == tool.id and wire.source in self.surface]
         told = {
             "plugin": tool.plugin,
             "macro": tool.macro,
             "container": tool.container,
             "tool_id": tool.id,
-            "set_by": ", ".join(actions),
+            "set_by": ", ".join(self.actions.get(tool.id, ())),
             "refused": tool.refused,
             "todo": tool.todo,
         }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from services.migration.ast import InventoryItem, Origin, Parameter
+from services.migration.parsers import redact
 from services.migration.parsers.alteryx.raw import child
 from services.migration.parsers.elements import Element
 
@@ -22,7 +23,8 @@ def parameters(properties: Element | None) -> Iterator[Parameter]:
             continue
         numeric = child(constant, "IsNumeric")
         number = bool(numeric and numeric.get("value").lower() == "true")
-        default = value.text if value and value.text.strip() else None
+        held = value.text if value and not redact.names_secret(name) else ""
+        default = redact.text(held) if held.strip() else None
         yield Parameter(spelled(space, name), "double" if number else "string", default=default)
 
 
@@ -33,7 +35,7 @@ def spelled(space: str, name: str) -> str:
 
 
 def description(properties: Element | None) -> str:
-    return _text(child(properties, "MetaInfo"), "Description")
+    return redact.text(_text(child(properties, "MetaInfo"), "Description"))
 
 
 def events(properties: Element | None, file: str) -> Iterator[InventoryItem]:

@@ -20,7 +20,7 @@ from services.migration.parsers.ssis import types
 from services.migration.parsers.ssis.connections import Manager, manager
 from services.migration.parsers.ssis.inventory import computed
 from services.migration.parsers.ssis.raw import is_sensitive, package, prop, truth, walk
-from services.migration.parsers.ssis.variables import Variable
+from services.migration.parsers.ssis.variables import Variable, plain
 
 MANIFESTS = (".manifest", ".dtproj")
 T = TypeVar("T")
@@ -161,11 +161,12 @@ def _parameters(root: Element) -> Iterator[Variable]:
         secret = _is_secret(element)
         kind = types.TYPE_CODES.get(code, "string")
         text = value.text if value is not None else ""
+        name = element.get("Name")
         yield Variable(
-            f"$Project::{element.get('Name')}",
+            f"$Project::{name}",
             named["ID"].text.strip() if "ID" in named else "",
             kind,
-            None if secret or value is None else str(truth(text)).lower() if kind == "boolean" else text,
+            None if secret or value is None else plain(name, text, is_boolean=kind == "boolean"),
             "",
             element.line,
         )

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from services.migration.ast import Parameter
 from services.migration.expressions.ssis.names import parameter_name
+from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
 from services.migration.parsers.ssis import types
 from services.migration.parsers.ssis.raw import each, is_sensitive, prop, truth, walk
 
 _NAMED = re.compile(r"(?:(\$?\w+)::|@)\[?([A-Za-z_]\w*)")
 _OBJECT = "13"
+_BOOLEAN = "11"
 _SYSTEM_DATES = frozenset({"StartTime", "ContainerStartTime", "EventHandlerStartTime", "CreationDate"})
 
 
@@ -92,13 +94,13 @@ def _variable(element: Element) -> Variable:
     value = next(element.each("VariableValue"), None)
     code = value.get("DataType", "8") if value is not None else "8"
     secret = value is None or is_sensitive(value) or is_sensitive(element) or code == _OBJECT
-    space = prop(element, "Namespace", "User")
+    space, name = prop(element, "Namespace", "User"), prop(element, "ObjectName")
     expression = prop(element, "Expression") if truth(prop(element, "EvaluateAsExpression")) else ""
     return Variable(
-        f"{space}::{prop(element, 'ObjectName')}",
+        f"{space}::{name}",
         prop(element, "DTSID"),
         "object" if code == _OBJECT else types.VARIABLES.get(code, "string"),
-        None if secret or value is None else _plain(value.text, code),
+        None if secret or value is None else plain(name, value.text, is_boolean=code == _BOOLEAN),
         expression,
         element.line,
     )
@@ -108,15 +110,19 @@ def _parameter(element: Element) -> Variable:
     code = prop(element, "DataType", "8")
     secret = is_sensitive(element) or any(is_sensitive(child) for child in element.children)
     value = next((child for child in element.each("Property") if child.get("Name") == "ParameterValue"), None)
+    name = prop(element, "ObjectName")
     return Variable(
-        f"$Package::{prop(element, 'ObjectName')}",
+        f"$Package::{name}",
         prop(element, "DTSID"),
         types.VARIABLES.get(code, "string"),
-        None if secret or value is None else _plain(value.text, code),
+        None if secret or value is None else plain(name, value.text, is_boolean=code == _BOOLEAN),
         "",
         element.line,
     )
 
 
-def _plain(text: str, code: str) -> str:
-    return str(truth(text)).lower() if code == "11" else text
+def plain(name: str, text: str, *, is_boolean: bool) -> str | None:
+    """A value as it may be shown: not that of a name that says it is a secret, though nobody marked it as sensitive."""
+    if redact.names_secret(name):
+        return None
+    return str(truth(text)).lower() if is_boolean else redact.text(text)

@@ -112,8 +112,8 @@ RULES: dict[str, StepRule] = {
     "BlockUntilDone": _rule(0.97, passing.convert),
     "Detour": _rule(0.85, passing.detour),
     "DetourEnd": _rule(0.85, passing.detour_end),
-    "LockInFilter": _rule(0.85, filter.in_db),
-    "LockInFormula": _rule(0.8, formula.in_db),
+    "LockInFilter": _rule(0.85, filter.by_database),
+    "LockInFormula": _rule(0.8, formula.by_database),
 }
 RULES |= {
     kind: _rule(0.79, outputs.reported, carries=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.migration.ast import Setting
-from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx import frame, in_db
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
@@ -89,8 +89,13 @@ def _text(text: str) -> str:
     return "(" + " + '\"' + ".join(f'"{part}"' for part in text.split('"')) + ")"
 
 
-def in_db(context: StepContext) -> Outcome:
-    """A simple filter in the database; a custom one is written in the database's SQL."""
-    if context.settings.text("Mode").lower() != "simple":
-        raise NotConvertible("its condition is the SQL of the database that runs it", "Copy it into an sql_where.")
-    return convert(context)
+def by_database(context: StepContext) -> Outcome:
+    """A simple filter in the database, or a condition in its SQL whose other rows nobody reads."""
+    if context.settings.text("Mode").lower() == "simple":
+        return convert(context)
+    if "False" in context.wanted:
+        raise NotConvertible("where the condition is null, the database decides on its False output", in_db.TODO)
+    given = context.input()
+    predicate = in_db.expression(context, context.settings.one("Expression").value, given)
+    node, relation = frame.same_rows(context, "sql_where", {"condition": predicate}, given)
+    return Outcome("sql_where", 1.0, (node,), {"True": relation})

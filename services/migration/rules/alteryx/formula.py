@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
-from services.migration.rules.alteryx import frame
-from services.migration.rules.context import Node, NotConvertible, Outcome
+from services.migration.rules import sql
+from services.migration.rules.alteryx import frame, in_db
+from services.migration.rules.context import Node, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
@@ -40,10 +41,17 @@ def convert(context: StepContext) -> Outcome:
     return computed(context, [_assignment(each) for each in listed if each.get("enabled", "True").lower() != "false"])
 
 
-def in_db(context: StepContext) -> Outcome:
-    raise NotConvertible(
-        "its expressions are written in the SQL of the database that runs them", "Copy them into an sql_expression."
-    )
+def by_database(context: StepContext) -> Outcome:
+    """Fields computed by the database, which all read what arrives."""
+    given = context.input()
+    pending: dict[str, frame.Chosen] = {}
+    for each in map(_assignment, context.settings.all("FormulaFields", "FormulaField")):
+        column = Column(each.name, each.type or "unknown")
+        value = in_db.expression(context, each.expression, given)
+        pending[column.name.lower()] = (column, sql.cast(value, each.type, context.dialect) if each.type else value)
+    nodes: list[Node] = []
+    relation = _flush(context, nodes, given, pending)
+    return Outcome("sql_expression", 1.0, tuple(nodes), {"": relation})
 
 
 def multi_field(context: StepContext) -> Outcome:

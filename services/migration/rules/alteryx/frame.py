@@ -55,8 +55,8 @@ def order_column(relation: Relation) -> str:
 def find(relation: Relation, name: str) -> Column:
     """The visible column of a name, compared without case. Raises NotConvertible where there is none."""
     wanted = name.strip().lower()
-    found = next((column for column in visible(relation) if column.name.lower() == wanted), None)
-    if found is None:
+    found = next((column for column in relation.columns if column.name.lower() == wanted), None)
+    if found is None or found.name.startswith(HIDDEN):
         raise NotConvertible(
             f"the field '{name}' does not arrive at the tool", "Check the field's name in the tool before it."
         )

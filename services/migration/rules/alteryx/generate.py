@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from services.migration.expressions.alteryx.grammar import parse
+from services.migration.expressions.errors import ExpressionError
+from services.migration.expressions.nodes import Name, Operation, walk
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, values
-from services.migration.rules.context import Node, NotConvertible, Outcome, Scope
+from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, typed
-from services.migration.rules.relation import Column, Relation, SortKey
+from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
@@ -20,7 +23,10 @@ MOST = 10_000
 """Rows that are written out; the tool itself asks at a hundred million."""
 BLOCK = 1_000
 BOUND = 1_000
-"""Rows tried for each incoming row where the bound is a field."""
+"""Rows tried for each incoming row where the bound is an expression."""
+LONGEST = 100_000
+"""Rows tried without one: days of 270 years."""
+RECURSIVE = "Write the rows as a recursive query."
 
 
 def convert(context: StepContext) -> Outcome:
@@ -30,44 +36,95 @@ def convert(context: StepContext) -> Outcome:
     name = column_name(settings.text("CreateField_Name") or "RowCount")
     kind = types.canonical(*declared(settings.text("CreateField_Type"), settings.text("CreateField_Size"))) or "integer"
     column = Column(name, kind)
-    start, step = _counting(context, name)
     condition = settings.one("Expression_Cond").value
     given = next(iter(context.arrivals()), None)
-    last = _last(condition, name, step)
-    if last is not None:
-        count = int((last - start) // step) + 1 if (last - start) * step >= 0 else 0
-        if MOST < count <= BLOCK * BLOCK:
-            made = _blocks(context, column, (start, step), count)
-            return _appended(context, given, column, made) if given else made
-        if count > MOST:
-            raise NotConvertible(
-                f"it makes {count} rows, more than {MOST} that can be written out",
-                "Read a calendar or a table of numbers.",
-            )
-        numbers = [start + step * place for place in range(count)]
-        return _beside(context, given, column, numbers) if given else _alone(context, column, numbers)
-    if given is None:
-        raise NotConvertible("its condition does not bound a count by a number", "Write the rows as a query.")
-    context.warn(f"At most {BOUND} rows are made for each incoming row.", confidence=frame.UNSURE)
-    made = _beside(context, given, column, [start + step * place for place in range(BOUND)])
+    counting = _counting(context, name)
+    last = _last(condition, name, counting[1]) if counting else None
+    if counting is None or last is None:
+        return _by_expression(context, column, given)
+    start, step = counting
+    count = int((last - start) // step) + 1 if (last - start) * step >= 0 else 0
+    if MOST < count <= BLOCK * BLOCK:
+        made = _blocks(context, column, (start, step), count)
+        return _appended(context, given, column, made) if given else made
+    if count > MOST:
+        raise NotConvertible(
+            f"it makes {count} rows, more than {MOST} that can be written out",
+            "Read a calendar or a table of numbers.",
+        )
+    numbers = [start + step * place for place in range(count)]
+    return _beside(context, given, column, numbers) if given else _alone(context, column, numbers)
+
+
+def _by_expression(context: StepContext, column: Column, given: Relation | None) -> Outcome:
+    """Rows counted out and worked out each by its place, as far as the condition lets them through."""
+    taken = {each.name.lower() for each in (given.columns if given else ())} | {column.name.lower()}
+    count = Column(unique("loop", taken), "bigint")
+    text = _of_place(context, column, count.name)
+    if given:
+        made = _beside(context, given, count, [Decimal(place) for place in range(BOUND)])
+    else:
+        made = _blocks(context, count, (Decimal(0), Decimal(1)), LONGEST)
+    most = f"{BOUND} rows are made for each incoming row" if given else f"{LONGEST} rows are made"
+    context.warn(f"At most {most}.", confidence=frame.UNSURE)
     relation = made.outputs[""]
-    scope = context.scope(relation)
-    predicate = context.expression(condition, "Condition", Scope(scope.references, scope.types), condition=True).sql
-    node, relation = frame.same_rows(context, "sql_where", {"condition": predicate}, relation)
-    return Outcome("append", 1.0, (*made.nodes, node), {"": relation})
+    value = context.expression(text, "Rows", context.scope(relation), target=column.type).sql
+    held = [each for each in frame.visible(relation) if each.name != count.name]
+    node, relation = frame.project(context, relation, [*frame.kept(context, held), (column, value)])
+    condition = context.settings.one("Expression_Cond").value
+    predicate = context.expression(condition, "Condition", context.scope(relation), condition=True).sql
+    test, relation = frame.same_rows(context, "sql_where", {"condition": predicate}, relation)
+    return Outcome("append", 1.0, (*made.nodes, node, test), {"": relation})
 
 
-def _counting(context: StepContext, name: str) -> tuple[Decimal, Decimal]:
-    """First number and step of a loop `x + step`. Raises NotConvertible for any other loop."""
+def _of_place(context: StepContext, column: Column, count: str) -> str:
+    """The value of a row by its place, counted from 0. Raises NotConvertible for a loop that does not simply go on."""
+    settings = context.settings
+    first, loop = settings.one("Expression_Init").value.strip(), settings.one("Expression_Loop").value
+    field = rf"\[?{re.escape(column.name)}\]?"
+    added = re.fullmatch(rf"\s*{field}\s*([+-])\s*({NUMBER})\s*", loop, re.IGNORECASE)
+    moved = re.fullmatch(
+        rf"\s*DateTimeAdd\(\s*{field}\s*,\s*()(-?[0-9]{{1,9}})\s*,\s*([\"'])(day|hour|minute|second)s?\3\s*\)\s*",
+        loop,
+        re.IGNORECASE,
+    )
+    found = added or moved
+    if not found or not first or re.search(rf"\[{re.escape(column.name)}\]", first, re.IGNORECASE):
+        raise NotConvertible("its loop does not add the same each time", RECURSIVE)
+    step = Decimal(found[2]) * (-1 if found[1] == "-" else 1)
+    _check_goes_on(settings.one("Expression_Cond").value, column.name, step)
+    if types.kind(column.type) != ("number" if added else "date"):
+        raise NotConvertible(f"its loop can't count a field of the type {column.type}", RECURSIVE)
+    if (types.is_whole(column.type) and step % 1) or (moved and column.type == "date" and moved[4].lower() != "day"):
+        raise NotConvertible("its steps are smaller than its type holds", RECURSIVE)
+    place = f"{step} * [{count}]"
+    return f"({first}) + ({place})" if added else f'DateTimeAdd({first}, {place}, "{found[4].lower()}s")'
+
+
+def _check_goes_on(condition: str, name: str, step: Decimal) -> None:
+    """Rows after the first that fails all fail: it compares the field with what does not depend on it."""
+    try:
+        tree = parse(condition)
+    except ExpressionError as error:
+        raise NotConvertible(f"Condition: {error}", RECURSIVE) from None
+    if isinstance(tree, Operation) and len(tree.operands) == 2 and step:
+        left, right = tree.operands
+        is_own = isinstance(left, Name) and left.value.lower() == name.lower()
+        reads_own = any(isinstance(each, Name) and each.value.lower() == name.lower() for each in walk(right))
+        if is_own and not reads_own and tree.operators[0] in (("<", "<=") if step > 0 else (">", ">=")):
+            return
+    raise NotConvertible("its condition is no bound that the loop comes to", RECURSIVE)
+
+
+def _counting(context: StepContext, name: str) -> tuple[Decimal, Decimal] | None:
+    """First number and step of a loop `x + step`; None for any other loop."""
     first = INITIAL.fullmatch(context.settings.one("Expression_Init").value)
     field = rf"\[?{re.escape(name)}\]?"
     loop = re.fullmatch(
         rf"\s*{field}\s*([+-])\s*({NUMBER})\s*", context.settings.one("Expression_Loop").value, re.IGNORECASE
     )
     if not first or not loop or Decimal(loop[2]) == 0:
-        raise NotConvertible(
-            "its loop is not a count from a number by a number", "Write the rows as a recursive query."
-        )
+        return None
     return Decimal(first[1]), Decimal(loop[2]) * (1 if loop[1] == "+" else -1)
 
 

@@ -77,7 +77,8 @@ def _made(step: Transformation) -> Iterator[str]:
     """Names of fields that a step adds, in lower case."""
     yield from (each.get("field").lower() for each in step.settings.all("ParseComplex", "Field"))
     for setting in _every(step.settings):
-        yield setting.get(MAKES.get(setting.name, "")).lower()
+        if setting.name in MAKES:
+            yield setting.get(MAKES[setting.name]).lower()
     for tag in ("CreateField_Name", "OutputFieldName", "FieldName"):
         yield step.settings.text(tag).lower()
 
@@ -94,9 +95,10 @@ def _of_side(step: Transformation, link: Link) -> Iterator[str]:
             yield setting.get("field").removeprefix(prefix)
 
 
-def _every(setting: Setting) -> Iterator[Setting]:
-    waiting = [setting]
-    while waiting:
-        one = waiting.pop(0)
-        yield one
-        waiting.extend(child for child in one.children if child.name not in OWN)
+def _every(setting: Setting) -> list[Setting]:
+    """The setting and all below it, level by level."""
+    found = [setting]
+    for one in found:
+        if one.children:
+            found.extend([child for child in one.children if child.name not in OWN])
+    return found

@@ -70,9 +70,6 @@ NO_RULE: dict[str, NoRule] = {
         ),
         _MODEL,
     ),
-    "LockInFormula": NoRule(
-        "its expressions are the SQL of the database that runs them", "Copy them into an sql_expression."
-    ),
     "LockInDynamicOutput": NoRule("it gives the query of the In-DB stream", "Name the connection and table it feeds."),
     "LockInStreamIn": NoRule("it writes rows into a temporary table of a database", "Load the rows with a sink."),
 }

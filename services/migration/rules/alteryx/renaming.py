@@ -5,10 +5,11 @@ What the last run gave stands in the file as metadata, and is taken at its word 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
+from services.migration.parsers.alteryx.evaluate import NotEvaluated, evaluate, is_true
 from services.migration.rules.alteryx import frame, select
-from services.migration.rules.alteryx.formula import TOOL_TYPES
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
@@ -16,9 +17,19 @@ from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
+T = TypeVar("T")
 LAST_RUN = 0.79
 RUN_ONCE = "Run the workflow once in Designer and save it, or write the columns by hand."
-FIELD_TYPES = {"Bool": "boolean", "Byte": "integer", "Int16": "integer"}
+AS_THEY_ARRIVE = "The fields are those known to arrive; the original looks at their names whenever it runs."
+TEXTS = frozenset({"String", "WString", "V_String", "V_WString"})
+INTEGERS = frozenset({"Byte", "Int16", "Int32"})
+OF_TOOL = {
+    "tinyint": INTEGERS, "smallint": INTEGERS, "integer": INTEGERS, "bigint": frozenset({"Int64"}),
+    "decimal": frozenset({"FixedDecimal"}), "float": frozenset({"Float"}), "double": frozenset({"Double"}),
+    "boolean": frozenset({"Bool"}), "date": frozenset({"Date"}), "time": frozenset({"Time"}),
+    "timestamp": frozenset({"DateTime"}), "binary": frozenset({"Blob", "SpatialObj"}),
+}  # fmt: skip  # a table
+"""Canonical type → the tool's types that become it; texts for all others."""
 
 
 def dynamic_rename(context: StepContext) -> Outcome:
@@ -33,7 +44,8 @@ def dynamic_rename(context: StepContext) -> Outcome:
         for each in settings.all("Fields", "Field")
     }
     chosen = {c.name for c in frame.visible(relation) if listed.get(c.name.lower(), listed.get("*unknown", False))}
-    names = _added(context, relation, mode, chosen) or _of_last_run(context, relation)
+    names = _added(context, relation, mode, chosen) or _by_formula(context, relation, mode, chosen)
+    names = names or _of_last_run(context, relation)
     if mode == "FirstRow":
         relation = ordered(context, nodes, relation, "The row that holds the names")
         limit = {"method": "skip", "rows": 1, "order_by": [{"column": frame.order_column(relation)}]}
@@ -71,6 +83,30 @@ def _added(context: StepContext, given: Relation, mode: str, chosen: set[str]) -
     }
 
 
+def _by_formula(context: StepContext, given: Relation, mode: str, chosen: set[str]) -> dict[str, str]:
+    """New names that an expression makes of the old ones."""
+    text = context.settings.text("Expression")
+    if mode != "Formula" or not text:
+        return {}
+    taken: set[str] = set()
+    made = {}
+    for column in frame.visible(given):
+        name = _known(evaluate, text, {"_currentfield_": column.name}) if column.name in chosen else column.name
+        made[column.name] = unique(column_name(name), taken)
+    context.warn(AS_THEY_ARRIVE, confidence=LAST_RUN)
+    return made
+
+
+def _known(work_out: Callable[[str, Mapping[str, str]], T], text: str, names: Mapping[str, str]) -> T:
+    """Raises NotConvertible where the expression needs more than a name."""
+    try:
+        return work_out(text, names)
+    except NotEvaluated as unknown:
+        raise NotConvertible(
+            f"its expression over the fields' names can't be worked out: {unknown}", RUN_ONCE
+        ) from None
+
+
 def _of_last_run(context: StepContext, given: Relation) -> dict[str, str]:
     """By place, where the last run gave as many columns."""
     declared = context.step.fields
@@ -83,24 +119,38 @@ def _of_last_run(context: StepContext, given: Relation) -> dict[str, str]:
 
 
 def dynamic_select(context: StepContext) -> Outcome:
-    settings, given = context.settings, context.input()
+    given = context.input()
     shown = frame.visible(given)
-    if settings.text("Mode") == "FieldTypes":
-        wanted = {each.get("type") or each.value.strip() for each in settings.all("FieldTypes", "Field")}
-        kept = [c for c in shown if types.kind(c.type) in {types.kind(_canonical(name)) for name in wanted}]
-    else:
+    mode, text = context.settings.text("Mode"), context.settings.text("Expression")
+    if context.step.fields and mode != "FieldTypes":
         last = {column_name(each.name).lower() for each in context.step.fields}
         kept = [column for column in shown if column.name.lower() in last]
         context.warn("The columns are those of the last run.", confidence=LAST_RUN)
+    elif mode == "FieldTypes":
+        kept = _of_types(context, shown)
+    else:
+        kept = [column for column in shown if _known(is_true, text, {"name": column.name})]
+        context.warn(AS_THEY_ARRIVE, confidence=LAST_RUN)
     if not kept:
-        raise NotConvertible("its columns are chosen by an expression over their names", RUN_ONCE)
+        raise NotConvertible("none of the fields that are known to arrive is of those it chooses", RUN_ONCE)
     node, relation = frame.project(context, given, frame.kept(context, kept))
     return Outcome("sql_expression", 1.0, (node,), {"": relation})
 
 
-def _canonical(tool_type: str) -> str:
-    own = {name: kind for kind, name in TOOL_TYPES.items()} | FIELD_TYPES
-    return own.get(tool_type, "varchar")
+def _of_types(context: StepContext, shown: tuple[Column, ...]) -> list[Column]:
+    """The fields of the types that are ticked; several types of the tool may be one type here."""
+    held = context.settings.one("FieldTypes")
+    ticked = {each.strip() for each in held.value.split(",")} | {
+        each.get("type") or each.value.strip() for each in held.children
+    }
+    kept = []
+    for column in shown:
+        of_tool = OF_TOOL.get(column.type.partition("(")[0], TEXTS)
+        if ticked & of_tool:
+            kept.append(column)
+        if ticked & of_tool and of_tool - ticked:
+            context.warn(f"{column.name} may be of a type that is not ticked.", confidence=LAST_RUN)
+    return kept
 
 
 def auto_field(context: StepContext) -> Outcome:

@@ -3,7 +3,7 @@ of which types, in which order. Source: Designer Help, "Select"."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.migration.ast import Setting
@@ -17,6 +17,7 @@ from services.migration.rules.steps.context import Scope, StepContext
 from services.pipelines import types
 
 UNKNOWN = "*unknown"
+VALUE = "value"  # what a conversion calls the field: equal conversions then have one text, read once
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def apply(
         context.warn("Texts have a comma before their decimals; here a point is read.", confidence=frame.UNSURE)
     lines = [_line(each) for each in block.all("SelectFields", "SelectField")]
     keeps_unknown = next((line.is_selected for line in lines if line.name == UNKNOWN), True)
-    matched = {index: _match(lines, each) for index, each in enumerate(arriving)}
+    places = {line.name: place for place, line in reversed(list(enumerate(lines)))}  # of two lines the first
+    matched = {index: _match(places, each) for index, each in enumerate(arriving)}
     order = list(range(len(arriving)))
     if block.one("OrderChanged").get("value").lower() == "true":
         last = next((place for place, line in enumerate(lines) if line.name == UNKNOWN), len(lines))
@@ -90,14 +92,10 @@ def _line(setting: Setting) -> _Line:
     )
 
 
-def _match(lines: Sequence[_Line], each: Arriving) -> int | None:
+def _match(places: Mapping[str, int], each: Arriving) -> int | None:
     """The line that speaks of a column, by its longest spelling."""
-    for prefix in each.prefixes:
-        wanted = f"{prefix}{each.column.name}".lower()
-        for place, line in enumerate(lines):
-            if line.name == wanted:
-                return place
-    return None
+    spelled = (f"{prefix}{each.column.name}".lower() for prefix in each.prefixes)
+    return next((places[name] for name in spelled if name in places), None)
 
 
 def _typed(context: StepContext, each: Arriving, name: str, wanted: str) -> frame.Chosen:
@@ -115,6 +113,6 @@ def converted(context: StepContext, column: Column, reference: str, wanted: str)
         return (
             sql.left(reference, types.text_length(wanted), context.dialect) if types.text_length(wanted) else reference
         )
-    scope = Scope({column.name: reference}, {column.name: column.type})
-    result = context.expression(f"[{column.name}]", f"Type of {column.name}", scope, target=wanted)
+    scope = Scope({VALUE: reference}, {VALUE: column.type})
+    result = context.expression(f"[{VALUE}]", f"Type of {column.name}", scope, target=wanted)
     return result.sql

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
-from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx import frame, tokens
 from services.migration.rules.alteryx.formula import Assignment, computed
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
@@ -17,7 +17,6 @@ from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
-MOST_TOKENS = 50
 SKIPS_EMPTY = 16
 """Of the flags of Text To Columns: 1, 2, 4 and 8 are quotation marks, single ones, parentheses and brackets."""
 ESCAPES = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\s": " "}
@@ -29,7 +28,6 @@ MATCHES = {
     "FindBeginning": "beginning",
     "FindStart": "beginning",
 }
-GROUPS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|\((?!\?)")
 DATE_PARTS = {
     "yyyy": "%Y", "yy": "%y", "Month": "%B", "Mon.": "%b", "Mon": "%b", "MMMM": "%B", "MMM": "%b", "MM": "%m",
     "dd": "%d", "Day": "%A", "day": "%A", "dy": "%a", "Dy": "%a", "HH": "%H", "hh": "%H", "mm": "%M", "ss": "%S",
@@ -53,12 +51,7 @@ def text_to_columns(context: StepContext) -> Outcome:
         config["skip_empty"] = True
     count = settings.one("NumFields").get("value")
     if not count.isdecimal() or int(count) == 0 or (int(count) == 1 and not settings.all("RootName")):
-        node = context.node("text_to_columns", config, [given.ref])
-        nodes, relation = [node], Relation(node["id"], given.columns, order=given.order)
-        if frame.order_is_read(context):
-            keys = [{"column": frame.order_column(given)}] if given.order else []
-            number, relation = frame.numbered(context, relation, keys, proven=False)
-            nodes.append(number)
+        nodes, relation = tokens.split(context, given, config)
         return Outcome("text_to_columns", 1.0, tuple(nodes), {"": relation})
     taken = {each.name.lower() for each in given.columns}
     root = settings.text("RootName") or column.name
@@ -89,12 +82,12 @@ def regex(context: StepContext) -> Outcome:
     """Each method as the function of the expression language that does the same."""
     settings, given = context.settings, context.input()
     column = frame.find(given, settings.text("Field"))
-    pattern = _literal(settings.one("RegExExpression").get("value"))
+    pattern = tokens.literal(settings.one("RegExExpression").get("value"))
     blind = "1" if settings.one("CaseInsensitve").get("value", "True").lower() == "true" else "0"
     field, method = f"[{column.name}]", settings.text("Method")
     if method == "Replace":
         own = settings.one("Replace")
-        text = f"REGEX_Replace({field}, {pattern}, {_literal(own.get('expression'))}, {blind})"
+        text = f"REGEX_Replace({field}, {pattern}, {tokens.literal(own.get('expression'))}, {blind})"
         if own.one("CopyUnmatched").get("value", "True").lower() == "false":
             text = f'IIF(REGEX_CountMatches({field}, {pattern}, {blind}) > 0, {text}, "")'
         return computed(context, [Assignment(column.name, text, column.type)])
@@ -103,63 +96,31 @@ def regex(context: StepContext) -> Outcome:
         return computed(context, [Assignment(name, f"REGEX_Match({field}, {pattern}, {blind})", "boolean")])
     if method == "ParseComplex":
         return _parsed(context, column, settings.one("RegExExpression").get("value"), blind)
+    if method != "ParseSimple":
+        raise NotConvertible(f"the method '{method}' is not known", "Write the expression by hand.")
     own = settings.one("ParseSimple")
     count = own.one("NumFields").get("value")
-    if method == "ParseSimple" and own.one("SplitToRows").get("value").lower() != "true" and count.isdecimal():
-        return _tokens(context, column, (settings.one("RegExExpression").get("value"), blind), int(count))
-    raise NotConvertible(
-        f"the method '{method}' splits a text at every match of a pattern into rows, which no kind of node does",
-        "Write the split as a query of the database at hand.",
-    )
-
-
-def _tokens(context: StepContext, column: Column, how: tuple[str, str], count: int) -> Outcome:
-    """The first matches of a pattern, each as a field; of a pattern with a marked group, what the group holds."""
-    pattern, blind = how
-    marks = sum(1 for match in GROUPS.finditer(pattern) if match.group() == "(")
-    if marks > 1 or count > MOST_TOKENS:
-        raise NotConvertible(f"its pattern marks {marks} groups, or it makes too many fields", "Write it by hand.")
-    if context.settings.text("ParseSimple", "ErrorHandling").lower() not in ("warn", "ignore", "drop", ""):
-        context.warn("What is beyond the last field is left out.", confidence=frame.UNSURE)
-    plain = pattern if not marks else pattern.replace("(", "(?:", 1) if pattern.startswith("(") else pattern
-    skipped = f"(?:[\\s\\S]*?(?:{plain}))" if plain != pattern or not marks else ""
-    if marks and not skipped:
-        raise NotConvertible("its pattern marks a part of what it finds", "Write the fields by hand.")
-    field, counted = f"[{column.name}]", _literal(pattern)
-    taken = {each.name.lower() for each in frame.visible(context.input())}
-    root = context.settings.text("ParseSimple", "RootName") or column.name
-    made = []
-    for place in range(1, count + 1):
-        whole = _literal(f"^{skipped}{{{place - 1}}}[\\s\\S]*?({plain})[\\s\\S]*$")
-        part = f'REGEX_Replace({field}, {whole}, "$1", {blind})'
-        text = f"IIF(REGEX_CountMatches({field}, {counted}, {blind}) >= {place}, {part}, Null())"
-        made.append(Assignment(unique(f"{root}{place}", taken), text, "varchar"))
-    return computed(context, made, sequential=False)
+    how = (settings.one("RegExExpression").get("value"), blind)
+    if own.one("SplitToRows").get("value").lower() != "true" and count.isdecimal():
+        return tokens.as_columns(context, column, how, int(count))
+    return tokens.as_rows(context, column, how)
 
 
 def _parsed(context: StepContext, column: Column, pattern: str, blind: str) -> Outcome:
     """Each marked group as a field: what stands around the first match is taken away. Null without a match."""
     fields = context.settings.all("ParseComplex", "Field")
-    groups = sum(1 for match in GROUPS.finditer(pattern) if match.group() == "(")
+    groups = tokens.groups(pattern)
     if groups != len(fields):
         raise NotConvertible(f"its pattern marks {groups} groups for {len(fields)} fields", "Write the fields by hand.")
     made = []
-    field, counted = f"[{column.name}]", _literal(pattern)
-    whole = _literal(f"^[\\s\\S]*?(?:{pattern})[\\s\\S]*$")
+    field, counted = f"[{column.name}]", tokens.literal(pattern)
+    whole = tokens.literal(f"^[\\s\\S]*?(?:{pattern})[\\s\\S]*$")
     for place, each in enumerate(fields, 1):
         kind = types.canonical(*declared(each.get("type"), each.get("size"), each.get("scale"))) or "varchar"
         part = f'REGEX_Replace({field}, {whole}, "${place}", {blind})'
         text = f"IIF(REGEX_CountMatches({field}, {counted}, {blind}) > 0, {part}, Null())"
         made.append(Assignment(column_name(each.get("field")), text, kind))
     return computed(context, made, sequential=False)
-
-
-def _literal(text: str) -> str:
-    if '"' not in text:
-        return f'"{text}"'
-    if "'" not in text:
-        return f"'{text}'"
-    raise NotConvertible("its pattern holds both quotation marks", "Write the expression by hand.")
 
 
 def find_replace(context: StepContext) -> Outcome:

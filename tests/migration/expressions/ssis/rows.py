@@ -1,0 +1,67 @@
+"""Rows about the SSIS expression language: what it takes, what it refuses, what it warns of."""
+
+TYPES = {"S": "wstr", "N": "i4", "X": "r8", "D": "dbtimestamp", "B": "bool", "User_Name": "wstr", "Col Name": "wstr"}
+NAMES = """
+abs ceiling codepoint dateadd datediff datepart day exp findstring floor getdate getutcdate hex isnull left len ln log
+lower ltrim month power replace replacenull replicate reverse right round rtrim sign sqrt square substring token
+tokencount trim upper year
+"""
+SYNTAX = [
+    ("a ? b : c ? d : e", "?:[a, b, ?:[c, d, e]]"),
+    ("a || b && c == d + e * f", "(a OR (b AND (c = (d + (e * f)))))"),
+    ("a & b ^ c | d", "(((a & b) ^ c) | d)"),
+    ("!a == b", "(NOT a = b)"),
+    ("(DT_STR,10,1252)a + b", "((DT_STR)[a, 10, 1252] + b)"),
+    ("(DT_I4)-x", "(DT_I4)[- x]"),
+    ("( a )", "a"),
+    ("NULL(DT_WSTR,5)", "NULL(DT_WSTR)[5]"),
+    ("[ISNULL](#12)", "ISNULL[#12]"),
+    ("[My Col] != [Src].[Id]", "(My Col != Src.Id)"),
+    ("@[User::a b] + @x", "(a_b + x)"),
+    (r'"a\"b\\\x41\n"', 'a"b\\A\n'),
+    ("0x1F + 5L", "(31 + 5)"),
+]
+MISTAKES = [
+    ("a = 1", "equality is =="),
+    ("'a'", "single quotes"),
+    ('"a', "no closing quote"),
+    ("a ? b", "expected the :"),
+    ("(DT_STR,x)a", "a number: length"),
+    ("LEFT(a, 1", "the parenthesis closing the one at character 4"),
+    ("", "expected a value"),
+    ("(" * 300 + "a" + ")" * 300, "nesting"),
+    ("!" * 5000 + "a", "nesting"),
+]
+REFUSED = [
+    ("S + N", "joins a string with a number"),
+    ("S == N", "a string is compared with a number"),
+    ("UPPER(N)", "a number is used as text"),
+    ("N ? S : S", ""),
+    ("B ? S : N", "the results are a string and a number"),
+    ("NOSUCH(S)", "no function of the language"),
+    ("UPER(S)", "the nearest is UPPER"),
+    ("LEFT(S)", "takes 2 arguments"),
+    ("Missing + 1", "there is no field Missing"),
+    ("(DT_STR,10)S", "takes 3 arguments"),
+    ("DATEPART(S, D)", "string literal"),
+    ('DATEPART("fortnight", D)', "no date part"),
+    ("(DT_BYTES,4)S", "no equal"),
+    ("(DT_I4)D", "counts days"),
+]
+CORNERS = [
+    ("(DT_STR,3,1252)S", "CAST_TRUNCATES"),
+    ("(DT_WSTR,30)D", "DATE_CAST_AS_TEXT"),
+    ("(DT_DBDATE)S", "TEXT_CAST_AS_DATE"),
+    ("LN(X)", "LOGARITHM_EXAMPLES"),
+]
+PARAMETERS = [
+    ("@x", "x"),
+    ("@[User::My Path]", "My_Path"),
+    ("@[$Package::Year]", "Package_Year"),
+    ("@[$Project::Server]", "Project_Server"),
+    ("User::Path", "Path"),
+    ("@[User::1st]", "p_1st"),
+]
+REFERENCES = [
+    ('TRUE && [Col Name] == "a" && @v > N', ("Col Name", "N")),
+]
