@@ -216,6 +216,7 @@ class Parameter:
     default: str | None = None
     is_variable: bool = False
     aggregation: str = ""  # MAX, MIN, COUNT of a variable
+    is_expression: bool = False  # its text is read as a part of the expressions that name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,7 @@ class MappingAST:
     definition_name: str = ""  # the mapping's own name where differing sessions split it; else ""
     sessions: tuple[str, ...] = ()  # every session that runs it just so, `session` first
     session_attributes: Mapping[str, str] = field(default_factory=dict)  # `Treat source rows as`, …
+    values: Mapping[str, str] = field(default_factory=dict)  # parameter in lower case, with its `$` → what it is given
     links: tuple[Link, ...] = ()
 
 
@@ -255,6 +257,7 @@ class Task:
     attributes: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[tuple[str, str], ...] = ()  # (name, command) or (variable, expression); no passwords
     parent: str = ""  # the container it stands in, by name; "" where it stands in the flow itself
+    values: tuple[tuple[str, str], ...] = ()  # what it gives to parameters of `reference`: (name, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,13 @@ BUILT_IN: dict[str, tuple[str, Callable[[MappingAST], str]]] = {
     "PMLookupFileDir": ("Folder of lookup files.", _unknown),
 }
 """Built-in parameters: what they are, and the value where the export says it."""
+SESSION_PARAMETERS = {
+    "InputFile": "Name or path of a source file.",
+    "OutputFile": "Name or path of a target file.",
+    "LookupFile": "Name or path of a lookup file.",
+}
+"""Parameters of a session, by how their names begin."""
+BY_FILE = "The default is what the parameter file says."
 
 
 def pipeline(
@@ -126,7 +133,7 @@ def plain(node: Mapping[str, Any]) -> dict[str, Any]:
 def _parameters(mapping: MappingAST, used: Iterable[str], title: str) -> list[dict[str, Any]]:
     """The mapping's own parameters and variables, then whatever else expressions and SQL name."""
     declared = {_bare(item.name): item for item in mapping.parameters}
-    found = [_declared(name, item, title) for name, item in declared.items()]
+    found = [_declared(name, item, title, mapping.values.get(item.name.lower())) for name, item in declared.items()]
     known = {name.lower() for name in declared}
     for text in used:
         name = _bare(text)
@@ -134,12 +141,15 @@ def _parameters(mapping: MappingAST, used: Iterable[str], title: str) -> list[di
             continue
         known.add(name.lower())
         entry: dict[str, Any] = {"name": name, "type": "string", "required": True, "origin": text}
-        if name in BUILT_IN:
-            described, value = BUILT_IN[name]
-            entry["description"] = described
-            if value(mapping):
-                del entry["required"]
-                entry["default"] = value(mapping)
+        kind = next((said for start, said in SESSION_PARAMETERS.items() if name.startswith(start)), "")
+        described, value = BUILT_IN.get(name, (kind, _unknown))
+        set_by_file = mapping.values.get(text.lower())
+        given = set_by_file or value(mapping)
+        if described or set_by_file:
+            entry["description"] = f"{described} {BY_FILE if set_by_file else ''}".strip()
+        if given:
+            del entry["required"]
+            entry["default"] = given
         found.append(entry)
     return found
 
@@ -159,16 +169,19 @@ def _bare(name: str) -> str:
     return name.lstrip("$")
 
 
-def _declared(name: str, item: Parameter, title: str) -> dict[str, Any]:
+def _declared(name: str, item: Parameter, title: str, given: str | None) -> dict[str, Any]:
+    """`given`: what a parameter file says, which goes before the mapping's own initial value."""
     entry: dict[str, Any] = {
         "name": name,
         "type": types.canonical(item.datatype, item.precision, item.scale) or "string",
     }
-    if item.default is None:
+    default = item.default if given is None else given
+    if default is None:
         entry["required"] = True
     else:
-        entry["default"] = types.iso_date(item.default) if types.kind(entry["type"]) == "date" else item.default
+        entry["default"] = types.iso_date(default) if types.kind(entry["type"]) == "date" else default
     what = f"{'mapping ' if title == TITLES[Tool.POWERCENTER] else ''}{'variable' if item.is_variable else 'parameter'}"
     kept = "; its last value is kept between runs" if item.is_variable else ""
     aggregation = f" ({item.aggregation})" if item.aggregation and item.is_variable else ""
-    return {**entry, "description": f"{title} {what}{aggregation}{kept}.", "origin": item.name}
+    described = f"{title} {what}{aggregation}{kept}.{'' if given is None else f' {BY_FILE}'}"
+    return {**entry, "description": described, "origin": item.name}

@@ -213,10 +213,16 @@ _WHOLE_DIGITS = {"integer": (10, 0), "bigint": (19, 0)}
 
 
 def iso_date(text: str) -> str:
-    """A date in the tool's default format (MM/DD/YYYY HH24:MI:SS) as ISO; another format stays as it is."""
-    for pattern in ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y"):
+    """A date in one of the tool's default formats (MM/DD/YYYY or MM/DD/RR, with or without HH24:MI:SS) as ISO.
+
+    Another format stays as it is. Of two digits, 00 to 49 are years of this century, the others of the last.
+    """
+    for pattern in ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y", "%m/%d/%y %H:%M:%S", "%m/%d/%y"):
         try:
-            return datetime.strptime(text.strip(), pattern).isoformat(sep=" ")
+            found = datetime.strptime(text.strip(), pattern)
         except ValueError:
             continue
+        if "%y" in pattern:
+            found = found.replace(year=(2000 if found.year % 100 < 50 else 1900) + found.year % 100)
+        return found.isoformat(sep=" ")
     return text

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
 
@@ -13,9 +12,9 @@ from services.migration.report.datasets import touched
 from services.migration.report.entry import Entry, Pipeline, entry_of, failed_entry
 from services.migration.report.estate import Team, build_estate
 from services.migration.report.estate_render import estate_csv, estate_html, estate_json
-from services.migration.report.openlineage import job_event
 from services.migration.report.waves import Step, order
 from tests.cli.conftest import EXPORT
+from tests.migration.pages import Page
 
 STAMP = "2026-01-31T12:00:00Z"
 
@@ -79,23 +78,6 @@ def entries():
     return [*made, failed_entry("=broken.xml", "TRUNCATED_XML", "It ends <early>.", 0.1)]
 
 
-class Page(HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.texts, self.attributes = [], [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data):
-        self.texts.append(data.strip())
-
-    def figure(self, name):
-        return next(text for text in self.texts[self.texts.index(name) + 1 :] if text)
-
-
 def test_every_form_shows_the_same_numbers():
     report = build_estate(entries(), title="An estate", generated_at=STAMP, team=Team(2, 10))
     data = json.loads(estate_json(report))
@@ -150,17 +132,3 @@ def test_the_waves_of_an_estate_count_from_one():
     (feed,) = report.order.feeds
     assert (feed.dataset, feed.writers, feed.readers) == ("T", ("a.xml: load",), ("b.xml: load",))
     assert "wave 2" in "".join(estate_html(report))
-
-
-def test_an_openlineage_event_names_fields_as_the_specification_does():
-    migration = migrate(EXPORT.encode(), "copy.xml")
-    event = job_event("copy", migration.report.lineage.columns, namespace="dwh", event_time=STAMP)
-    assert set(event) == {"eventTime", "producer", "schemaURL", "job", "inputs", "outputs"}
-    assert event["schemaURL"].endswith("2-0-2/OpenLineage.json#/$defs/JobEvent")
-    (written,) = event["outputs"]
-    facet = written["facets"]["columnLineage"]
-    assert {"_producer", "_schemaURL", "fields"} == set(facet)
-    fed = [given for column in facet["fields"].values() for given in column["inputFields"]]
-    assert len(fed) == len(migration.report.lineage.columns) > 0
-    assert all(set(given) == {"namespace", "name", "field", "transformations"} for given in fed)
-    assert {given["name"] for given in fed} == {given["name"] for given in event["inputs"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -124,10 +125,13 @@ class Emitter:
         return self.builder.column(node.value, kind)
 
     def _reference(self, name: str, text: str) -> exp.Expr:
-        """A column as the caller spells it; `name` and `table.name` need no parser."""
+        """A column as the caller spells it; `name`, `table.name` and `"a name"` need no parser."""
         parts = text.split(".")
         if len(parts) <= 2 and not any(needs_quoting(part) for part in parts):
             return exp.column(*(exp.to_identifier(part, quoted=False) for part in reversed(parts)))
+        quoted = _QUOTED.fullmatch(text)
+        if quoted and self.builder.dialect.sqlglot in _QUOTES_DOUBLY:
+            return exp.column(exp.to_identifier(quoted[1], quoted=True))
         return self._given_sql(name, text).copy()
 
     def _given_sql(self, name: str, text: str) -> exp.Expr:
@@ -232,6 +236,8 @@ _EMIT: Mapping[type[Node], Callable[..., Value]] = {
     Membership: Emitter._membership,
 }
 
+_QUOTED = re.compile(r'"([^"\\]+)"')
+_QUOTES_DOUBLY = frozenset({"duckdb", "postgres"})
 _NONZERO_BRANCH = {"=": 2, "!=": 1, ">": 1, "<": 1}
 
 

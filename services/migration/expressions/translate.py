@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
 from services.migration.ast import Tool
 from services.migration.conversion import Translation
@@ -90,7 +91,7 @@ def translate(
     selected = [_selected(mapping, facts.mentioned) for mapping in (types, rename, inline)]
     is_known = types is None or set().union(*selected).issuperset(name.upper() for name in facts.references)
     if not is_known or len(text) > _CACHED_LENGTH or any(isinstance(tree, exp.Expr) for tree in selected[2].values()):
-        scope = Scope(_upper(types), _upper(rename) or {}, _upper(inline) or {}, aggregate)
+        scope = Scope(None if types is None else _upper(types), _upper(rename or {}), _upper(inline or {}), aggregate)
         return _translated(text, language, wanted, scope, facts)
     frozen = [tuple(mapping.items()) for mapping in selected]
     try:
@@ -118,7 +119,7 @@ def _translated(text: str, language: Tool, wanted: _Wanted, scope: Scope, facts:
     try:
         value = emitter.emit(parse(text, language))
         value = _finish(emitter.builder, spoken, value, condition, target)
-        sql = value.node.sql(dialect=DIALECTS[dialect].sqlglot, copy=False)
+        sql = _speaker(DIALECTS[dialect].sqlglot).generate(value.node, copy=False)
     except Refused as refusal:
         return _told(facts, refused=str(refusal))
     except RecursionError:
@@ -133,6 +134,11 @@ def _translated(text: str, language: Tool, wanted: _Wanted, scope: Scope, facts:
         confidence=round(confidence, 4),
         warnings=tuple(emitter.builder.cautions.values()),
     )
+
+
+@lru_cache(maxsize=16)
+def _speaker(name: str) -> Dialect:
+    return Dialect.get_or_raise(name)
 
 
 def _finish(builder: SqlBuilder, language: Language, value: Value, condition: bool, target: str) -> Value:
@@ -178,11 +184,27 @@ def _facts(text: str, language: Tool) -> _Facts:
 
 def _selected(mapping: Mapping[str, _T] | None, mentioned: frozenset[str]) -> dict[str, _T]:
     """The entries of the names mentioned, by name in upper case, in the order of the names; of two the later."""
-    if not mapping:
+    if not mapping or not mentioned:
         return {}
-    found = {upper: value for name, value in mapping.items() if (upper := name.upper()) in mentioned}
-    return dict(sorted(found.items())) if len(found) > 1 else found
+    known = _upper(mapping)
+    return {name: known[name] for name in sorted(mentioned & known.keys())}
 
 
-def _upper(mapping: Mapping[str, _T] | None) -> Mapping[str, _T] | None:
-    return None if mapping is None else {name.upper(): value for name, value in mapping.items()}
+def _upper(mapping: Mapping[str, _T]) -> Mapping[str, _T]:
+    """By name in upper case. Many expressions come with the same hundreds of names, so the last ones are kept."""
+    if len(mapping) < _MANY:
+        return {name.upper(): value for name, value in mapping.items()}
+    for kept, turned in tuple(_RECENT):
+        if kept == mapping:
+            return turned
+    names = "\0".join(mapping).upper().split("\0")  # at once: one by one takes three times as long
+    if len(names) != len(mapping):
+        names = [name.upper() for name in mapping]
+    turned = dict(zip(names, mapping.values(), strict=True))
+    if len(turned) == len(mapping):  # of two names of one spelling the order decides, which equality does not see
+        _RECENT.appendleft((dict(mapping), turned))
+    return turned
+
+
+_MANY = 16
+_RECENT: deque[tuple[Mapping[str, Any], Mapping[str, Any]]] = deque(maxlen=4)

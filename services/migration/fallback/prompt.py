@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from string import Template
 
@@ -80,6 +80,7 @@ def _system(request: ModelRequest, fence: str) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def _type_name(text: str, dialect: str) -> str:
     return exp.DataType.build(text, dialect="duckdb").sql(GRAMMARS[dialect].sqlglot)
 

@@ -27,7 +27,7 @@ ROOTS: dict[tuple[str, str], Tool] = {
     ("", "DSExport"): Tool.DATASTAGE,
 }
 PARSERS: dict[Tool, Callable[[XmlText, str, Companions], WorkflowAST]] = {
-    Tool.POWERCENTER: lambda text, file, _companions: powercenter.parse(text, file),
+    Tool.POWERCENTER: powercenter.parse,
     Tool.DATASTAGE: lambda text, file, _companions: datastage.parse(text, file),
     Tool.ALTERYX: alteryx.parse,
     Tool.SSIS: ssis.parse,

@@ -7,28 +7,83 @@ names a credential, a command line, a description or a definition's text is clea
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MASK = "***"
 
 _SECRET_NAME = re.compile(
-    r"passw|\bpwd\b|passphrase|secret|credential|api.?key|private.?key|\btoken\b|access.?key", re.IGNORECASE
+    r"passw|\bpwd\b|passphrase|secret|credential|authorization|api.?key|private.?key|account.?key|(?<![a-z])token\b|access.?key"
+    r"|(?-i:(?<=[a-z])Token\b)",  # ApiToken, not `subtoken` or `tokenize`
+    re.IGNORECASE,
 )
 _ADDRESS_NAME = re.compile(r"e-?mail user name|e-?mail address|recipient", re.IGNORECASE)
-_VALUE = r"""("[^"]*"|'[^']*'|&quot;.*?&quot;|&apos;.*?&apos;|[^\s"'&;,<>]+)"""
-_KEY = r"(?:passw(?:or)?d|pwd|passphrase|secret|credential|api[_-]?key|access[_-]?key|token)"
-_VALUE_RULES = (
-    re.compile(rf"({_KEY}\s*[=:]\s*){_VALUE}", re.IGNORECASE),
-    re.compile(rf"(\s--?(?:passw(?:or)?d|pwd|token|secret)\s+){_VALUE}", re.IGNORECASE),
-    re.compile(rf"(\bidentified\s+by\s+){_VALUE}", re.IGNORECASE),
+_IN_NAMES = (
+    "passw",
+    "pwd",
+    "passphrase",
+    "secret",
+    "credential",
+    "authorization",
+    "key",
+    "token",
+    "mail user name",
+    "mail address",
+    "recipient",
 )
+_SHORT = 64  # characters of a name worth keeping: tags and attributes come again and again
+_VALUE = r"""("[^"]*"|'[^']*'|\{[^{}]{0,256}\}|&quot;.*?&quot;|&apos;.*?&apos;|[^\s"'&;,<>|{}]+)"""
+_KEY = (
+    r"(?:passw(?:or)?d|pwd|passphrase|secret|credential|api[_-]?key|access[_-]?key|account[_-]?key|token|(?<=[?&])sig)"
+)
+_QUOTE = r"""(?:["']|&quot;)?"""
+
+
+def _mask_value(match: re.Match[str]) -> str:
+    """The mask in the value's own quotation marks, so that what held it stays well-formed."""
+    value = match[2]
+    quote = value[0] if value[0] in "\"'" else ""
+    return f"{match[1]}{quote}{MASK}{quote}"
+
+
+_WORDS = ("passwd", "password", "pwd", "passphrase", "secret", "credential", "token")
+_KEYS = (
+    "apikey",
+    "api_key",
+    "api-key",
+    "accesskey",
+    "access_key",
+    "access-key",
+    "accountkey",
+    "account_key",
+    "account-key",
+    "?sig",
+    "&sig",
+)
+# Each with the words of which a text must hold one: looking for them takes a hundredth of the pattern's time.
 # Every repetition is bounded and starts at a boundary: a megabyte of letters must not take quadratic time.
-_TEXT_RULES = (
-    (re.compile(r"(://)[^\s/@:]{1,256}:[^\s/@]{1,256}(@)"), rf"\1{MASK}\2"),
+_RULES = (
+    (_WORDS + _KEYS, re.compile(rf"({_KEY}{_QUOTE}\s{{0,9}}[=:]\s*){_VALUE}", re.IGNORECASE), _mask_value),
+    (_WORDS, re.compile(rf"(\s--?(?:passw(?:or)?d|pwd|token|secret)\s+){_VALUE}", re.IGNORECASE), _mask_value),
+    (("identified",), re.compile(rf"(\bidentified\s+by\s+){_VALUE}", re.IGNORECASE), _mask_value),
     (
+        ("bearer", "basic"),  # with a digit or padding, else `basic understanding` is two words
+        re.compile(r"(\b(?:bearer|basic)\s{1,9})(?=[\w.~+/-]{0,512}[\d=])[\w.~+/=-]{8,}", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
+    ((".logon",), re.compile(r"(\.logon\s{1,9}[^\s,]{1,256},\s{0,9})[^\s;,]+", re.IGNORECASE), rf"\1{MASK}"),
+    (("akia", "asia"), re.compile(r"\bA(?:KI|SI)A[0-9A-Z]{16}\b"), MASK),
+    (
+        ("private key",),
+        re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL),
+        rf"\1{MASK}\2",
+    ),
+    (("@",), re.compile(r"(://)[^\s/@:]{1,256}:[^\s/@]{1,256}(@)"), rf"\1{MASK}\2"),
+    (
+        ("@",),  # Oracle's user/password@database
         re.compile(r"""(?<![\w$#.])[\w$#.]{1,128}/[^\s/@"'&<>]{1,128}@(?=[\w./:$-])"""),
         f"{MASK}/{MASK}@",
-    ),  # Oracle's user/password@database
-    (re.compile(r"(?<![\w.%+-])[\w.%+-]{1,128}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}"), MASK),
+    ),
+    (("@",), re.compile(r"(?<![\w.%+-])[\w.%+-]{1,128}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}"), MASK),
 )
 # Programs whose -u, -p take a user and a password; elsewhere (`mkdir -p`) they mean something else.
 _CLIENTS = re.compile(
@@ -36,15 +91,26 @@ _CLIENTS = re.compile(
     re.IGNORECASE,
 )
 _OPTION = re.compile(rf"(\s-[pPuU]\s*){_VALUE}")
-_HINTS = ("passw", "pwd", "passphrase", "secret", "credential", "api", "private", "access", "token", "identified", "@")
-_ADDRESS_HINTS = ("mail", "recipient")
 _NAME_VALUE = re.compile(r"""(\bNAME\s*=\s*"([^"]*)"\s[^<]{0,300}?\bVALUE\s*=\s*")([^"]+)(")""")
 _VALUE_NAME = re.compile(r"""(\bVALUE\s*=\s*")([^"]+)("\s[^<]{0,300}?\bNAME\s*=\s*"([^"]*)")""")
+_NAMED_TEXT = re.compile(r"""(\b[Nn]ame\s{0,9}=\s{0,9}"([^"<]{1,128})"[^<>]{0,300}>)[^<>]{1,4096}(?=</)""")
 
 
 def names_secret(name: str) -> bool:
-    """True where an attribute's own name says that its value is a credential or a person's address."""
-    return bool(_SECRET_NAME.search(name) or _ADDRESS_NAME.search(name))
+    """True where an attribute's own name, or a text, says that a value is a credential or a person's address."""
+    return _short_name(name) if len(name) <= _SHORT else _names_secret(name)
+
+
+def _may_name_secret(text: str) -> bool:
+    lowered = text.lower()
+    return any(word in lowered for word in _IN_NAMES)
+
+
+def _names_secret(name: str) -> bool:
+    return _may_name_secret(name) and bool(_SECRET_NAME.search(name) or _ADDRESS_NAME.search(name))
+
+
+_short_name = lru_cache(maxsize=4096)(_names_secret)
 
 
 def attribute(name: str, value: str) -> str:
@@ -54,12 +120,10 @@ def attribute(name: str, value: str) -> str:
 
 def text(value: str) -> str:
     """A description or connection text without passwords and e-mail addresses."""
-    if not value or not _is_suspect(value, _HINTS):
-        return value
-    for rule in _VALUE_RULES:
-        value = rule.sub(_mask_value, value)
-    for pattern, replacement in _TEXT_RULES:
-        value = pattern.sub(replacement, value)
+    lowered = value.lower()
+    for words, pattern, replacement in _RULES:
+        if any(word in lowered for word in words):
+            value = pattern.sub(replacement, value)
     return value
 
 
@@ -70,20 +134,10 @@ def command(value: str) -> str:
 
 def xml(value: str) -> str:
     """A definition's XML: `text`, and every VALUE whose NAME says that it is a secret."""
-    if not _is_suspect(value, _HINTS + _ADDRESS_HINTS):
-        return value
-    value = _NAME_VALUE.sub(lambda m: m[1] + MASK + m[4] if names_secret(m[2]) else m[0], value)
-    value = _VALUE_NAME.sub(lambda m: m[1] + MASK + m[3] if names_secret(m[4]) else m[0], value)
+    may_name = _may_name_secret(value)
+    if may_name and "NAME" in value and "VALUE" in value:
+        value = _NAME_VALUE.sub(lambda m: m[1] + MASK + m[4] if names_secret(m[2]) else m[0], value)
+        value = _VALUE_NAME.sub(lambda m: m[1] + MASK + m[3] if names_secret(m[4]) else m[0], value)
+    if may_name and "ame=" in value:
+        value = _NAMED_TEXT.sub(lambda m: m[1] + MASK if names_secret(m[2]) else m[0], value)
     return text(value)
-
-
-def _is_suspect(value: str, hints: tuple[str, ...]) -> bool:
-    lowered = value.lower()
-    return any(hint in lowered for hint in hints)
-
-
-def _mask_value(match: re.Match[str]) -> str:
-    """The mask in the value's own quotation marks, so that what held it stays well-formed."""
-    value = match[2]
-    quote = value[0] if value[0] in "\"'" else ""
-    return f"{match[1]}{quote}{MASK}{quote}"

@@ -106,6 +106,16 @@ EXPORT = {
     "MISSING_PACKAGE": Code("A package that is executed is not there.", "Add it and convert again."),
     "MISSING_CONNECTION": Code("A connection that is named is not there.", "Add the project's connections."),
     "OVERRIDE_WITHOUT_INSTANCE": Code("A session overrides what its mapping does not hold.", "Refresh the session."),
+    "PARAMETER_FILE": Code(
+        "A session takes values of parameters from a file beside the export.", "See that it is the file of your system."
+    ),
+    "PARAMETER_FILES_DISAGREE": Code(
+        "Several parameter files give other values for one session; those were left out.",
+        "Put only the file beside the export that the session uses.",
+    ),
+    "NOT_A_PARAMETER": Code(
+        "A line of a parameter file is no `$NAME=value` and was passed over.", "Correct the file, or leave it."
+    ),
     "PARTITION_OVERRIDES": Code("Partitions differ; the first one's settings are used.", "Merge them by hand."),
     "REPEATED_TOOL": Code("Two tools have one number; links go to the first.", "Save the workflow again."),
     "SECRET_LEFT_OUT": Code("A command holds a credential, masked here.", "Change the credential."),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.migration.pipeline import Migration
 from services.migration.report.datasets import touched
 from services.migration.report.model import EffortEstimate, MigrationReport
 
+SHOWN = (
+    *("file", "tool", "status", "confidence", "objects", "by_rule", "by_model", "manual", "issues", "seconds"),
+    *("reason", "message", "auto_converted", "needs_review", "manual_required", "complexity", "folder", "unchanged"),
+)
+"""Fields of a file that `convert --json` prints."""
 CONVERTED_BY = {"rule_engine": "by_rule", "llm": "by_model"}
 """Source of an object → its count; all else is done by hand."""
 
@@ -73,6 +78,7 @@ class Entry:
     unsupported: tuple[Unsupported, ...] = ()
     effort: EffortEstimate = field(default_factory=EffortEstimate)
     inventory: Mapping[str, int] = field(default_factory=dict)
+    reviews: Mapping[str, int] = field(default_factory=dict)  # objects by verdict
 
     @property
     def is_read(self) -> bool:
@@ -138,6 +144,7 @@ def entry_from_report(
         unsupported=tuple(_unsupported(report)),
         effort=report.effort,
         inventory=report.inventory,
+        reviews=report.reviews,
     )
 
 
@@ -180,8 +187,5 @@ def entry_from(data: Mapping[str, Any]) -> Entry:
 
 
 def as_file(entry: Entry) -> dict[str, Any]:
-    """What `--json` prints of one file: the short fields first."""
-    data = asdict(entry)
-    for name in ("pipelines", "issue_counts", "unsupported", "inventory", "effort"):
-        del data[name]
-    return data
+    """What `--json` prints of one file, the most asked for first."""
+    return {name: getattr(entry, name) for name in SHOWN}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from services.migration.report.complexity import CLASSES
 from services.migration.report.entry import Entry
-from services.migration.report.model import EffortEstimate
+from services.migration.report.model import VERDICTS, EffortEstimate
 from services.migration.report.waves import Order, Step, order
 
 SEVERITIES = ("error", "warning", "info")
@@ -23,6 +23,11 @@ class Team:
 
     people: float = 2.0
     hours_per_week: float = 30.0  # of a person, meetings and leave taken off
+
+    def __str__(self) -> str:
+        """`2 people, 30 hours a week each`."""
+        people = "1 person" if self.people == 1 else f"{self.people:g} people"
+        return f"{people}, {self.hours_per_week:g} hours a week each"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Totals:
     manual: int = 0
     issues: int = 0
     confidence: float = 0.0  # mean over objects
+    reviews: dict[str, int] = field(default_factory=dict)  # objects by verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +153,14 @@ def _totals(files: Sequence[Entry]) -> Totals:
         unreadable=sum(not each.is_read for each in files),
         pipelines=sum(len(each.pipelines) for each in files),
         confidence=round(weighed / objects, 4) if objects else 0.0,
+        reviews={verdict: sum(each.reviews.get(verdict, 0) for each in files) for verdict in VERDICTS.values()},
         **{status: sum(each.status == status for each in files) for status in STATUSES},
         **{name: sum(getattr(each, name) for each in files) for name in summed},
     )
 
 
 def _effort(files: Sequence[Entry]) -> EffortEstimate:
-    names = [field.name for field in fields(EffortEstimate)]
+    names = [part.name for part in fields(EffortEstimate)]
     return EffortEstimate(**{name: round(sum(getattr(each.effort, name) for each in files), 2) for name in names})
 
 

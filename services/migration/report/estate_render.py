@@ -10,16 +10,20 @@ from dataclasses import asdict
 from typing import Any
 
 from services.migration.report import svg
+from services.migration.report.codes import CODES
 from services.migration.report.entry import Entry
-from services.migration.report.estate import STATUSES, EstateReport
-from services.migration.report.job_page import object_table
-from services.migration.report.model import MigrationReport
+from services.migration.report.estate import EstateReport
+from services.migration.report.job_page import inventory_table, object_table, shown_reviews
+from services.migration.report.model import VERDICTS, MigrationReport
 from services.migration.report.page import (
     OUTCOME_CLASSES,
+    OUTCOMES,
     STATUS_CLASSES,
     drawing,
+    effort_parts,
     figures,
     folded,
+    moment,
     page_parts,
     table,
 )
@@ -27,14 +31,13 @@ from services.migration.report.render import safe
 
 MOST_DRAWN = 120  # pipelines in the picture of the waves
 MOST_EDGES = 400
-EFFORT = ("base", "review", "llm", "testing", "integration")
 Detail = Callable[[Entry], MigrationReport | None]
 """The whole report of a file, where there is one; read when its turn comes."""
 
 CSV_COLUMNS = (
     *("record", "file", "name", "tool", "status", "reason", "message", "severity", "category", "wave", "complexity"),
     *("confidence", "objects", "auto_converted", "needs_review", "manual_required", "by_rule", "by_model", "manual"),
-    *("issues", "count", "files", "hours", "seconds", "reads", "writes"),
+    *("issues", "count", "files", "hours", "seconds", "reads", "writes", *VERDICTS.values()),
 )
 
 
@@ -55,9 +58,22 @@ def estate_csv(report: EstateReport) -> str:
 
 def _records(report: EstateReport) -> Iterator[dict[str, Any]]:
     totals = asdict(report.totals)
-    yield {"record": "total", **totals, "name": report.title, "hours": report.effort.total_hours}
+    yield {
+        "record": "total",
+        **totals,
+        **report.totals.reviews,
+        "name": report.title,
+        "hours": report.effort.total_hours,
+    }
     for each in report.files:
-        yield {"record": "file", **asdict(each), "files": 1, "hours": each.effort.total_hours, "name": ""}
+        yield {
+            "record": "file",
+            **asdict(each),
+            **each.reviews,
+            "files": 1,
+            "hours": each.effort.total_hours,
+            "name": "",
+        }
     for row in report.pipelines:
         texts = {"reads": "; ".join(row.reads), "writes": "; ".join(row.writes)}
         yield {"record": "pipeline", **asdict(row), **texts}
@@ -69,7 +85,9 @@ def _records(report: EstateReport) -> Iterator[dict[str, Any]]:
 
 def estate_html(report: EstateReport, detail: Detail | None = None) -> Iterator[str]:
     """The page piece by piece. With `detail`, every object of every file is listed."""
-    return page_parts(report.title, f"{report.generated_at} · {len(report.files)} files", _sections(report, detail))
+    return page_parts(
+        report.title, f"{moment(report.generated_at)} · {len(report.files)} files", _sections(report, detail)
+    )
 
 
 def _sections(report: EstateReport, detail: Detail | None) -> Iterator[tuple[str, str]]:
@@ -80,8 +98,7 @@ def _sections(report: EstateReport, detail: Detail | None) -> Iterator[tuple[str
     yield "Files", _files(report)
     yield "Pipelines", _pipelines(report)
     if report.inventory:
-        listed = sorted(report.inventory.items(), key=lambda pair: -pair[1])
-        yield "Beside the mappings", table(("Kind", "Count"), listed, "")
+        yield "Beside the mappings", inventory_table(report.inventory)
     if detail:
         yield "Objects of every file", ""
         yield from (("", text) for text in _details(report.files, detail))
@@ -98,17 +115,20 @@ def _figures(report: EstateReport) -> list[tuple[str, str]]:
         ("To review", str(totals.needs_review)),
         ("By hand", str(totals.manual_required)),
         ("Confidence", f"{totals.confidence:.2f}"),
+        ("Reviewed", shown_reviews(totals.reviews)),
         ("Effort", f"{effort.total_hours:g} h"),
-        ("of which", ", ".join(f"{name} {getattr(effort, f'{name}_hours'):g}" for name in EFFORT)),
+        ("of which", ", ".join(f"{name} {hours:g}" for name, hours in effort_parts(effort).items())),
         ("Weeks", f"{report.weeks:g}"),
-        ("assuming", f"{team.people:g} people, {team.hours_per_week:g} hours a week each"),
+        ("assuming", str(team)),
     ]
 
 
 def _charts(report: EstateReport) -> str:
-    outcomes = {name: getattr(report.totals, name) for name in OUTCOME_CLASSES}
-    statuses = {name: getattr(report.totals, name) for name in STATUSES}
-    hours = {name: getattr(report.effort, f"{name}_hours") for name in EFFORT}
+    totals = report.totals
+    outcomes = {shown: getattr(totals, name) for name, shown in OUTCOMES.items()}
+    ends = (totals.completed, totals.completed_with_warnings, totals.failed - totals.unreadable, totals.unreadable)
+    statuses = dict(zip(STATUS_CLASSES, ends, strict=True))
+    hours = effort_parts(report.effort)
     charts = (
         (svg.stack(statuses, STATUS_CLASSES), "Files by status"),
         (svg.stack(outcomes, OUTCOME_CLASSES), "Objects by what is left to do"),
@@ -130,9 +150,17 @@ def _unsupported(report: EstateReport) -> str:
 
 def _issues(report: EstateReport) -> str:
     return table(
-        ("Severity", "Category", "Code", "Issues", "Files", "Hours"),
+        ("Severity", "Category", "Code", "What it means", "Issues", "Files", "Hours"),
         [
-            (one.severity, one.category.replace("_", " "), one.code, one.count, one.files, f"{one.hours:g}")
+            (
+                one.severity,
+                one.category.replace("_", " "),
+                one.code,
+                CODES[one.code].meaning if one.code in CODES else "",
+                one.count,
+                one.files,
+                f"{one.hours:g}",
+            )
             for one in report.issues
         ],
         "There are no issues.",
@@ -182,18 +210,19 @@ def _some(names: tuple[str, ...]) -> str:
 def _files(report: EstateReport) -> str:
     heads = ("File", "Tool", "Status", "Why", "Objects", "Converted", "To review", "By hand", "Confidence")
     return table(
-        (*heads, "Complexity", "Issues", "Hours"),
+        (*heads, "Reviewed", "Complexity", "Issues", "Hours"),
         [
             (
                 each.file,
                 each.tool,
-                each.status.replace("_", " "),
+                shown_status(each),
                 f"{each.reason} {each.message}".strip(),
                 each.objects,
                 each.auto_converted,
                 each.needs_review,
                 each.manual_required,
-                f"{each.confidence:.2f}" if each.is_read else "",
+                f"{each.confidence:.2f}" if each.objects else "",
+                sum(each.reviews.values()) or "",
                 each.complexity.replace("_", " "),
                 each.issues,
                 f"{each.effort.total_hours:g}",
@@ -202,6 +231,13 @@ def _files(report: EstateReport) -> str:
         ],
         "There is no file.",
     )
+
+
+def shown_status(entry: Entry) -> str:
+    """As charts and tables call it: what is blocked waits for a person, what is not read has nothing to show."""
+    if entry.status == "failed":
+        return "to finish by hand" if entry.is_read else "not read"
+    return "with warnings" if entry.status == "completed_with_warnings" else entry.status
 
 
 def _pipelines(report: EstateReport) -> str:
@@ -230,4 +266,4 @@ def _details(files: Iterable[Entry], detail: Detail) -> Iterator[str]:
         if found is None:
             yield folded(f"{each.file}: {each.reason}", table(("Why",), [(each.message,)], ""))
         else:
-            yield folded(f"{each.file}: {each.objects} objects", object_table(found.objects))
+            yield folded(f"{each.file}: {each.objects} objects", object_table(found))

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from services.migration.report import svg
 from services.migration.report.model import ColumnLineage, MigrationReport, ObjectMapping, ReportOrigin
-from services.migration.report.page import OUTCOME_CLASSES, beside, drawing, figures, folded, page, table
+from services.migration.report.page import (
+    OUTCOME_CLASSES,
+    OUTCOMES,
+    beside,
+    drawing,
+    effort_parts,
+    figures,
+    folded,
+    moment,
+    page,
+    table,
+)
 from services.migration.report.sides import Side, Sides
 
 MOST_DRAWN = 80  # curves of one picture; what is beyond stands in the table
@@ -17,7 +28,9 @@ MOST_PICTURES = 40
 def to_html(report: MigrationReport, sides: Sides | None = None) -> str:
     """A page that stands alone. With `sides`, each object's original stands beside what it became."""
     return page(
-        report.filename or report.job_id or "Migration report", report.generated_at, _sections(report, sides or {})
+        report.filename or report.job_id or "Migration report",
+        moment(report.generated_at),
+        _sections(report, sides or {}),
     )
 
 
@@ -25,21 +38,22 @@ def _sections(report: MigrationReport, sides: Sides) -> Iterator[tuple[str, str]
     yield "", figures(_figures(report)) + _charts(report)
     yield "Mappings", _mappings(report)
     yield "Issues", _issues(report)
-    yield "Objects", _objects(report)
+    yield "Reviews", _reviews(report)
+    yield "Objects", object_table(report)
     if sides:
         yield "Original beside result", "".join(_sides(report.objects, sides))
     yield "By a language model", _models(report)
-    yield "Tables", _tables(report)
-    yield "Lineage", _lineage(report)
+    if report.inventory:
+        yield "Beside the mappings", inventory_table(report.inventory)
+    yield "Lineage of tables", _tables(report)
+    yield "Lineage of columns", _lineage(report)
 
 
 def _charts(report: MigrationReport) -> str:
     if not report.total_objects:
         return ""
-    outcomes = {name: getattr(report, name) for name in OUTCOME_CLASSES}
-    hours = {
-        name: getattr(report.effort, f"{name}_hours") for name in ("base", "review", "llm", "testing", "integration")
-    }
+    outcomes = {shown: getattr(report, name) for name, shown in OUTCOMES.items()}
+    hours = effort_parts(report.effort)
     both = drawing(svg.stack(outcomes, OUTCOME_CLASSES), "Objects by what is left to do") + drawing(
         svg.bars(hours, " h"), "Effort in person-hours"
     )
@@ -54,13 +68,10 @@ def _figures(report: MigrationReport) -> list[tuple[str, str]]:
         ("To review", str(report.needs_review)),
         ("By hand", str(report.manual_required)),
         ("Confidence", f"{report.overall_confidence:.2f}"),
+        ("Reviewed", shown_reviews(report.reviews)),
         ("Complexity", report.complexity.replace("_", " ")),
         ("Effort", f"{effort.total_hours:g} h"),
-        (
-            "of which",
-            f"base {effort.base_hours:g}, review {effort.review_hours:g}, model {effort.llm_hours:g}, "
-            f"testing {effort.testing_hours:g}, integration {effort.integration_hours:g}",
-        ),
+        ("of which", ", ".join(f"{name} {hours:g}" for name, hours in effort_parts(effort).items())),
     ]
 
 
@@ -96,7 +107,7 @@ def _issues(report: MigrationReport) -> str:
                 " / ".join(part for part in (item.mapping, item.object, item.column) if part) or "export",
                 f"{item.message} {item.excerpt}".strip(),
                 item.remedy,
-                _where(item.origin),
+                _where(item.origin, report.filename),
                 f"{item.effort_hours:g}",
             )
             for item in report.issues
@@ -105,10 +116,10 @@ def _issues(report: MigrationReport) -> str:
     )
 
 
-def object_table(objects: Iterable[ObjectMapping]) -> str:
+def object_table(report: MigrationReport) -> str:
     """Every object, what it became, and what its confidence rests on."""
     return table(
-        ("Object", "Mapping", "Type", "Became", "Confidence", "By", "Review", "Rests on", "Place"),
+        ("Object", "Mapping", "Type", "Became", "Confidence", "By", "To review", "Verdict", "Rests on", "Place"),
         [
             (
                 item.name,
@@ -118,23 +129,53 @@ def object_table(objects: Iterable[ObjectMapping]) -> str:
                 f"{item.confidence:.2f}",
                 item.conversion_source.replace("_", " "),
                 "yes" if item.requires_manual_review else "",
+                item.review.verdict if item.review else "",
                 _rests_on(item),
-                _where(item.origin),
+                _where(item.origin, report.filename),
             )
-            for item in objects
+            for item in report.objects
         ],
         "There are no objects.",
     )
 
 
-def _objects(report: MigrationReport) -> str:
-    return object_table(report.objects)
+def inventory_table(inventory: Mapping[str, int]) -> str:
+    """What an export or an estate holds that is no object of a mapping, the most frequent first."""
+    listed = sorted(inventory.items(), key=lambda pair: (-pair[1], pair[0]))
+    return table(("Kind", "Count"), [(kind.replace("_", " "), count) for kind, count in listed], "")
+
+
+def shown_reviews(counts: Mapping[str, int]) -> str:
+    """`2 accepted, 1 wrong`."""
+    return ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "none"
+
+
+def _reviews(report: MigrationReport) -> str:
+    return table(
+        ("Object", "Mapping", "Verdict", "Comment", "By", "When", "Confidence"),
+        [
+            (
+                item.name,
+                item.mapping,
+                item.review.verdict,
+                item.review.comment,
+                item.review.author or "nobody named",
+                moment(item.review.at),
+                f"{item.confidence:.2f}",
+            )
+            for item in report.objects
+            if item.review
+        ],
+        "Nobody has given a verdict yet.",
+    )
 
 
 def _rests_on(item: ObjectMapping) -> str:
-    """What an object's confidence comes from: its warnings, the model, or a rule that holds without remark."""
+    """What an object's confidence comes from: its warnings, a verdict, the model, or a rule without remark."""
     if item.warnings:
         return " ".join(item.warnings)
+    if item.review:
+        return f"the verdict of {item.review.author or 'a reviewer'}"
     if item.model:
         return f"an answer of {item.model.model} that passed every check"
     return "a rule without a remark" if item.conversion_source == "rule_engine" else "nothing: it was not converted"
@@ -188,13 +229,13 @@ def _lineage(report: MigrationReport) -> str:
     for number, (mapping, lines) in enumerate(by_mapping.items()):
         drawn = _drawn(lines) if number < MOST_PICTURES else ""
         listed = table(
-            ("From", "To", "Through", ""),
+            ("From", "To", "Through", "How"),
             [
                 (
                     f"{item.source}.{item.source_column}",
                     f"{item.target}.{item.target_column}",
                     " → ".join(item.via),
-                    "computed" if item.transformed else "",
+                    "computed" if item.transformed else "copied",
                 )
                 for item in lines
             ],
@@ -217,6 +258,7 @@ def _drawn(lines: list[ColumnLineage]) -> str:
     return drawing(svg.links(pairs), f"Solid: copied; dashed: computed{more}")
 
 
-def _where(origin: ReportOrigin) -> str:
-    place = f"{origin.file}:{origin.line}" if origin.line else origin.file
-    return f"{place} {origin.element}".strip()
+def _where(origin: ReportOrigin, filename: str) -> str:
+    """Line and element, and the file where it is not the export itself but one that it holds or takes in."""
+    file = "" if origin.file == filename else origin.file
+    return " ".join(part for part in (file, f"line {origin.line}" if origin.line else "", origin.element) if part)

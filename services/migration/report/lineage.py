@@ -10,7 +10,9 @@ from typing import Any
 from sqlglot import exp
 
 from services.migration.conversion import MappingConversion
+from services.migration.report.datasets import name_of
 from services.migration.report.model import ColumnLineage, Lineage, TableLineage
+from services.migration.report.query_columns import Behind, behind
 from services.pipelines.dsl.columns import Resolution, resolve
 from services.pipelines.dsl.document import Document
 from services.pipelines.dsl.fields import INPUT_FIELDS
@@ -30,7 +32,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A source column behind a column, with the ids of the transformations between."""
+    """A column of a table or file behind a column, with the ids of the transformations between."""
 
     source: str
     column: str
@@ -56,7 +58,7 @@ def pipeline_lineage(mapping: str, pipeline: Mapping[str, Any]) -> list[ColumnLi
             for trace in tracer.trace(ref, column):
                 line = ColumnLineage(
                     mapping,
-                    tracer.label(trace.source),
+                    trace.source,
                     trace.column,
                     tracer.label(node_id),
                     target_column,
@@ -73,6 +75,7 @@ class _Tracer:
         self.dialect = str(found.document.data.get("dialect") or "postgresql")
         self._memo: dict[tuple[str, str], tuple[Trace, ...]] = {}
         self._feeds: dict[str, dict[str, list[Feed]]] = {}
+        self._queries: dict[str, dict[str, list[Behind]]] = {}
 
     @cached_property
     def _ordered(self) -> set[str]:
@@ -80,11 +83,7 @@ class _Tracer:
 
     def label(self, node_id: str) -> str:
         """The table or file that a node reads or writes; its id where neither is named."""
-        config = self.found.graph.nodes[node_id].get("config") or {}
-        table = config.get("table") or config.get("path") or config.get("topic")
-        if not table:
-            return node_id
-        return f"{config['schema']}.{table}" if config.get("schema") and config.get("table") else str(table)
+        return name_of(self.found.graph.nodes[node_id].get("config") or {}) or node_id
 
     def written(self, node_id: str, node: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """Target column, ref and input column of everything a sink writes."""
@@ -126,8 +125,9 @@ class _Tracer:
 
     def _traced(self, ref: str, name: str) -> Iterator[Trace]:
         node_id, _, port = ref.partition(".")
-        if self.found.graph.nodes[node_id].get("type") == "source":
-            yield Trace(node_id, name, (), False)
+        node = self.found.graph.nodes[node_id]
+        if node.get("type") == "source":
+            yield from self._source(node_id, node, name)
             return
         seen: set[tuple[str, str]] = set()
         for feed in self._made_of(node_id, port).get(name, ()):
@@ -136,6 +136,19 @@ class _Tracer:
                     seen.add((trace.source, trace.column))
                     via = (*trace.via, node_id)
                     yield Trace(trace.source, trace.column, via, trace.transformed or not feed.copied)
+
+    def _source(self, node_id: str, node: Mapping[str, Any], name: str) -> Iterator[Trace]:
+        """The column itself; of a query the columns of its tables, none where nobody can tell them."""
+        config = node.get("config") or {}
+        if not config.get("query") or name_of(config):
+            yield Trace(self.label(node_id), name, (), False)
+            return
+        if node_id not in self._queries:
+            dialect = str(config.get("dialect") or self.dialect)
+            names = self.found.outputs[node_id][""].names
+            self._queries[node_id] = behind(str(config["query"]), dialect, list(names))
+        for table, column, copied in self._queries[node_id].get(name, ()):
+            yield Trace(table, column, (node_id,), not copied)
 
     def _made_of(self, node_id: str, port: str) -> dict[str, list[Feed]]:
         key = f"{node_id}.{port}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,6 +30,10 @@ class ModelReport:
     assumptions: tuple[str, ...]
 
 
+VERDICTS = {"accept": "accepted", "edit": "edited", "mark_wrong": "wrong"}
+"""What a reviewer did → how reports say it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewReport:
     """A person's verdict on an object."""
@@ -37,6 +42,11 @@ class ReviewReport:
     comment: str
     author: str
     at: str  # RFC 3339 in UTC
+
+    @property
+    def verdict(self) -> str:
+        """`accepted`, `edited` or `wrong`."""
+        return VERDICTS.get(self.action, self.action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,12 @@ class MigrationReport:
     effort: EffortEstimate = field(default_factory=EffortEstimate)
     lineage: Lineage = field(default_factory=Lineage)
     inventory: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def reviews(self) -> dict[str, int]:
+        """Objects by the verdict that counts; every verdict is there."""
+        given = Counter(item.review.verdict for item in self.objects if item.review)
+        return {verdict: given[verdict] for verdict in VERDICTS.values()}
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data: mappings, lists, texts, numbers, booleans."""

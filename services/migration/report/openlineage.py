@@ -1,6 +1,7 @@
 """Lineage as OpenLineage events: one JobEvent for each pipeline, with the columnLineage facet on what it writes.
 
-Field names are those of OpenLineage 2-0-2 and of its facet ColumnLineageDatasetFacet 1-2-0 (openlineage.io/spec).
+Field names are those of OpenLineage 2-0-2 and of its facet ColumnLineageDatasetFacet 1-2-0 (openlineage.io/spec). An
+event of a job, not of a run: nothing has run yet.
 """
 
 from __future__ import annotations
@@ -51,17 +52,17 @@ def _facets(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fields(lines: Iterable[ColumnLineage], namespace: str) -> dict[str, dict[str, Any]]:
-    """Dataset → its columns with the input columns of each."""
+    """Dataset → its columns with the input columns of each, once, and every way that leads there."""
     found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    ways: dict[tuple[str, str, str, str], list[dict[str, str]]] = {}
     for line in lines:
+        way = {"type": "DIRECT", "subtype": SUBTYPES[line.transformed], "description": " → ".join(line.via)}
+        key = (line.target, line.target_column, line.source, line.source_column)
+        if key in ways:  # another way of the same column into the same column
+            ways[key].append(way)
+            continue
+        ways[key] = [way]
         column = found[line.target].setdefault(line.target_column, {"inputFields": []})
-        transformation = {"type": "DIRECT", "subtype": SUBTYPES[line.transformed], "description": " → ".join(line.via)}
-        column["inputFields"].append(
-            {
-                "namespace": namespace,
-                "name": line.source,
-                "field": line.source_column,
-                "transformations": [transformation],
-            }
-        )
+        given = {"namespace": namespace, "name": line.source, "field": line.source_column, "transformations": ways[key]}
+        column["inputFields"].append(given)
     return found

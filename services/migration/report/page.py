@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib import resources
 from string import Template
+from zlib import crc32
 
-OUTCOME_CLASSES = {"auto_converted": "good", "needs_review": "fair", "manual_required": "poor"}
-STATUS_CLASSES = {"completed": "good", "completed_with_warnings": "fair", "failed": "poor"}
+from services.migration.report.model import EffortEstimate
+
+OUTCOMES = {"auto_converted": "converted", "needs_review": "to review", "manual_required": "by hand"}
+"""What is left to do with an object → how charts call it."""
+OUTCOME_CLASSES = {"converted": "good", "to review": "fair", "by hand": "poor"}
+STATUS_CLASSES = {"completed": "good", "with warnings": "fair", "to finish by hand": "poor", "not read": "none"}
+EFFORT = {"base": "base", "review": "review", "llm": "model", "testing": "testing", "integration": "integration"}
+"""Part of the effort → how reports call it."""
+MARKED = {
+    **dict.fromkeys(("error", "to finish by hand", "not read", "wrong"), "poor"),
+    **dict.fromkeys(("warning", "with warnings"), "fair"),
+    **dict.fromkeys(("completed", "accepted", "edited"), "good"),
+    "info": "c0",
+}
+"""Cells that have a colour beside their word."""
+LONG = re.compile(r"\S{16,}")  # a word that may be broken, behind these signs
+BREAKS = re.compile(r"(?<=[_/.:\\])(?=\w)")
+ROWS_SHOWN = 30
 
 
 def page(title: str, subtitle: str, sections: Iterable[tuple[str, str]]) -> str:
@@ -29,20 +47,71 @@ def page_parts(title: str, subtitle: str, sections: Iterable[tuple[str, str]]) -
     yield after
 
 
+def moment(at: str) -> str:
+    """RFC 3339 in UTC as people read it, to the minute: `2026-01-31 12:00 UTC`."""
+    return f"{at[:10]} {at[11:16]} UTC" if at.endswith("Z") and len(at) > 16 else at
+
+
 def figures(named: Iterable[tuple[str, str]]) -> str:
     """Numbers with their names, as large text."""
     cells = "\n".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in named)
     return f"<dl>\n{cells}\n</dl>"
 
 
+def effort_parts(effort: EffortEstimate) -> dict[str, float]:
+    """Hours by the name that a reader knows them by."""
+    return {shown: getattr(effort, f"{name}_hours") for name, shown in EFFORT.items()}
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> str:
-    """A table that scrolls within itself where it is wider than the page."""
-    lines = ["".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in rows]
-    if not lines:
+    """A table; on a narrow screen, a card for each row. What is beyond ROWS_SHOWN rows is folded."""
+    cells = [[str(cell).replace("\0", " ") for cell in row] for row in rows]
+    if not cells:
         return f"<p>{escape(empty)}</p>"
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    body = "\n".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+    said = [at for at in range(len(heads)) if any(row[at] for row in cells)]  # a column of nothing takes room
+    heads, cells = [heads[at] for at in said], [[row[at] for at in said] for row in cells]
+    numeric = [all(_is_number(row[at]) for row in cells) for at in range(len(heads))]
+    shown = _table(heads, cells[:ROWS_SHOWN], numeric)
+    rest = len(cells) - ROWS_SHOWN
+    return shown + (folded(f"{rest:,} more", _table(heads, cells[ROWS_SHOWN:], numeric)) if rest > 0 else "")
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+    head = "".join(f"<th{_class(name, number)}>{escape(name)}" for name, number in zip(heads, numeric, strict=True))
+    lines = [
+        "".join(f"<td{_class(cell, number)}>{_text(cell)}" for cell, number in zip(row, numeric, strict=True))
+        for row in rows
+    ]
+    body = "\n".join(f"<tr>{line}" for line in lines)
+    name = f"t{crc32(chr(0).join(heads).encode()):08x}"
+    return (
+        f'<div class="scroll"><style>{_labels(name, heads)}</style><table class="{name}"><thead><tr>{head}</thead>\n'
+        f"<tbody>\n{body}\n</tbody></table></div>"
+    )
+
+
+def _labels(name: str, heads: Sequence[str]) -> str:
+    """Rules that put each head before its cells where rows are cards; written once a table, not once a cell."""
+    rules = (
+        f'.{name} td:nth-child({number})::before{{content:"{head}"}}' for number, head in enumerate(heads, 1) if head
+    )
+    return f"@media screen and (max-width: 45rem) {{ {' '.join(rules)} }}"
+
+
+def _class(cell: str, is_number: bool) -> str:
+    if is_number:
+        return " class=n"
+    return f" class={MARKED[cell]}" if cell in MARKED else ""
+
+
+def _text(cell: str) -> str:
+    """The cell escaped; a long name may be broken behind `_`, `/`, `.` and `:`."""
+    parts = LONG.sub(lambda word: BREAKS.sub("\0", word[0]), cell)
+    return escape(parts).replace("\0", "<wbr>")
+
+
+def _is_number(cell: str) -> bool:
+    return not cell or cell.replace(".", "", 1).replace(",", "").isdigit()
 
 
 def drawing(svg: str, caption: str = "") -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.migration.report.job_page import to_html
-from services.migration.report.model import MigrationReport, ReportOrigin
+from services.migration.report.model import VERDICTS, MappingSummary, MigrationReport, ReportOrigin, ReviewReport
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection")."""
@@ -34,6 +34,9 @@ CSV_COLUMNS = (
     "file",
     "line",
     "element",
+    *("verdict", "comment", "author", "reviewed_at"),
+    *("complexity", "total_objects", "auto_converted", "needs_review", "manual_required", "issues_count"),
+    *VERDICTS.values(),
 )
 
 
@@ -43,7 +46,10 @@ def to_json(report: MigrationReport) -> str:
 
 
 def to_csv(report: MigrationReport) -> str:
-    """One table: a row for each issue, then one for each object; `record` tells which. Lines end in CRLF."""
+    """One table: a row for each issue, each object, each mapping, and one total; `record` tells which.
+
+    Lines end in CRLF.
+    """
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, CSV_COLUMNS, restval="")
     writer.writeheader()
@@ -53,8 +59,32 @@ def to_csv(report: MigrationReport) -> str:
     for item in report.objects:
         data = {key: getattr(item, key) for key in CSV_COLUMNS if hasattr(item, key)}
         named = {"object": item.name, "message": " ".join(item.warnings)}
-        writer.writerow(safe({"record": "object", **data, **named, **_place(item.origin)}))
+        writer.writerow(safe({"record": "object", **data, **named, **_place(item.origin), **_review(item.review)}))
+    for row in (*map(_mapping, report.mappings), _total(report)):
+        writer.writerow(safe(row))
     return buffer.getvalue()
+
+
+def _review(review: ReviewReport | None) -> dict[str, Any]:
+    if review is None:
+        return {}
+    return {
+        "verdict": review.verdict,
+        "comment": review.comment,
+        "author": review.author,
+        "reviewed_at": review.at,
+    }
+
+
+def _mapping(item: MappingSummary) -> dict[str, Any]:
+    data = {key: getattr(item, key) for key in CSV_COLUMNS if hasattr(item, key)}
+    return {"record": "mapping", "mapping": item.name, **data, **_place(item.origin)}
+
+
+def _total(report: MigrationReport) -> dict[str, Any]:
+    data = {key: getattr(report, key) for key in CSV_COLUMNS if hasattr(report, key)}
+    named = {"confidence": report.overall_confidence, "issues_count": len(report.issues), "file": report.filename}
+    return {"record": "total", **data, **named, **report.reviews, "effort_hours": report.effort.total_hours}
 
 
 def _place(origin: ReportOrigin) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.migration.ast import MappingAST, WorkflowAST
 from services.migration.conversion import ConversionResult, NodeConversion
-from services.pipelines.dsl.document import dump
+from services.migration.report.model import MigrationReport
+from services.pipelines.dsl.document import dump, load
 
 LONGEST = 6000  # characters of either side; a report shows, it does not archive
 
@@ -32,6 +33,28 @@ def sides_of(workflow: WorkflowAST, result: ConversionResult) -> Sides:
         for item in converted.objects:
             found[converted.mapping, item.object] = Side(originals.get(item.object, ""), _result(item))
     return found
+
+
+def sides_of_documents(workflow: WorkflowAST, report: MigrationReport, documents: Iterable[Mapping[str, str]]) -> Sides:
+    """Both texts of every object of a stored result, reviewed or not; `documents` have `name`, `kind`, `yaml`."""
+    if len(workflow.mappings) != len(report.mappings):  # the export was converted by another version of the parser
+        return {}
+    nodes = {each["name"]: _nodes(each["yaml"]) for each in documents if each.get("kind") == "pipeline"}
+    originals = {
+        summary.name: (_originals(mapping), nodes.get(summary.pipeline, {}))
+        for mapping, summary in zip(workflow.mappings, report.mappings, strict=True)
+    }
+    found: dict[tuple[str, str], Side] = {}
+    for item in report.objects:
+        texts, made = originals[item.mapping]
+        result = shortened("\n".join(made[name] for name in item.node_ids if name in made))
+        found[item.mapping, item.name] = Side(texts.get(item.name, ""), result)
+    return found
+
+
+def _nodes(text: str) -> dict[str, str]:
+    """Id → YAML of each node of a pipeline."""
+    return {str(node["id"]): dump(node) for node in load(text).nodes()}
 
 
 def _originals(mapping: MappingAST) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
 T = TypeVar("T")
@@ -11,9 +12,15 @@ T = TypeVar("T")
 
 def build(kind: type[T], data: Mapping[str, Any]) -> T:
     """A dataclass, nested ones and tuples of them included, from what `asdict` made of it."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class can be hashed
     values = {f.name: _value(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data}  # type: ignore[arg-type]  # kind is a dataclass
     return kind(**values)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Read once for each class: it costs more than all the rest of building an object."""
+    return get_type_hints(kind)
 
 
 def _value(hint: Any, value: Any) -> Any:

@@ -65,7 +65,7 @@ def links(pairs: Iterable[tuple[str, str, str]]) -> str:
         lines.append(f'<path class="{escape(style)}" d="M{x1} {y1:g} C{mid} {y1:g} {mid} {y2:g} {x2} {y2:g}"/>')
     for side, x, offset in ((left, 0, offsets[0]), (right, BOX + GAP, offsets[1])):
         lines += [_box(name, x, offset + number * ROW) for name, number in side.items()]
-    return _svg(2 * BOX + GAP, height, "".join(lines), f"{len(left)} on the left feed {len(right)} on the right")
+    return _svg(2 * BOX + GAP + 2, height, "".join(lines), f"{len(left)} on the left feed {len(right)} on the right")
 
 
 def columns(waves: Sequence[Sequence[str]], edges: Iterable[tuple[str, str]]) -> str:
@@ -87,7 +87,7 @@ def columns(waves: Sequence[Sequence[str]], edges: Iterable[tuple[str, str]]) ->
         for number in range(len(waves))
     ]
     lines += [_box(name, x, y + 20) for name, (x, y) in place.items()]
-    width = max(1, len(waves)) * (BOX + GAP // 2) - GAP // 2
+    width = max(1, len(waves)) * (BOX + GAP // 2) - GAP // 2 + 2
     return _svg(width, height, "".join(lines), f"{len(place)} pipelines in {len(waves)} waves")
 
 

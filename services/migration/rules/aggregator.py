@@ -38,6 +38,7 @@ class _Grouping:
     given: Input
     found: Scope
     keys: dict[str, str] = field(default_factory=dict)  # group port → SQL
+    loose: list[str] = field(default_factory=list)  # ports that give values of the group's last row
     last_row: str = ""  # column that numbers the rows of a group from its last; "" while nothing needs it
 
 
@@ -59,6 +60,7 @@ def convert(context: Context) -> Outcome:
     nodes = []
     relation = given.relation
     if work.last_row:
+        _note_unordered(work)
         numbering, relation = _number_rows(work)
         nodes.append(numbering)
     config: dict[str, object] = {"group_by": list(dict.fromkeys(work.keys.values()))} if work.keys else {}
@@ -87,6 +89,17 @@ def _kept_order(work: _Grouping, outputs: dict[str, str]) -> tuple[SortKey, ...]
             break
         order.append(replace(key, column=by_column[key.column]))
     return tuple(order)
+
+
+def _note_unordered(work: _Grouping) -> None:
+    if work.given.relation.order:
+        return
+    several = len(work.loose) > 1
+    work.context.warn(
+        f"Port{'s' * several} {', '.join(work.loose)} give{'s' * (not several)} the value of the group's last row, but "
+        "nothing upstream states an order of rows; the value of any one row of the group is taken.",
+        confidence=UNORDERED,
+    )
 
 
 def _note_unsorted(work: _Grouping) -> None:
@@ -167,12 +180,7 @@ def _settle(work: _Grouping, port: TransformationField, text: str) -> str:
         return text
     if not work.last_row:
         work.last_row = unique("row_from_last", {*work.given.relation.names()})
-    if not work.given.relation.order:
-        work.context.warn(
-            f"Port {port.name} gives the value of the group's last row, but nothing upstream states an order of "
-            "rows; the value of any one row of the group is taken.",
-            confidence=UNORDERED,
-        )
+    work.loose.append(port.name)
     for column in loose:
         last = f"MAX(CASE WHEN {work.last_row} = 1 THEN {column.sql(dialect)} END)"
         replacement = sqlglot.parse_one(last, dialect=dialect)

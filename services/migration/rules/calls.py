@@ -154,7 +154,8 @@ class _Joiner:
         self.context.parameters.update(context.parameters)
         joined = replace(relation, ref=node["id"], columns=(*relation.columns, column))
         self.given = Input(joined, self.given.ports)
-        port = replace(returned, name=unique(f"{column_name(name)}_result", self.names), role=Role.INPUT)
+        name = unique(f"{column_name(name)}_result", self.names)
+        port = replace(returned, name=name, role=Role.INPUT, default="")  # a call gives null, whatever the default
         self.columns[port.name] = column
         return port
 

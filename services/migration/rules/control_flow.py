@@ -119,7 +119,10 @@ def _dependency(link: TaskLink, named: Mapping[str, str]) -> Entry:
 
 
 def _session(task: Task) -> Entry:
-    return {"type": "pipeline", "pipeline": task.reference} if task.reference else _manual(task)
+    if not task.reference:
+        return _manual(task)
+    given = {name.lstrip("$"): value for name, value in task.values}
+    return {"type": "pipeline", "pipeline": task.reference, **({"parameters": given} if given else {})}
 
 
 def _worklet(task: Task) -> Entry:

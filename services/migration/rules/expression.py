@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.migration.ast import TransformationField
-from services.migration.rules import sql, variables
+from services.migration.rules import running, sql, variables
 from services.migration.rules.context import SYSTEM_DEFAULTS, Context, Outcome, Scope, connected
 from services.migration.rules.manual import carried, partly
 from services.migration.rules.names import column_name
@@ -27,7 +27,7 @@ def convert(context: Context) -> Outcome:
     whole = not context.refusals  # a refused variable leaves nothing to stand on
     refused: list[tuple[TransformationField, str]] = []
     for port in outputs:
-        text = _value(context, port, full)
+        text = _value(context, running.make_explicit(context, full, relation, local, port), full)
         if text or not whole:
             draft.add((context.name, port.name), context.column(port), text)
         else:

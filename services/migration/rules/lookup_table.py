@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.migration.ast import Role, TransformationField
-from services.migration.rules import connectors, flat_file, raw_sql, sql
+from services.migration.rules import connectors, flat_file, parameter_texts, raw_sql, sql
 from services.migration.rules.attribute_tables import CHECK
 from services.migration.rules.context import Context, Node, NotConvertible
 from services.migration.rules.names import column_name
@@ -89,11 +89,7 @@ def _counted(context: Context, table: Table) -> Table:
 def _read(context: Context) -> Table:
     """The source node of the looked-up table, query or file."""
     if context.switch("Dynamic Lookup Cache"):
-        raise NotConvertible(
-            "its dynamic cache changes while rows pass",
-            "Rewrite it as a change capture against the target.",
-            needs_model=True,
-        )
+        raise _dynamic(context)
     kept_in = context.attribute("Source Type")
     if kept_in.lower() not in SOURCE_TYPES:
         raise NotConvertible(
@@ -124,6 +120,20 @@ def _read(context: Context) -> Table:
     return Table((node,), relation, by_port)
 
 
+def _dynamic(context: Context) -> NotConvertible:
+    """What a dynamic cache does, and the join that does it for rows whose keys differ."""
+    updates = [name for name in ("Insert Else Update", "Update Else Insert") if context.switch(name)]
+    changed = "2 where it differs from what was found" if updates else "0 where there is one"
+    return NotConvertible(
+        "its dynamic cache takes in rows while they pass, so what a row finds depends on the rows before it"
+        + (f" ({', '.join(updates)})" if updates else ""),
+        f"Join the input to {context.attribute('Lookup table name') or 'the looked-up rows'} on "
+        f"'{condition_text(context)}'. NewLookupRow is 1 where nothing matches, {changed}, else 0. Of several input "
+        "rows with one key only the first is new: number them, and compare each later one with the one before.",
+        needs_model=True,
+    )
+
+
 def system(context: Context) -> connectors.System:
     """The table's system: the session's connection type where it gives one, else what the source it copies has."""
     if context.attribute("Source Type").lower() in ("flat file", "flatfile"):
@@ -150,7 +160,7 @@ def _location(context: Context, kind: connectors.System) -> dict[str, Any]:
         return {**config, "path": found, **({"options": options} if options else {})}
     query, condition = context.attribute("Lookup Sql Override"), context.attribute("Lookup Source Filter")
     for text in (query, condition):
-        context.parameters.update(dict.fromkeys(raw_sql.parameters(text)))
+        parameter_texts.note(context, text)
     if raw_sql.pieces(query):
         context.warn(
             f"Its query names tables or schemas by parameters ({', '.join(raw_sql.pieces(query))}); write their names "
@@ -163,7 +173,7 @@ def _location(context: Context, kind: connectors.System) -> dict[str, Any]:
         ports = [port.name for port in context.transformation.fields if port.role in TABLE_ROLES]
         query = f"SELECT {', '.join(ports)} FROM {table} WHERE {condition}"  # noqa: S608 - text for a document; nothing runs here
     if query:
-        config["query"] = raw_sql.with_parameters(query, kind.dialect, context.parameter_types)
+        config["query"] = raw_sql.with_parameters(raw_sql.whole(query), kind.dialect, context.parameter_types)
         return {**config, "dialect": kind.dialect} if kind.dialect else config
     if not table:
         raise NotConvertible("it names no lookup table", "Name the table that it looks up.")

@@ -8,6 +8,7 @@ from services.migration.ast import Role, Transformation
 from services.migration.flow import is_passive
 from services.migration.graph import Graph
 
+RUNNING = re.compile(r"\b(?:CUME|MOVINGSUM|MOVINGAVG)\s*\(", re.IGNORECASE)
 WORD = re.compile(r"[\w$#@]+")
 SORTS = frozenset({"Sorter", "Source Qualifier", "Application Source Qualifier"})
 KEEPS_ROWS_IN_ORDER = frozenset({"Filter", "Router", "Update Strategy", "Transaction Control"})
@@ -28,11 +29,13 @@ def order_readers(graph: Graph) -> frozenset[str]:
 
 
 def depends_on_order(item: Transformation) -> bool:
-    """True where a variable reads the row before, or an Aggregator gives values of a group's last row."""
+    """True where values come from rows before: a variable's, a running total's, those of a group's last row."""
     if item.type == "Aggregator":
         return True
     if item.type != "Expression":
         return False
+    if any(RUNNING.search(port.expression) for port in item.fields):
+        return True
     variables = [port for port in item.fields if port.role is Role.VARIABLE]
     for index, port in enumerate(variables):
         words = {word.lower() for word in WORD.findall(port.expression)}

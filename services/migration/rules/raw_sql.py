@@ -29,7 +29,7 @@ SQLGLOT_SYSTEMS = {
     "hive": "hive",
     "sap_hana": "postgres",
 }
-PARAMETER = re.compile(r"\$\$([A-Za-z_]\w*)|\$(PM[A-Za-z_]\w*|Param[A-Za-z_]\w*)")
+PARAMETER = re.compile(r"\$\$((?i:\$SessStartTime)|[A-Za-z_]\w*)|\$(PM[A-Za-z_]\w*|Param[A-Za-z_]\w*)")
 PLACES = re.compile(rf"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|{PARAMETER.pattern}", re.DOTALL)
 """Comments, texts and parameters: what a parameter means depends on what it stands in."""
 DATE_AS_TEXT = {
@@ -43,27 +43,45 @@ JOINED_TEXTS = {"mssql": "+", "sybase": "+"}
 PSEUDO_COLUMNS = {"oracle": frozenset({"ROWNUM", "ROWID", "USER", "LEVEL", "ORA_ROWSCN"})}
 PIECE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:[\w\"]+\.)?:(\w+)|(?<![\w:]):(\w+)\s*\.", re.IGNORECASE)
 """A parameter where a query names a table or schema."""
+LISTED = re.compile(r"\bIN\s*\(\s*(\$\$[A-Za-z_]\w*)\s*\)", re.IGNORECASE)
+"""A parameter that is the whole list of values."""
 
 
 def parameters(text: str) -> tuple[str, ...]:
     """Names of the parameters in a text but its comments, as the tool writes them: `$$LOAD_DATE`, `$PMFolderName`."""
     outside = (m.group(0) for m in PLACES.finditer(text) if not m.group(0).startswith(("--", "/*")))
-    return tuple(dict.fromkeys(m.group(0) for part in outside for m in PARAMETER.finditer(part)))
+    found = (m.group(0) for part in outside for m in PARAMETER.finditer(part))
+    return tuple(dict.fromkeys(name for name in found if not name.startswith("$$$")))
 
 
 def with_parameters(text: str, dialect: str = "", types: Mapping[str, str] | None = None) -> str:
     """`'$$CODE'` and `$$CODE` → `:CODE`; `'A$$CODE'` → `('A' || :CODE)`; comments stay as they are.
 
-    A parameter that `types` (by the tool's name) calls a date is a text between quotes, as the tool puts it there.
+    `$$$SessStartTime` is the present time as text. A parameter that `types` (by the tool's name) calls a date is a text
+    between quotes, as the tool puts it there.
     """
 
     def replaced(found: re.Match[str]) -> str:
         whole = found.group(0)
         if whole.startswith("'"):
             return _text(whole, dialect, types or {})
-        return whole if whole.startswith(("--", "/*")) else ":" + (found.group(1) or found.group(2))
+        return whole if whole.startswith(("--", "/*")) else _bound(found, dialect)
 
     return PLACES.sub(replaced, text)
+
+
+def whole(query: str) -> str:
+    """A query without the `--` at its end by which a Lookup is kept from adding an ORDER BY of its own."""
+    return re.sub(r"\s*--[ \t]*\Z", "", query.strip())
+
+
+def _bound(found: re.Match[str], dialect: str) -> str:
+    name = found.group(1) or found.group(2)
+    return f":{name}" if not name.startswith("$") else _date_as_text("CURRENT_TIMESTAMP", dialect)
+
+
+def _date_as_text(value: str, dialect: str) -> str:
+    return DATE_AS_TEXT.get(dialect, DATE_AS_TEXT_ELSE).format(value)
 
 
 def _text(literal: str, dialect: str, types: Mapping[str, str]) -> str:
@@ -72,9 +90,9 @@ def _text(literal: str, dialect: str, types: Mapping[str, str]) -> str:
     end = 1
     for found in PARAMETER.finditer(literal):
         parts += _quoted(literal[end : found.start()])
-        value = ":" + (found.group(1) or found.group(2))
+        value = _bound(found, dialect)
         is_date = types.get(found.group(0), "").startswith(("timestamp", "date"))
-        parts.append(DATE_AS_TEXT.get(dialect, DATE_AS_TEXT_ELSE).format(value) if is_date else value)
+        parts.append(_date_as_text(value, dialect) if is_date else value)
         end = found.end()
     if end == 1:
         return literal

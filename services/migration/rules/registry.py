@@ -85,13 +85,26 @@ NO_RULE: dict[str, NoRule] = {
         "Rewrite the code as SQL.",
     ),
     "Http Transformation": NoRule(
-        "it calls a web service for each row", "Fetch the data in a step of its own and join it."
+        "it calls a web service for each row",
+        "Fetch the data in a step of its own, by the base URL and ports of the definition kept here, and join it.",
     ),
     "External Procedure": NoRule("it calls a library outside PowerCenter", "Rewrite the procedure as SQL."),
     "Custom Transformation": NoRule("it runs code outside PowerCenter", "Rewrite the code as SQL."),
     "XML Parser": NoRule("it splits XML values into groups of rows", "Parse the XML in a step of its own."),
     "XML Generator": NoRule("it builds XML from rows", "Build the XML in a step of its own."),
-    "Data Masking": NoRule("it masks values by rules kept outside the mapping", "Mask the values as SQL."),
+    "Data Masking": NoRule(
+        "it masks values by a technique, seed and dictionaries for each port, whose algorithm is the tool's own",
+        "Choose a masking function of the target system for each masked port; the definition kept here names the "
+        "technique. Values will differ from PowerCenter's, so mask all copies of a key in one run.",
+    ),
+    "Web Services Consumer": NoRule(
+        "it calls a web service for each row, whose description lies outside the export",
+        "Fetch the answers in a step of its own, keyed by what is asked, and join them.",
+    ),
+    "Unstructured Data": NoRule(
+        "it hands documents to a Data Transformation service, which lies outside the export",
+        "Turn the documents into rows in a step of its own, and read those.",
+    ),
     "Mapplet": NoRule("its mapplet is not in the export", "Export the mapping again with its mapplets."),
     "Unresolved": NoRule("its definition is not in the export", "Export the mapping again with all that it refers to."),
 }

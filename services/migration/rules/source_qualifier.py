@@ -12,7 +12,7 @@ from typing import Any
 
 from services.migration.ast import SourceDefinition, TransformationField
 from services.migration.flow import PortKey
-from services.migration.rules import connectors, raw_sql
+from services.migration.rules import connectors, parameter_texts, raw_sql
 from services.migration.rules.context import Context, NotConvertible, Outcome
 from services.migration.rules.nodes import transformation
 from services.migration.rules.relation import Column, Relation, SortKey, unique
@@ -137,8 +137,8 @@ def _by_position(reader: _Reader, ports: list[TransformationField], query: str) 
 
 
 def _override(reader: _Reader, query: str) -> dict[str, Any]:
-    _note_parameters(reader.context, query)
-    config: dict[str, Any] = {"query": _bound(reader.context, query, reader.system.dialect).strip()}
+    parameter_texts.note(reader.context, query)
+    config: dict[str, Any] = {"query": _bound(reader.context, raw_sql.whole(query), reader.system.dialect)}
     if reader.system.dialect:
         config["dialect"] = reader.system.dialect
     pieces = raw_sql.pieces(query)
@@ -180,7 +180,7 @@ def _generated(reader: _Reader) -> dict[str, Any]:
             everything = " AND ".join(f"({part})" for part in (*joined, condition) if part)
             return _written_out(reader, f"{why} of {place}", ", ".join(_tables(reader)), everything)
     if condition:
-        _note_parameters(context, condition)
+        parameter_texts.note(context, condition)
         config["filter"] = raw_sql.qualified(
             condition, dialect, "Source Filter", reader.named(), context.parameter_types
         )
@@ -204,7 +204,7 @@ def _generated(reader: _Reader) -> dict[str, Any]:
 def _written_out(reader: _Reader, what: str, tables: str, condition: str) -> dict[str, Any]:
     """The query that the tool generates: the conditions stand in it as they were typed."""
     context = reader.context
-    _note_parameters(context, f"{tables} {condition}")
+    parameter_texts.note(context, f"{tables} {condition}")
     ports = [port.name for port in context.transformation.fields if port.name in reader.feeds]
     if context.switch("Select Distinct"):
         ports = [port for port in ports if (context.name, port) in context.wanted] or ports
@@ -259,14 +259,10 @@ def _bound(context: Context, text: str, dialect: str) -> str:
 def _statements(context: Context, dialect: str) -> dict[str, str]:
     found = {"pre_sql": context.attribute("Pre SQL"), "post_sql": context.attribute("Post SQL")}
     for text in found.values():
-        _note_parameters(context, text)
+        parameter_texts.note(context, text)
     return {key: _bound(context, text, dialect) for key, text in found.items() if text}
 
 
 def _sorted_ports(context: Context, chosen: list[TransformationField]) -> list[TransformationField]:
     number = context.attribute("Number Of Sorted Ports") or "0"
     return chosen[: int(number)] if number.isdigit() else []
-
-
-def _note_parameters(context: Context, text: str) -> None:
-    context.parameters.update(dict.fromkeys(raw_sql.parameters(text)))

@@ -10,15 +10,33 @@ from sqlglot import exp
 
 from services.migration.ast import MappingAST, SourceDefinition
 from services.migration.conversion import ConversionSource, Issue
-from services.migration.rules import connectors, flat_file, raw_sql, target_values
+from services.migration.rules import connectors, flat_file, raw_sql, target_values, update_override
 from services.migration.rules.context import NotConvertible, Outcome
-from services.migration.rules.load import Load, decide
+from services.migration.rules.load import Load, as_written, decide
 from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.nodes import origin
 from services.migration.rules.relation import Input, unique
 from services.migration.rules.source import KEYS, UNKNOWN_SYSTEM
 from services.pipelines import types
 from services.pipelines.severity import Severity
+
+NESTED = "xml"
+FLATTENED = 0.70
+"""Confidence where the shape of a document depends on how rows are written into it; as an XML source has it."""
+
+
+def refuse_nested(item: SourceDefinition, reason: str) -> None:
+    """Raises NotConvertible for a document whose groups of elements take rows of their own; `reason`: those differ."""
+    system = connectors.system(item.database_type)
+    if system is None or system.connector != NESTED:
+        return
+    groups = list(dict.fromkeys(field.attributes.get("GROUP", "") for field in item.fields))
+    if len(groups) > 1 or reason:
+        named = f" ({', '.join(groups)})" if len(groups) > 1 else ""
+        raise NotConvertible(
+            f"it is a document with groups of elements{named} that take rows of their own, nested by their keys",
+            "Write the rows of each group to a table with the keys that tie them, and build the document from those.",
+        )
 
 
 def convert(
@@ -29,6 +47,9 @@ def convert(
     found = connectors.system(item.database_type)
     if found is None:
         warnings.append(f"The database type '{item.database_type}' is not known; check the connector.")
+    is_document = found is not None and found.connector == NESTED
+    if is_document:
+        warnings.append("The document is written as a list of rows, one element for each; its own nesting is not kept.")
     written = target_values.fit(item, given, ids, dialect)
     given, crossed = written.given, _crossed(item, given, mapping)
     warnings += written.warnings
@@ -36,9 +57,10 @@ def convert(
     _refuse_alike(columns)
     if not columns:
         raise NotConvertible("none of its columns is connected", "Connect its columns or remove the target.")
-    load = decide(item, given.relation.action, mapping)
-    warnings += [text for text in (load.note, load.doubt) if text]
+    load, given, flags = as_written(decide(item, given.relation.action, mapping), item, given, ids)
     keys = [column_name(field.name) for field in item.fields if KEYS.get(field.key) == "primary"]
+    columns, keys, unused = update_override.applied(update_override.read(item), load, columns, keys, item.name)
+    warnings += [text for text in (load.note, load.doubt, unused) if text]
     if (load.mode in ("upsert", "update", "delete") or load.action_column) and not keys:
         raise NotConvertible(
             "its rows are updated or deleted by key, and the target definition has no primary key",
@@ -71,8 +93,9 @@ def convert(
             f"The original's Pre SQL empties the target ({item.attributes['Pre SQL'].strip()}): overwrite."
         )
     confidence = min(written.confidence, UNKNOWN_SYSTEM if found is None or load.doubt else 1.0)
+    confidence = min(confidence, FLATTENED if is_document else 1.0)
     issues = (*_unconnected(item, given, mapping), *crossed)
-    return Outcome("sink", confidence, (*written.nodes, node), {}, warnings=tuple(warnings), issues=issues)
+    return Outcome("sink", confidence, (*written.nodes, *flags, node), {}, warnings=tuple(warnings), issues=issues)
 
 
 def _columns(item: SourceDefinition, given: Input, warnings: list[str]) -> list[dict[str, Any]]:

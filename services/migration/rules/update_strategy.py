@@ -45,7 +45,9 @@ def convert(context: Context) -> Outcome:
 
 def _by_row(context: Context, text: str) -> str:
     """The expression gives a code for each row; any other than 1 to 3 inserts."""
-    code = context.expression(text, "Update strategy expression", scope(context)).sql
+    place, found = "Update strategy expression", scope(context)
+    result = context.expression(text, place, found)
+    code = result.sql if result.type != "string" else context.expression(text, place, found, target="integer").sql
     dialect = sql.sqlglot_name(context.dialect)
     words = _words(sqlglot.parse_one(code, dialect=dialect)) if code else None
     if words is not None:

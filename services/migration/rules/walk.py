@@ -16,7 +16,17 @@ from services.migration.conversion import ConversionSource, Issue, NodeConversio
 from services.migration.fallback.exchange import Exchange
 from services.migration.flow import PortKey, Stream, reads_sources
 from services.migration.graph import Graph
-from services.migration.rules import attributes, by_model, calls, load_order, sequence, source, target, update_strategy
+from services.migration.rules import (
+    attributes,
+    by_model,
+    calls,
+    load_order,
+    parameter_texts,
+    sequence,
+    source,
+    target,
+    update_strategy,
+)
 from services.migration.rules.context import Context, Node, NotConvertible, Outcome
 from services.migration.rules.manual import by_model_or_hand, declared, manual
 from services.migration.rules.names import NodeIds
@@ -109,6 +119,7 @@ class _Walk:
 
     def _context(self, item: Transformation) -> Context:
         feeds = {p: k for ports in self.graph.feeds[item.name].values() for p, k in ports.items()}
+        item, unknown = parameter_texts.expanded(item, self.mapping)
         context = Context(
             mapping=self.mapping,
             transformation=item,
@@ -122,6 +133,7 @@ class _Walk:
             keeps_order=item.name in self.keep_order,
             sources=self.sources,
             exchange=self.exchange,
+            refusals=list(unknown),
         )
         attributes.note(context)
         for text in self.lost.get(item.name, ()):
@@ -250,7 +262,8 @@ class _Walk:
         place = list(dict.fromkeys([*order, *targets])).index(item.name) + 1
         inputs = self._inputs(item.name)
         try:
-            reason = self.graph.broken.get(item.name)
+            reason = self.graph.broken.get(item.name, "")
+            target.refuse_nested(item, reason)
             if reason:
                 raise NotConvertible(reason, "Correct the mapping, or write this step by hand.")
             given = inputs.get("")

@@ -46,6 +46,10 @@ Asked = tuple[ModelRequest, ...]
 Converted = Outcome | Asked
 
 
+def started() -> None:
+    """Run in the pool: a process that has done so has imported what a conversion needs."""
+
+
 def convert_in_process(export: Export, journal: str) -> Converted:
     """Runs in the pool. `journal` is a file to which each stage's name is appended as a line."""
 

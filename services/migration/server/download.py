@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 from dataflow.migration.v1 import report_pb2
+from services.migration.ast import Tool
 from services.migration.server import stored
 from services.migration.server.enums import name_of
 from services.migration.server.errors import MappingNotFound
 from services.migration.server.messages import as_json, report_message
-from services.migration.server.store import Job
+from services.migration.server.store import Job, JobStore
 from services.pipelines.dsl.document import dump_json, load_all
 from services.runtime.workers import Workers
 
@@ -33,12 +34,21 @@ def attachment(filename: str) -> dict[str, str]:
     return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"}
 
 
-async def render_report(workers: Workers, job: Job, report: dict[str, Any], number: int) -> File:
-    """A report in the form asked for; JSON, the default, is shown in place, the others as attachments."""
+async def render_report(workers: Workers, jobs: JobStore, job: Job, number: int) -> File:
+    """A report in the form asked for; JSON, the default, is shown in place, CSV as an attachment.
+
+    Raises JobNotFinished.
+    """
+    key = (job.workspace_id, job.job_id)
+    report = await jobs.report(*key)
     form = name_of(report_pb2.ReportFormat.Value, number, "format") or "json"
     if form == "json":
         return MEDIA_TYPES[form], await asyncio.to_thread(lambda: as_json(report_message(job, report))), {}
-    data = await workers.run_cpu(stored.render, report, str(job.job_id), form)
+    source = None
+    if form == "html":
+        content, documents = await jobs.content(*key), await jobs.documents(*key)
+        source = stored.Source(content, job.filename, Tool(job.migration_type), documents)
+    data = await workers.run_cpu(stored.render, report, str(job.job_id), form, source)
     headers = attachment(f"{_stem(job)}-report.csv") if form == "csv" else {}
     return MEDIA_TYPES[form], data, headers
 

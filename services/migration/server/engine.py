@@ -13,7 +13,7 @@ from services.migration.fallback import ModelAnswer, ModelRequest
 from services.migration.parsers import ExportError, parse
 from services.migration.server import outcome, queue, stored
 from services.migration.server.batch import Batches
-from services.migration.server.convert import Converted, Export, convert
+from services.migration.server.convert import Converted, Export, convert, started
 from services.migration.server.errors import BadUpload
 from services.migration.server.models import Models
 from services.migration.server.outcome import Outcome
@@ -73,7 +73,8 @@ class Engine:
         self._attempts = settings.job_attempts
         self._limit_s = settings.job_timeout_seconds
         self._ended: dict[UUID, asyncio.Event] = {}
-        self._process = asyncio.Semaphore(runtime.workers.size)  # a job's time does not run while it waits for one
+        # a job's time does not run while it waits for a process, or for one to start
+        self._process = asyncio.Semaphore(runtime.workers.size)
 
     async def take(self, received: Received) -> Job:
         """Makes a job of an upload and waits for its end as long as the call may. Raises what `begin` raises."""
@@ -174,6 +175,7 @@ class Engine:
             export = Export(content, job.filename, tool, job.dialect, answers, may_ask, verdicts)
             waiting = clock()
             async with self._process:
+                await patiently(lambda: self.workers.run_cpu(started))
                 until += clock() - waiting
                 found = await self._run(job, export, seen, until)
             if not isinstance(found, tuple):

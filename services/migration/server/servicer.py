@@ -90,8 +90,9 @@ class MigrationServicer(migration_pb2_grpc.MigrationServiceServicer):
 
     async def RenderJobReport(self, request: Any, context: Any) -> AsyncIterator[httpbody_pb2.HttpBody]:
         job = await self._job(request)
-        report = await self._store.report(job.workspace_id, job.job_id)
-        content_type, data, headers = await download.render_report(self._engine.workers, job, report, request.format)
+        content_type, data, headers = await download.render_report(
+            self._engine.workers, self._store, job, request.format
+        )
         _confident(job.confidence)
         set_headers(headers)
         async for piece in _pieces(content_type, data):

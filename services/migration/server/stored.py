@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from services.migration.ast import Tool
 from services.migration.conversion import (
     ConversionResult,
     ConversionSource,
@@ -14,16 +15,38 @@ from services.migration.conversion import (
     NodeConversion,
     Review,
 )
-from services.migration.report import RENDERERS, MigrationReport
+from services.migration.parsers import ExportError
+from services.migration.pipeline import parse_export
+from services.migration.report import RENDERERS, MigrationReport, Sides, sides_of_documents, to_html
 from services.migration.report.stored import build
 from services.migration.validate import Validation, validate_conversion
 from services.pipelines.severity import Severity
 
 
-def render(report: dict[str, Any], job_id: str, form: str) -> bytes:
-    """A stored report as `csv` or `html`."""
-    _, renderer = RENDERERS[form]
-    return renderer(build(MigrationReport, {**report, "job_id": job_id})).encode()
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a page shows beside the report: the upload, and the documents that were made of it."""
+
+    content: bytes
+    filename: str
+    tool: Tool
+    documents: list[dict[str, Any]]
+
+
+def render(report: dict[str, Any], job_id: str, form: str, source: Source | None = None) -> bytes:
+    """A stored report as `csv` or `html`; with `source`, the page has each original beside its result."""
+    found = build(MigrationReport, {**report, "job_id": job_id})
+    if form == "html" and source is not None:
+        return to_html(found, _sides(found, source)).encode()
+    return RENDERERS[form][1](found).encode()
+
+
+def _sides(report: MigrationReport, source: Source) -> Sides:
+    try:
+        workflow = parse_export(source.content, source.filename, source.tool)
+    except ExportError:  # a parser that has changed since refuses it: the report stands without originals
+        return {}
+    return sides_of_documents(workflow, report, source.documents)
 
 
 def validate(text: str, report: dict[str, Any]) -> Validation:

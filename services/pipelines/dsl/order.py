@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.pipelines.dsl.language import config_definition, definition, resolved
@@ -17,6 +17,9 @@ class _Part:
     places: dict[str, int]  # where each key stands
     items: Mapping[str, Any]
     has_kinds: bool  # a node: `config` depends on what kind it is of
+    orders: dict[tuple[str, ...], tuple[str, ...]] = field(
+        default_factory=dict
+    )  # keys as given → as the schema has them
 
 
 def arranged(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,31 +29,46 @@ def arranged(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _arranged(value: Any, schema: Mapping[str, Any]) -> Any:
-    if isinstance(value, str):
+    if isinstance(value, _SCALARS):
         return value
-    if isinstance(value, dict | Mapping):  # why dict: far faster than asking the abstract class
-        return _mapping(value, schema)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         items = _part(schema).items
-        return [_arranged(item, items) for item in value]
-    return value
+        return [item if type(item) is str else _arranged(item, items) for item in value]
+    return _mapping(value, schema) if isinstance(value, (dict, Mapping)) else value
 
 
 def _mapping(value: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     part = _part(schema)
-    places, properties = part.places, part.properties
-    last = len(places)
-    names = sorted(value, key=lambda name: places.get(name, last)) if len(value) > 1 else value
+    properties = part.properties
+    given = tuple(value)
+    names = part.orders.get(given)
+    if names is None:
+        names = _order(part, given)
     found = {}
     for name in names:
-        inner = properties.get(name, _ANY)
-        if name == "config" and part.has_kinds:
-            kind = config_definition(value)
-            inner = definition(kind) if kind else _ANY
-        found[name] = _arranged(value[name], inner)
+        item = value[name]
+        if type(item) is not str:
+            inner = properties.get(name, _ANY)
+            if name == "config" and part.has_kinds:
+                kind = config_definition(value)
+                inner = definition(kind) if kind else _ANY
+            item = _arranged(item, inner)
+        found[name] = item
     return found
 
 
+def _order(part: _Part, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys as the schema has them, kept for the next mapping with the same."""
+    last = len(part.places)
+    names = tuple(sorted(given, key=lambda name: part.places.get(name, last)))
+    if len(part.orders) >= _MOST_ORDERS:
+        part.orders.clear()
+    part.orders[given] = names
+    return names
+
+
+_SCALARS = (str, int, float)
+_MOST_ORDERS = 1000  # of one part; people's documents may have any keys
 _PARTS: dict[int, _Part] = {}  # by identity: the schema is one object for the life of the process
 
 

@@ -55,6 +55,7 @@ class _Stream:
     def __init__(self) -> None:
         self.events: list[yaml.Event] = []
         self._texts: dict[str, yaml.ScalarEvent] = {}
+        self._scalars: dict[tuple[type, Any], yaml.ScalarEvent] = {}
 
     def add(self, document: Mapping[str, Any], *, explicit: bool) -> None:
         self.events.append(yaml.DocumentStartEvent(explicit=explicit))
@@ -64,15 +65,15 @@ class _Stream:
     def _value(self, value: Any, *, flow: bool) -> None:
         if isinstance(value, str):
             self._text(value)
-        elif isinstance(value, dict | Mapping):  # why dict: far faster than asking the abstract class
-            self._mapping(value, flow=flow or _short(value))
-        elif isinstance(value, list | tuple):
-            self._sequence(value, flow=flow or _short(value))
+        elif isinstance(value, _LISTS):
+            self._sequence(value, flow=flow or _short_sequence(value))
+        elif isinstance(value, _MAPPINGS):
+            self._mapping(value, flow=flow or _short_mapping(value))
         else:
-            self.events.append(_scalar(value))
+            self._scalar(value)
 
     def _mapping(self, value: Mapping[str, Any], *, flow: bool) -> None:
-        self.events.append(yaml.MappingStartEvent(None, f"{TAG}map", True, flow_style=flow))
+        self.events.append(_MAPPING_START[flow])
         for key, item in value.items():
             if not isinstance(key, str):
                 raise DocumentError(f"a key must be a text, not {key!r}")
@@ -81,7 +82,7 @@ class _Stream:
         self.events.append(_MAPPING_END)
 
     def _sequence(self, value: Iterable[Any], *, flow: bool) -> None:
-        self.events.append(yaml.SequenceStartEvent(None, f"{TAG}seq", True, flow_style=flow))
+        self.events.append(_SEQUENCE_START[flow])
         for item in value:
             self._value(item, flow=flow)
         self.events.append(_SEQUENCE_END)
@@ -94,7 +95,21 @@ class _Stream:
             self._texts[value] = event
         self.events.append(event)
 
+    def _scalar(self, value: Any) -> None:
+        kept = isinstance(value, int | float) and bool(value)  # not zero: 0.0 and -0.0 are equal, and not the same
+        event = self._scalars.get((type(value), value)) if kept else None
+        if event is None:
+            event = _scalar(value)
+            if kept:
+                self._scalars[type(value), value] = event
+        self.events.append(event)
 
+
+_LISTS = (list, tuple)
+_MAPPINGS = (dict, Mapping)  # why dict: far faster than asking the abstract class
+_NESTED = (*_LISTS, *_MAPPINGS)
+_MAPPING_START = tuple(yaml.MappingStartEvent(None, f"{TAG}map", True, flow_style=flow) for flow in (False, True))
+_SEQUENCE_START = tuple(yaml.SequenceStartEvent(None, f"{TAG}seq", True, flow_style=flow) for flow in (False, True))
 _MAPPING_END = yaml.MappingEndEvent()
 _SEQUENCE_END = yaml.SequenceEndEvent()
 
@@ -127,27 +142,31 @@ _RENDERERS: tuple[tuple[type, str, Any], ...] = (
 )
 
 
-def _short(value: Any) -> bool:
+def _short_mapping(value: Mapping[str, Any]) -> bool:
     """True for a flat entry that fits on one line."""
     left = FLOW_WIDTH
-    if isinstance(value, dict | Mapping):
-        for key, item in value.items():
-            left -= len(str(key)) + 4 + _flat_width(item)
-            if left < 0:
-                return False
-        return True
+    for key, item in value.items():
+        left -= len(str(key)) + 4 + _flat_width(item)
+        if left < 0:
+            return False
+    return True
+
+
+def _short_sequence(value: Iterable[Any]) -> bool:
+    """True for a list of scalars, and of lists of scalars, that fits on one line with its brackets."""
+    left = FLOW_WIDTH
     for item in value:
         left -= 2 + _flat_width(item)
-        if left < 2:  # the brackets
+        if left < 2:
             return False
-    return left >= 2
+    return True
 
 
 def _flat_width(item: Any) -> int:
     """Characters of a value that may stand on one line: a scalar, or a list of scalars; too many of any other."""
     if isinstance(item, str):
         return len(item) if "\n" not in item else TOO_WIDE
-    if isinstance(item, list | tuple):
-        nested = any(isinstance(inner, Mapping | list | tuple) for inner in item)
+    if isinstance(item, _LISTS):
+        nested = any(not isinstance(inner, str) and isinstance(inner, _NESTED) for inner in item)
         return TOO_WIDE if nested else 2 + sum(2 + _flat_width(inner) for inner in item)
-    return TOO_WIDE if isinstance(item, Mapping) else len(str(item))
+    return TOO_WIDE if isinstance(item, _MAPPINGS) else len(str(item))

@@ -21,6 +21,19 @@ SECRET = "hunter2"
         (f"sqlplus joe/{SECRET}@ORCL @x.sql", "sqlplus ***/***@ORCL @x.sql"),
         ("ask jane.doe@example.com", "ask ***"),
         (f"tool --password {SECRET} run", "tool --password *** run"),
+        (f'{{"client_secret": "{SECRET}", "id": 7}}', '{"client_secret": "***", "id": 7}'),
+        (f"AccountName=x;AccountKey={SECRET}==;", "AccountName=x;AccountKey=***;"),
+        (f"https://h/c?sv=2020&sig={SECRET}", "https://h/c?sv=2020&sig=***"),
+        (f"PWD={{{SECRET};x}};A=1", "PWD=***;A=1"),
+        (f"DSN=d;PWD={SECRET}|||SELECT a FROM t", "DSN=d;PWD=***|||SELECT a FROM t"),
+        (f'h["Authorization"] = "Bearer {SECRET}{SECRET}"', 'h["Authorization"] = "Bearer ***"'),
+        ("a basic understanding of it", "a basic understanding of it"),
+        (f".LOGON td/etl,{SECRET};", ".LOGON td/etl,***;"),
+        ("key AKIAIOSFODNN7EXAMPLE", "key ***"),
+        (
+            f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----",
+        ),
         ("SELECT 'a' FROM t WHERE x = 1", "SELECT 'a' FROM t WHERE x = 1"),
         ("", ""),
     ],
@@ -49,11 +62,22 @@ def test_command(given: str, kept: str) -> None:
         (f'<T VALUE="{SECRET}" NAME="Auth Token"/>', '<T VALUE="***" NAME="Auth Token"/>'),
         ('<T NAME ="Email User Name" VALUE ="joe"/>', '<T NAME ="Email User Name" VALUE ="***"/>'),
         (f'<T PASSWORD ="{SECRET}" A ="1"/>', '<T PASSWORD ="***" A ="1"/>'),
+        (f'<Header name="Authorization">{SECRET}</Header>', '<Header name="Authorization">***</Header>'),
+        (f'<P Name="ServerPassword" Sensitive="1">{SECRET}</P>', '<P Name="ServerPassword" Sensitive="1">***</P>'),
+        ('<Field name="token_count">5</Field>', '<Field name="token_count">5</Field>'),
         ('<T NAME ="Sql Query" VALUE ="SELECT 1"/>', '<T NAME ="Sql Query" VALUE ="SELECT 1"/>'),
     ],
 )
 def test_xml(given: str, kept: str) -> None:
     assert redact.xml(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [("ApiToken", True), ("ACCESS_TOKEN", True), ("Authorization", True), ("tokenizer", False), ("token_count", False)],
+)
+def test_names(name: str, secret: bool) -> None:
+    assert redact.names_secret(name) is secret
 
 
 def test_nothing_secret_reaches_the_tree() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from services.migration.ast import MappingAST, Origin, SourceDefinition
 from services.migration.rules import raw_sql
-from services.pipelines.dsl.document import dump
+from services.pipelines.dsl.document import dump, load
+from services.pipelines.runner import run as run_pipeline
 from services.pipelines.structure import validate_structure
 from tests.migration.rules.build import convert, mapping, node, port, source, step, target
 from tests.migration.rules.duck import run
@@ -307,18 +308,74 @@ def test_unconnected_and_crossed_target_columns_are_told() -> None:
     assert issues["CROSSED_COLUMNS"].origin == Origin("test.xml", 1, "TEST")
 
 
+def test_emptying_a_target_that_is_written_row_by_row_needs_review() -> None:
+    emptied = target("T", *KEYED, attributes={"Truncate target table option": "YES"})
+    document, _ = convert(loaded(emptied, "IIF(ID > 1, DD_UPDATE, DD_DELETE)"))
+    assert node(document, "t")["confidence"] == 0.79
+    assert "the target is emptied before" in node(document, "t")["warnings"][0]
+
+
 @pytest.mark.parametrize(
-    ("attributes", "said"),
-    [
-        ({"Delete": "NO"}, "rows flagged delete are not written"),
-        ({"Truncate target table option": "YES"}, "the target is emptied before"),
-        ({"Update as Insert": "YES"}, "rows flagged update are inserted"),
+    ("attributes", "expected"),
+    [  # rows 1 to 4 are flagged update, delete, insert, reject; 1 and 2 are there before
+        ({"Delete": "NO"}, {1: "a", 2: "old", 3: "c"}),
+        ({"Insert": "NO"}, {1: "a"}),
+        ({"Update as Update": "NO"}, {1: "old", 3: "c"}),
+        ({"Update as Insert": "YES", "Delete": "NO", "Insert": "NO"}, {1: "a", 2: "old"}),
+        ({"Update as Insert": "YES", "Delete": "NO", "Truncate target table option": "YES"}, {1: "a", 3: "c"}),
+        ({"Update else Insert": "YES", "Update as Update": "NO"}, {1: "a", 3: "c"}),
     ],
 )
-def test_switches_that_rows_depend_on_need_review(attributes: dict[str, str], said: str) -> None:
-    document, _ = convert(loaded(target("T", *KEYED, attributes=attributes), "IIF(ID > 1, DD_UPDATE, DD_DELETE)"))
-    assert node(document, "t")["confidence"] == 0.79
-    assert said in node(document, "t")["warnings"][0]
+def test_switches_of_a_session_decide_how_flagged_rows_are_written(
+    attributes: dict[str, str], expected: dict[int, str]
+) -> None:
+    flags = "DECODE(ID, 1, DD_UPDATE, 2, DD_DELETE, 3, DD_INSERT, DD_REJECT)"
+    document, _ = convert(loaded(target("T", *KEYED, attributes=attributes), flags))
+    rows = [{"ID": place, "NAME": name} for place, name in enumerate("abcd", 1)]
+    held = [{"ID": 1, "NAME": "old"}, {"ID": 2, "NAME": "old"}]
+    done = run_pipeline(load(dump(document)), {"src": rows}, targets={"t": held})
+    assert {int(row["ID"]): row["NAME"] for row in done["t"]} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("UPDATE T SET NAME = :TU.NAME WHERE ID = :TU.ID AND NAME IS NULL", "does more than set columns by keys"),
+        ("UPDATE OTHER SET NAME = :TU.NAME WHERE ID = :TU.ID", "does more than set columns by keys"),
+        ("UPDATE T SET NAME = UPPER(:TU.NAME) WHERE ID = :TU.ID", "does more than set columns by keys"),
+        ("UPDATE T SET NAME = :TU.NAME", "does more than set columns by keys"),
+        ("no statement", "does more than set columns by keys"),
+        ("UPDATE T SET X = :TU.NAME WHERE ID = :TU.ID", "names columns that are not connected"),
+    ],
+)
+def test_an_update_statement_that_does_more_is_manual(text: str, said: str) -> None:
+    item = target("T", *KEYED, attributes={"Update Override": text})
+    document, _ = convert(loaded(item, session={"Treat source rows as": "Update"}))
+    assert said in node(document, "t_manual")["config"]["reason"]
+
+
+def test_an_update_statement_has_no_effect_on_inserts() -> None:
+    item = target("T", *KEYED, attributes={"Update Override": "UPDATE T SET NAME = :TU.NAME WHERE ID = :TU.ID"})
+    document, _ = convert(loaded(item))
+    assert node(document, "t")["config"]["mode"] == "append"
+    assert node(document, "t")["warnings"] == [
+        "The Update Override of T has no effect: no row is written as an update."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [(("", ""), "as a list of rows"), (("X_ORDER", "X_LINE"), "groups of elements (X_ORDER, X_LINE)")],
+)
+def test_documents_are_written_as_rows_or_by_hand(groups: tuple[str, str], said: str) -> None:
+    fields = [
+        port(n, k, attributes={"GROUP": g}) for (n, k), g in zip((("ID", "n"), ("NAME", "s")), groups, strict=True)
+    ]
+    document, walked = convert(loaded(target("T", *fields, database_type="XML")))
+    outcome = next(item for item in walked.objects if item.object == "T")
+    assert node(document, "t")["connector"] == "xml"
+    assert said in outcome.warnings[0]
+    assert outcome.confidence == (0.0 if groups[0] else 0.7)
 
 
 def test_a_date_written_as_text_needs_review() -> None:

@@ -131,7 +131,7 @@ def test_a_lookups_query_gives_its_columns_by_the_ports_names(
     ("attribute", "value", "said"),
     [
         ("Source_Type", "Source Qualifier", "the rows of another part of the mapping"),
-        ("Dynamic_Lookup_Cache", "YES", "changes while rows pass"),
+        ("Dynamic_Lookup_Cache", "YES", "takes in rows while they pass"),
         ("Lookup_policy_on_multiple_match", "Use Median", "policy 'Use Median' is unknown"),
         ("Lookup_condition", "", "no lookup condition"),
     ],

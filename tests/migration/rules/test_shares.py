@@ -15,7 +15,7 @@ BY_HAND = {
     "http.xml": "calls a web service",
     "sql_transform.xml": "runs SQL of its own for each row",
     "stored_procedure.xml": "calls the procedure P_SCORE of a database for each row",
-    "lookup_dynamic.xml": "its dynamic cache changes while rows pass",
+    "lookup_dynamic.xml": "its dynamic cache takes in rows while they pass",
     "xml_two_groups.xml": "the rows of several groups (X_ORDER, X_LINE)",
     "update_without_key.xml": "the target definition has no primary key",
     "pre_load_procedure.xml": "once, before the target is written",

@@ -142,10 +142,10 @@ def test_state_gives_what_the_tool_gives(fields: list[Any], column: str, expecte
     ("fields", "sort", "reason"),
     [
         ([out("R", "n", "v"), var("v", "n", "v + 1")], "NO", "no port is marked as a sort key"),
-        ([out("R", "n", "v"), var("v", "n", "IIF(V > v, V, v)")], "YES", "in a way that no window function expresses"),
-        ([out("R", "n", "v"), var("v", "n", "v * 2 + V")], "YES", "in a way that no window function expresses"),
+        ([out("R", "n", "w"), var("w", "n", "IIF(V > w, V, w)")], "YES", "in a way that no window function expresses"),
+        ([out("R", "n", "w"), var("w", "n", "w * 2 + V")], "YES", "in a way that no window function expresses"),
         (
-            [out("R", "n", "v"), var("v", "n", "w + 1"), var("w", "n", "v + V")],
+            [out("R", "n", "x"), var("x", "n", "w + 1"), var("w", "n", "x + V")],
             "YES",
             "depend on each other across rows",
         ),
@@ -196,3 +196,18 @@ def test_a_variable_assigned_above_its_reader_is_pointed_out() -> None:
     )
     issues = [issue for item in walked.objects for issue in item.issues if item.object == "EXP"]
     assert [(issue.code, issue.column) for issue in issues] == [("VARIABLE_READ_AFTER_ASSIGNMENT", "v_seq")]
+
+
+@pytest.mark.parametrize(
+    ("expression", "sort", "reason"),
+    [
+        ("CUME(V)", "NO", "nothing upstream (a Sorter, sorted ports) fixes the order of rows"),
+        ("IIF(N > 1, CUME(V), 0)", "YES", "CUME stands inside a condition"),
+        ("CUME(MOVINGSUM(V, 2))", "YES", "stands inside another running value"),
+        ("MOVINGAVG(V, 2, N > 1)", "YES", "MOVINGAVG has a filter"),
+        ("MOVINGSUM(V, N)", "YES", "MOVINGSUM counts its rows by an expression"),
+    ],
+)
+def test_running_values_without_equivalent_are_manual(expression: str, sort: str, reason: str) -> None:
+    document, _ = convert(with_variables(out("R", "n", expression), sort=sort))
+    assert reason in next(node for node in document["nodes"] if node["id"] == "exp")["config"]["reason"]

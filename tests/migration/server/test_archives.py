@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from dataflow.migration.v1 import job_pb2, report_pb2
+from tests.migration.archives.macros import caller, split
 from tests.migration.archives.packed import packed
-from tests.migration.archives.test_macros import caller, split
 from tests.migration.archives.test_project import PROJECT
 from tests.migration.server.conftest import raw_upload
 from tests.migration.server.test_jobs import EXPORT, download, refused, render

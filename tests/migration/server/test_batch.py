@@ -130,7 +130,7 @@ async def test_a_batch_of_another_workspace_is_not_there(shared_stub, migration,
 async def test_a_cancelled_batch_ends_what_runs_and_begins_nothing(migration):
     created = await migration.CreateBatch(pieces(zipped({f"{n}.xml": renamed(n) for n in range(40)})))
     await migration.CancelBatch(batch_pb2.CancelBatchRequest(batch_id=created.batch_id))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             batch = await migration.GetBatch(batch_pb2.GetBatchRequest(batch_id=created.batch_id))
             if batch.eta_seconds == 0 and batch.HasField("eta_seconds"):
@@ -166,7 +166,7 @@ async def test_a_workspace_that_floods_the_queue_keeps_nobody_waiting(postgres_d
         meanwhile = await flood.GetBatch(batch_pb2.GetBatchRequest(batch_id=many.batch_id))
         assert meanwhile.done < 60
         assert meanwhile.eta_seconds > 0
-        await over(flood, many.batch_id, 120)
+        await over(flood, many.batch_id, 300)
         connection = await asyncpg.connect(postgres_database)
         try:
             order = await connection.fetch("SELECT workspace_id FROM migration_jobs ORDER BY began_at")
@@ -183,15 +183,17 @@ async def test_a_batch_of_three_hundred(postgres_database, tmp_path):
         content = zipped({f"folder{n % 7}/{n}.xml": renamed(n) for n in range(300)})
         created = await stub.CreateBatch(pieces(content))
         assert (created.total, len(set(created.jobs))) == (300, 300)
-        batch = await over(stub, created.batch_id, 180)
+        batch = await over(stub, created.batch_id, 300)
         assert (batch.done, list(batch.skipped)) == (300, [])
         connection = await asyncpg.connect(postgres_database)
         try:
+            async with asyncio.timeout(60):  # an entry of the queue goes soon after its job's end
+                while await connection.fetchval("SELECT count(*) FROM pgqueuer"):
+                    await asyncio.sleep(0.05)
             counts = await connection.fetchrow(
-                "SELECT count(*), max(attempts), (SELECT count(*) FROM migration_results),"
-                " (SELECT count(*) FROM pgqueuer) FROM migration_jobs"
+                "SELECT count(*), max(attempts), (SELECT count(*) FROM migration_results) FROM migration_jobs"
                 " WHERE status LIKE 'completed%' OR status = 'failed'"
             )
         finally:
             await connection.close()
-        assert tuple(counts) == (300, 1, 300, 0)
+        assert tuple(counts) == (300, 1, 300)

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -14,11 +13,11 @@ import pytest
 
 from services.migration.server import convert
 from tests.migration.server.conftest import migration_server
+from tests.migration.server.poison import converting_poison
 from tests.migration.server.test_batch import SMALL, Status, jobs_of, over, pieces, renamed, zipped
 from tests.throwaway_postgres import running_postgres
 
 EXPORTS = 60
-ORIGINAL = convert.convert_in_process
 
 
 @asynccontextmanager
@@ -27,7 +26,7 @@ async def fleet_worker(url, home, concurrency=1, **more):
     environment = {
         **os.environ,
         "DRAIN_SECONDS": "0",
-        "JOB_HEARTBEAT_SECONDS": "2",
+        "JOB_HEARTBEAT_SECONDS": "5",
         "MODEL_FALLBACK": "off",
         "UPLOAD_DIR": str(home),
         **more,
@@ -59,13 +58,20 @@ async def facts(url):
     return tuple(row)
 
 
-async def ended(url, least, seconds=90.0):
+async def ended(url, least, seconds=300.0):
     """Waits until so many jobs have ended, a database that is away included."""
     async with asyncio.timeout(seconds):
         while True:
             with suppress(OSError, asyncpg.PostgresError):
                 if (await facts(url))[0] >= least:
                     return
+            await asyncio.sleep(0.05)
+
+
+async def emptied(url, seconds=60.0):
+    """Waits until the queue has no entry: an entry goes soon after its job's end."""
+    async with asyncio.timeout(seconds):
+        while (await facts(url))[3]:
             await asyncio.sleep(0.05)
 
 
@@ -80,14 +86,14 @@ async def left_behind(url, home, count):
 async def test_a_worker_goes_on_where_a_killed_one_was(postgres_database, tmp_path):
     await left_behind(postgres_database, tmp_path, EXPORTS)
     async with fleet_worker(postgres_database, tmp_path) as doomed:
-        await ended(postgres_database, 15)
+        await ended(postgres_database, 5)
         doomed.send_signal(signal.SIGKILL)
         await doomed.wait()
     at_rest, left, *_ = await facts(postgres_database)
     assert left > 0
     async with fleet_worker(postgres_database, tmp_path):
         await ended(postgres_database, EXPORTS)
-        await asyncio.sleep(0.5)  # the queue's entry goes after the job's end
+        await emptied(postgres_database)
     at_rest, left, results, queued, attempts = await facts(postgres_database)
     assert (at_rest, left, results, queued) == (EXPORTS, 0, EXPORTS, 0)
     assert attempts <= 2
@@ -99,12 +105,12 @@ async def test_a_batch_outlives_its_database(tmp_path):
         url = postgres.create_database()
         await left_behind(url, tmp_path, EXPORTS)
         async with fleet_worker(url, tmp_path):
-            await ended(url, 15)
+            await ended(url, 5)
             await asyncio.to_thread(postgres.kill)
             await asyncio.sleep(1)
             postgres.start()  # in the main thread: the server dies with the thread that started it
             await ended(url, EXPORTS)
-            await asyncio.sleep(0.5)
+            await emptied(url)
         at_rest, left, results, queued, _ = await facts(url)
     assert (at_rest, left, results, queued) == (EXPORTS, 0, EXPORTS, 0)
 
@@ -115,10 +121,24 @@ async def test_a_worker_that_is_stopped_hands_its_jobs_back(postgres_database, t
     async with fleet_worker(postgres_database, tmp_path) as worker:
         await ended(postgres_database, 5)
         worker.terminate()
-        assert await asyncio.wait_for(worker.wait(), 30) == 0
+        assert await asyncio.wait_for(worker.wait(), 120) == 0
     async with fleet_worker(postgres_database, tmp_path, 2):
         await ended(postgres_database, EXPORTS)
     assert (await facts(postgres_database))[-1] == 1  # no attempt was lost by the stop
+
+
+def fleets(home):
+    """Jobs that the worker has ended."""
+    return (home / "worker.log").read_text().count("job ended")
+
+
+async def worked(stub, home):
+    """Small batches until the worker, which takes a while to start, has ended a job; how many it has."""
+    async with asyncio.timeout(120):
+        while not fleets(home):
+            content = zipped({f"{n}.xml": renamed(n) for n in range(4)})
+            await over(stub, (await stub.CreateBatch(pieces(content))).batch_id)
+    return fleets(home)
 
 
 @pytest.mark.slow
@@ -127,20 +147,11 @@ async def test_server_and_fleet_work_side_by_side(postgres_database, tmp_path):
         migration_server(postgres_database, upload_dir=tmp_path) as stub,
         fleet_worker(postgres_database, tmp_path, LOG_FORMAT="json"),
     ):
+        begun = await worked(stub, tmp_path)
         content = zipped({f"{n}.xml": renamed(n) for n in range(200)})
-        batch = await over(stub, (await stub.CreateBatch(pieces(content))).batch_id, 120)
-    fleet = (tmp_path / "worker.log").read_text().count("job ended")
+        batch = await over(stub, (await stub.CreateBatch(pieces(content))).batch_id, 300)
     assert batch.done == 200
-    assert 0 < fleet < 200
-
-
-def converting_poison(export, journal):
-    """What the pool runs: some exports kill their process, others never end."""
-    if b"POISON" in export.content:
-        os.kill(os.getpid(), signal.SIGKILL)
-    while b"ENDLESS" in export.content:
-        time.sleep(0.1)
-    return ORIGINAL(export, journal)
+    assert 0 < fleets(tmp_path) - begun < 200
 
 
 @pytest.mark.slow
@@ -148,8 +159,8 @@ async def test_a_poisonous_export_is_set_aside_after_two_tries(postgres_database
     monkeypatch.setattr(convert, "convert_in_process", converting_poison)
     named = {"a.xml": b"m_a", "bad/killer.xml": b"m_POISON", "slow.xml": b"m_ENDLESS", "z.xml": b"m_z"}
     content = zipped({path: SMALL.replace(b"m_active", name) for path, name in named.items()})
-    async with migration_server(postgres_database, upload_dir=tmp_path, job_timeout_seconds=3.0) as stub:
-        batch = await over(stub, (await stub.CreateBatch(pieces(content))).batch_id, 60)
+    async with migration_server(postgres_database, upload_dir=tmp_path, job_timeout_seconds=15.0) as stub:
+        batch = await over(stub, (await stub.CreateBatch(pieces(content))).batch_id, 180)
         jobs = await jobs_of(stub, batch)
     assert [(each.path, each.reason) for each in batch.skipped] == [
         ("bad/killer.xml", "POISONOUS"),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,12 +17,20 @@ import yaml
 from dataflow.migration.v1 import job_pb2, report_pb2
 from services.migration.server.review_cases import cases, text
 from services.runtime.database import Database
+from tests.migration.pages import Page
 from tests.migration.server.conftest import InWorkspace, migration_server, raw_upload
 
 EXPORT = (Path(__file__).parent / "sales.xml").read_bytes()
 UNKNOWN = EXPORT.replace(b'"Filter"', b'"Custom Thing"')
 Action = report_pb2.ReviewAction
 EDIT = "type: transformation\ntransform: sql_where\nconfig: {condition: STATUS = 'B'}"
+
+COUNTS = (
+    ("total_objects", "Objects"),
+    ("auto_converted", "Converted"),
+    ("needs_review", "To review"),
+    ("manual_required", "By hand"),
+)
 
 
 def verdict(job, action, name="FIL_ACTIVE", **more):
@@ -99,6 +111,51 @@ async def test_what_nobody_converted_is_edited_and_not_accepted(migration):
     assert (before.manual_required, after.manual_required, after.auto_converted) == (1, 0, 4)
     assert [issue.message for issue in after.issues if issue.object == "FIL_ACTIVE"] == []
     assert (await status(migration, job)).status_reason == ""
+
+
+async def rendered(stub, job, form):
+    call = stub.RenderJobReport(report_pb2.RenderJobReportRequest(job_id=job.job_id, format=form))
+    return b"".join([piece.data async for piece in call]).decode()
+
+
+async def test_every_form_of_the_report_has_the_same_verdicts_and_numbers(migration):
+    job = await uploaded(migration)
+    await migration.OverrideObject(verdict(job, Action.edit, yaml=EDIT, comment="B <it> is"))
+    await migration.OverrideObject(verdict(job, Action.accept, "CUSTOMERS"))
+    await migration.OverrideObject(verdict(job, Action.mark_wrong, "SQ_CUSTOMERS", comment="=drops nulls"))
+    await migration.ConvertJob(job_pb2.ConvertJobRequest(job_id=job.job_id))
+    told = await report(migration, job)
+    given = {item.name: item.review for item in told.objects if item.HasField("review")}
+    assert {name: Action.Value.Name(each.action) for name, each in given.items()} == {
+        "FIL_ACTIVE": "edit",
+        "CUSTOMERS": "accept",
+        "SQ_CUSTOMERS": "mark_wrong",
+    }
+    data = json.loads(await rendered(migration, job, report_pb2.ReportFormat.json))
+    in_json = {each["name"]: each["review"] for each in data["objects"] if each.get("review")}
+    rows = list(csv.DictReader(io.StringIO(await rendered(migration, job, report_pb2.ReportFormat.csv))))
+    in_csv = {row["object"]: row for row in rows if row["verdict"]}
+    assert set(in_json) == set(in_csv) == set(given)
+    for name, each in given.items():
+        row, item = in_csv[name], in_json[name]
+        assert row["comment"].removeprefix("'") == item["comment"] == each.comment
+        assert row["author"] == item["author"] == each.author
+        assert (datetime.fromisoformat(row["reviewed_at"]), row["reviewed_at"]) == (
+            each.at.ToDatetime(UTC),
+            item["at"],
+        )
+    (total,) = [row for row in rows if row["record"] == "total"]
+    assert [total[name] for name in ("accepted", "edited", "wrong")] == ["1", "1", "1"]
+    page = Page(await rendered(migration, job, report_pb2.ReportFormat.html))
+    assert page.figure("Reviewed") == "1 accepted, 1 edited, 1 wrong"
+    assert {"B <it> is", "=drops nulls"} <= set(page.texts)
+    assert "Original beside result" in page.texts
+    assert any("condition: STATUS = 'B'" in text for text in page.texts)  # the result is what was edited
+    for name, shown in COUNTS:
+        assert int(total[name]) == data[name] == getattr(told, name) == int(page.figure(shown))
+        assert sum(getattr(each, name) for each in told.mappings) == getattr(told, name)
+    assert float(total["effort_hours"]) == data["effort"]["total_hours"] == told.effort.total_hours
+    assert page.figure("Effort") == f"{told.effort.total_hours:g} h"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,20 +14,8 @@ from services.pipelines.dsl.document import Document, load
 from services.pipelines.dsl.language import dialects, kinds
 from services.pipelines.dsl.sqlread import GRAMMARS
 from services.pipelines.runner import NotRunnableError, RunFailedError, compile
-from tests.pipelines.dsl.samples import node, pipeline
-from tests.pipelines.runner.engines import ENGINES, Rows, rows_on
-
-on_each_engine = pytest.mark.usefixtures("place")
-PLACE = ["duckdb", ""]  # the engine that `rows` runs on, and its address
-
-
-@pytest.fixture(params=ENGINES)
-def place(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Runs a test on every engine."""
-    PLACE[:] = [request.param, request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""]
-    yield
-    PLACE[:] = ["duckdb", ""]
-
+from tests.pipelines.runner.engines import Rows
+from tests.pipelines.runner.given import BY_ID, ORDERED, PAIR, SIDES, anyhow, on_each_engine, one, rows, two
 
 EXAMPLES: dict[str, Rows] = {
     "source_connector_sql_pushdown": [(3, None), (1, 10)],
@@ -71,15 +58,6 @@ EXAMPLES: dict[str, Rows] = {
 }
 
 
-def rows(document: Document) -> Rows:
-    (found,) = rows_on(*PLACE, document).values()
-    return found
-
-
-def anyhow(found: Rows) -> list[str]:
-    return sorted(map(repr, found))
-
-
 def test_every_kind_but_manual_runs() -> None:
     assert {*EXAMPLES, "manual"} == set(kinds())
 
@@ -111,100 +89,6 @@ def test_every_kind_can_be_said_in_every_dialect(kind: str, dialect: str) -> Non
 def test_what_a_dialect_can_not_say_is_refused(kind: str, dialect: str) -> None:
     with pytest.raises(NotRunnableError, match=f"{dialect} has no recursive queries"):
         compile(load(examples()[kind]), dialect)
-
-
-A = {
-    "id": "a",
-    "type": "source",
-    "connector": "inline",
-    "config": {"rows": [[1, "x", 5], [2, "y", None], [3, None, 7], [4, "X", 5]]},
-    "columns": [
-        {"name": "id", "type": "integer"},
-        {"name": "k", "type": "varchar(5)"},
-        {"name": "n", "type": "integer"},
-    ],
-}
-B = {
-    "id": "b",
-    "type": "source",
-    "connector": "inline",
-    "config": {"rows": [["x", 10], ["x", 20], ["z", 30], [None, 40]]},
-    "columns": [{"name": "k", "type": "varchar(5)"}, {"name": "v", "type": "integer"}],
-}
-SINK = {"connector": "inline", "config": {"mode": "append"}}
-BY_ID = [{"column": "id"}]
-
-
-def one(kind: str, config: dict[str, Any], port: str = "") -> Rows:
-    last = {"from": "step", "to": "target"} | ({"from_port": port} if port else {})
-    edges = [{"from": "a", "to": "step"}, last]
-    data = pipeline(node(kind, config), sources=(A,), edges=edges, sink=SINK)
-    return rows(Document(data))
-
-
-def two(kind: str, config: dict[str, Any], port: str = "") -> Rows:
-    last = {"from": "step", "to": "target"} | ({"from_port": port} if port else {})
-    edges = [{"from": "a", "to": "step"}, {"from": "b", "to": "step"}, last]
-    data = pipeline(node(kind, config), sources=(A, B), edges=edges, sink=SINK)
-    return rows(Document(data))
-
-
-ORDERED = [(4, "X", 5), (1, "x", 5), (2, "y", None), (3, None, 7)]
-BRANCHES = [{"port": "five", "condition": "n = 5"}, {"port": "low", "condition": "id < 3"}]
-
-
-@on_each_engine
-@pytest.mark.parametrize(
-    ("match", "port", "ids"),
-    [
-        ("all", "five", [1, 4]),
-        ("all", "low", [1, 2]),
-        ("all", "rest", [3]),
-        ("first", "five", [1, 4]),
-        ("first", "low", [2]),
-        ("first", "rest", [3]),
-    ],
-)
-def test_branches_treat_null_as_false(match: str, port: str, ids: list[int]) -> None:
-    config = {"match": match, "branches": BRANCHES, "default": "rest"}
-    assert sorted(row[0] for row in one("conditional_branch", config, port)) == ids
-
-
-SIDES = {"left": "a", "right": "b", "condition": "l.k = r.k"}
-PAIR = [{"name": "id", "expression": "l.id"}, {"name": "v", "expression": "r.v"}]
-
-
-@on_each_engine
-@pytest.mark.parametrize(
-    ("how", "port", "expected"),
-    [
-        ("inner", "", [(1, 10), (1, 20)]),
-        ("left", "", [(1, 10), (1, 20), (2, None), (3, None), (4, None)]),
-        ("right", "joined", [(1, 10), (1, 20), (None, 30), (None, 40)]),
-        ("full", "", [(1, 10), (1, 20), (2, None), (3, None), (4, None), (None, 30), (None, 40)]),
-        ("inner", "left_only", [(2, "y", None), (3, None, 7), (4, "X", 5)]),
-        ("inner", "right_only", [("z", 30), (None, 40)]),
-    ],
-)
-def test_joins_and_their_ports(how: str, port: str, expected: Rows) -> None:
-    assert anyhow(two("sql_join", {**SIDES, "type": how, "columns": PAIR}, port)) == anyhow(expected)
-
-
-@on_each_engine
-@pytest.mark.parametrize(
-    ("more", "port", "expected"),
-    [
-        ({"policy": "first", "order_by": [{"column": "v"}]}, "", [(1, 10), (2, None), (3, None), (4, None)]),
-        ({"policy": "last", "order_by": [{"column": "v"}]}, "match", [(1, 20), (2, None), (3, None), (4, None)]),
-        ({"policy": "all"}, "", [(1, 10), (1, 20), (2, None), (3, None), (4, None)]),
-        ({"policy": "first", "order_by": [{"column": "v"}], "on_no_match": "drop"}, "", [(1, 10)]),
-        ({}, "no_match", [(2, "y", None), (3, None, 7), (4, "X", 5)]),
-        ({"policy": "error", "condition": "l.k = r.k and r.v < 20"}, "", [(1, 10), (2, None), (3, None), (4, None)]),
-        ({"on_no_match": "error", "condition": "l.id * 10 = r.v"}, "", [(1, 10), (2, 20), (3, 30), (4, 40)]),
-    ],
-)
-def test_lookups_give_every_left_row_once(more: dict[str, Any], port: str, expected: Rows) -> None:
-    assert anyhow(two("sql_join_pushdown", {**SIDES, "columns": PAIR, **more}, port)) == anyhow(expected)
 
 
 @on_each_engine
@@ -362,39 +246,6 @@ def test_kinds(kind: str, config: dict[str, Any], port: str, expected: Rows) -> 
     assert anyhow(found) == anyhow(expected)
 
 
-@on_each_engine
-@pytest.mark.parametrize(
-    ("config", "expected"),
-    [
-        (
-            {"column": "k", "find": "k", "append": ["v"], "order_by": [{"column": "v", "direction": "desc"}]},
-            [(1, "x", 5, 20), (2, "y", None, None), (3, None, 7, None), (4, "X", 5, None)],
-        ),
-        (
-            {
-                "column": "k",
-                "find": "k",
-                "append": ["v"],
-                "match": "whole",
-                "case_sensitive": False,
-                "order_by": [{"column": "v"}],
-            },
-            [(1, "x", 5, 10), (2, "y", None, None), (3, None, 7, None), (4, "X", 5, 10)],
-        ),
-        (
-            {"column": "k", "find": "k", "replace": "v", "case_sensitive": False, "order_by": [{"column": "v"}]},
-            [(1, "10", 5), (2, "y", None), (3, None, 7), (4, "10", 5)],
-        ),
-        (
-            {"column": "k", "find": "k", "replace": "v", "match": "beginning", "order_by": [{"column": "v"}]},
-            [(1, "10", 5), (2, "y", None), (3, None, 7), (4, "X", 5)],
-        ),
-    ],
-)
-def test_find_and_replace(config: dict[str, Any], expected: Rows) -> None:
-    assert anyhow(two("find_replace", {"left": "a", "right": "b", **config})) == anyhow(expected)
-
-
 @pytest.mark.parametrize(
     ("kind", "config", "said"),
     [
@@ -416,56 +267,6 @@ def test_what_does_not_run_says_why(kind: str, config: dict[str, Any], said: str
     with pytest.raises(NotRunnableError, match=said) as error:
         one(kind, config)
     assert error.value.node == "step"
-
-
-@on_each_engine
-@pytest.mark.parametrize("method", [{"method": "random_rows", "rows": 2}, {"method": "random_percent", "percent": 100}])
-def test_random_samples_are_part_of_the_rows(method: dict[str, Any]) -> None:
-    found = one("sample", method)
-    assert len(found) == (2 if "rows" in method else 4)
-    assert {row[0] for row in found} <= {1, 2, 3, 4}
-
-
-TEXTS = {
-    "id": "a",
-    "type": "source",
-    "connector": "inline",
-    "config": {"rows": [[1, ",a.b,,c"], [2, ""], [3, None], [4, "d"]]},
-    "columns": [{"name": "id", "type": "integer"}, {"name": "t", "type": "varchar(20)"}],
-}
-THREE = [{"name": "x"}, {"name": "y"}, {"name": "z"}]
-
-
-@on_each_engine
-@pytest.mark.parametrize(
-    ("config", "expected"),
-    [
-        (
-            {"delimiters": ","},
-            [(1, ""), (1, "a.b"), (1, ""), (1, "c"), (2, ""), (3, None), (4, "d")],
-        ),
-        (
-            {"delimiters": ",.", "skip_empty": True},
-            [(1, "a"), (1, "b"), (1, "c"), (2, None), (3, None), (4, "d")],
-        ),
-        (
-            {"delimiters": ",.", "columns": THREE},
-            [(1, "", "a", "b,,c"), (2, "", None, None), (3, None, None, None), (4, "d", None, None)],
-        ),
-        (
-            {"delimiters": ",.", "columns": THREE[:2], "skip_empty": True},
-            [(1, "a", "b,,c"), (2, None, None), (3, None, None), (4, "d", None)],
-        ),
-        (
-            {"delimiters": ",", "columns": [*THREE, {"name": "u"}], "extra": "error"},
-            [(1, "", "a.b", "", "c"), (2, "", None, None, None), (3, *[None] * 4), (4, "d", None, None, None)],
-        ),
-    ],
-)
-def test_texts_are_split(config: dict[str, Any], expected: Rows) -> None:
-    step = node("text_to_columns", {"column": "t", **config})
-    found = rows(Document(pipeline(step, sources=(TEXTS,), sink=SINK)))
-    assert anyhow([(row[0], *row[2:]) if "columns" in config else row for row in found]) == anyhow(expected)
 
 
 @on_each_engine
@@ -501,45 +302,6 @@ def test_members_that_must_not_change_stop_the_run() -> None:
     step["config"] = {**step["config"], "fixed": ["name"], "type1": []}
     with pytest.raises(RunFailedError, match="must not change have changed: code = 'B', name = 'Ewa'"):
         rows(Document(data))
-
-
-MANY = {
-    "id": "a",
-    "type": "source",
-    "connector": "inline",
-    "config": {"rows": [[i % 300, None if i % 7 == 0 else f"t{i % 50}"] for i in range(400)]},
-    "columns": [{"name": "i", "type": "integer"}, {"name": "t", "type": "varchar(5)"}],
-}
-
-
-@on_each_engine
-@pytest.mark.parametrize(
-    "config", [{"method": "random_rows", "rows": 100}, {"method": "random_percent", "percent": 25}]
-)
-def test_a_seed_draws_the_same_sample_again_and_the_rest_is_the_rest(config: dict[str, Any]) -> None:
-    def drawn(port: str, seed: int) -> list[str]:
-        last = {"from": "step", "to": "target", "from_port": port}
-        edges = [{"from": "a", "to": "step"}, last]
-        step = node("sample", {**config, "seed": seed})
-        return anyhow(rows(Document(pipeline(step, sources=(MANY,), edges=edges, sink=SINK))))
-
-    selected = drawn("selected", 5)
-    assert 70 <= len(selected) <= 130
-    assert drawn("selected", 5) == selected != drawn("selected", 6)
-    assert sorted([*selected, *drawn("rest", 5)]) == anyhow([tuple(row) for row in MANY["config"]["rows"]])
-
-
-def test_both_ports_of_a_sample_without_a_seed_are_of_one_drawing() -> None:
-    edges = [
-        {"from": "a", "to": "step"},
-        {"from": "step", "to": "target", "from_port": "selected"},
-        {"from": "step", "to": "other", "from_port": "rest"},
-    ]
-    step = node("sample", {"method": "random_percent", "percent": 50})
-    data = pipeline(step, {**pipeline()["nodes"][-1], "id": "other"}, sources=(MANY,), edges=edges, sink=SINK)
-    both = rows_on("duckdb", "", Document(data))
-    assert 100 < len(both["target"]) < 300
-    assert anyhow([*both["target"], *both["other"]]) == anyhow([tuple(row) for row in MANY["config"]["rows"]])
 
 
 @on_each_engine

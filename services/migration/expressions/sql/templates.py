@@ -62,21 +62,28 @@ def is_placeholder(name: str, dialect: str) -> bool:
 
 def fill(template: str, dialect: str, values: dict[str, exp.Expr]) -> exp.Expr:
     """The template's tree with a value in every hole; each use after a value's first is a copy."""
-    root: exp.Expr = _parsed(template, dialect).copy()
-    used: set[str] = set()
-    for column in list(root.find_all(exp.Column)):
-        if not column.name.startswith(_HOLE):
-            continue
-        name = column.name.removeprefix(_HOLE)
+    return _filled(_parsed(template, dialect), values, set())
+
+
+def _filled(node: exp.Expr, values: dict[str, exp.Expr], used: set[str]) -> exp.Expr:
+    """A new tree, in the order of the text: sqlglot's own copy keeps more than a template's nodes have."""
+    if type(node) is exp.Column and node.name.startswith(_HOLE):
+        name = node.name.removeprefix(_HOLE)
         value = values[name].copy() if name in used else values[name]
         used.add(name)
-        parent = column.parent
-        if parent is None:
-            return value
-        column.replace(
-            parenthesised(value) if isinstance(parent, _OPERATORS) and not isinstance(parent, exp.Paren) else value
-        )
-    return root
+        return parenthesised(value) if isinstance(node.parent, _OPERATORS) else value
+    made = type(node)(
+        **{
+            key: [_filled(each, values, used) if isinstance(each, exp.Expr) else each for each in held]
+            if isinstance(held, list)
+            else _filled(held, values, used)
+            if isinstance(held, exp.Expr)
+            else held
+            for key, held in node.args.items()
+        }
+    )
+    made._type = node._type  # found where the template was read; where a list's items begin depends on it
+    return made
 
 
 def parenthesised(node: exp.Expr) -> exp.Expr:

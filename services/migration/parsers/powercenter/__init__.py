@@ -11,24 +11,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from services.migration.ast import Origin, Tool, WorkflowAST
+from services.migration.parsers.companions import NONE, Companions
 from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.log import Log
 from services.migration.parsers.powercenter.assemble import Assembler
 from services.migration.parsers.powercenter.inventory import inventory
+from services.migration.parsers.powercenter.parameter_files import ParameterFiles
 from services.migration.parsers.powercenter.reader import Reader
 
 
-def parse(text: XmlText, file: str) -> WorkflowAST:
-    """The whole export. Raises an ExportError where the XML is at fault; all else becomes a Problem."""
+def parse(text: XmlText, file: str, companions: Companions = NONE) -> WorkflowAST:
+    """The whole export, with the values of the parameter files beside it.
+
+    Raises an ExportError where the XML is at fault; all else becomes a Problem.
+    """
     with _without_cycle_search():
-        return _parse(text, file)
+        return _parse(text, file, companions)
 
 
-def _parse(text: XmlText, file: str) -> WorkflowAST:
+def _parse(text: XmlText, file: str, companions: Companions) -> WorkflowAST:
     log = Log(file)
     reader = Reader(text, log)
     library = reader.read()
-    assembler = Assembler(library, log)
+    assembler = Assembler(library, log, ParameterFiles(companions, file, log))
     mappings = assembler.mappings()
     orchestrations = assembler.orchestrations()
     top = Origin(file, 1, "POWERMART")

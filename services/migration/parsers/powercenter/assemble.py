@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from services.migration.ast import (
@@ -17,6 +17,7 @@ from services.migration.parsers.log import Log, shown
 from services.migration.parsers.powercenter.expand import Expander, Graph
 from services.migration.parsers.powercenter.library import Library
 from services.migration.parsers.powercenter.model import Extension, Flow, Folder, MappingDefinition, Session, SessionKey
+from services.migration.parsers.powercenter.parameter_files import ParameterFiles, common, used_names
 from services.migration.parsers.powercenter.transformations import QUALIFIERS
 from services.migration.parsers.powercenter.variants import Variant, variants
 from services.migration.parsers.powercenter.workflows import session_task
@@ -25,10 +26,12 @@ from services.migration.parsers.powercenter.workflows import session_task
 class Assembler:
     """Builds the mappings and orchestrations of one file."""
 
-    def __init__(self, library: Library, log: Log) -> None:
+    def __init__(self, library: Library, log: Log, files: ParameterFiles) -> None:
         self._library = library
         self._log = log
+        self._files = files
         self._names: Counter[tuple[str, str]] = Counter()  # (folder, name) → how often it was asked for
+        self._used: dict[tuple[str, SessionKey], dict[str, str]] = {}  # (folder, session) → its mapping's parameters
         self._run_by: dict[tuple[str, SessionKey], str] = {}  # (folder, session) → the mapping's name in the tree
 
     def mappings(self) -> tuple[MappingAST, ...]:
@@ -69,6 +72,7 @@ class Assembler:
                     config = folder.configs.get(whole.config, {})
                     title = whole.name if names[whole.name] == 1 else f"{whole.owner}.{whole.name}"
                     whole = replace(whole, attributes={**config, **whole.attributes}, title=title)
+                    whole.values = self._files.of_session(folder, whole)
                     key = self._library.mapping_folder(folder.name, whole.mapping)
                     by_mapping.setdefault(key, []).append(whole)
         return by_mapping
@@ -79,9 +83,12 @@ class Assembler:
         for variant in found:
             own = definition.name if len(found) == 1 else f"{definition.name}__{variant.sessions[0].title}"
             name = self._unique(definition, own)
+            has_values = any(session.values for session in variant.sessions)
+            used = used_names(variant.nodes.values(), definition.parameters) if has_values else {}
             for session in variant.sessions:
                 self._run_by[(session.folder, session.key)] = name
-            yield _mapping(definition, graph, variant, name)
+                self._used[(session.folder, session.key)] = used
+            yield _mapping(definition, graph, variant, name, used)
 
     def _report_stray_overrides(self, graph: Graph, sessions: list[Session]) -> None:
         for session in sessions:
@@ -111,8 +118,11 @@ class Assembler:
 
     def _finished(self, folder: Folder, flow: Flow) -> Orchestration:
         sessions = {session.key: session for session in folder.sessions if not session.base}
+        variables = flow.orchestration.variables
+        values = self._files.of_flow(folder, flow) if variables else {}
         return replace(
             flow.orchestration,
+            variables=tuple(replace(each, default=values.get(each.name.lower(), each.default)) for each in variables),
             tasks=tuple(self._task(task, folder, flow, sessions) for task in flow.orchestration.tasks),
         )
 
@@ -129,9 +139,12 @@ class Assembler:
         known = sessions.get((owner, definition)) or sessions.get(("", definition))
         base = session_task(known) if known else task
         reference = self._run_by.get((folder.name, key))
+        used = self._used.get((folder.name, key), {})
+        values = self._files.of_task(folder, flow, task.name, known) if known and used else {}
         return replace(
             task,
             reference=reference or base.reference,
+            values=tuple((used[name], value) for name, value in values.items() if name in used),
             steps=task.steps or base.steps,
             attributes={**base.attributes, **task.attributes},
         )
@@ -163,7 +176,9 @@ def _replaced_in_workflows(folder: Folder) -> set[SessionKey]:
     return changed - plain
 
 
-def _mapping(definition: MappingDefinition, graph: Graph, variant: Variant, name: str) -> MappingAST:
+def _mapping(
+    definition: MappingDefinition, graph: Graph, variant: Variant, name: str, used: Mapping[str, str]
+) -> MappingAST:
     nodes = variant.nodes.values()
     tables = [node for node in nodes if isinstance(node, SourceDefinition)]
     sources = tuple(table for table in tables if table.role == "source")
@@ -190,6 +205,7 @@ def _mapping(definition: MappingDefinition, graph: Graph, variant: Variant, name
         definition_name=definition.name if definition.name != name else "",
         sessions=tuple(names),
         session_attributes=variant.attributes,
+        values={k: v for k, v in common([s.values for s in variant.sessions]).items() if k in used},
     )
 
 

@@ -121,6 +121,7 @@ def _parameter(element: Element, log: Log) -> Parameter:
         default=redact.attribute(element.get("NAME"), default) if default else None,
         is_variable=not is_yes(element.get("ISPARAM")),
         aggregation=element.get("AGGFUNCTION"),
+        is_expression=is_yes(element.get("ISEXPRESSIONVARIABLE")),
     )
 
 

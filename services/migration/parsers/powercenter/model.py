@@ -76,6 +76,7 @@ class Session:
     config: str = ""  # its configuration object
     owner: str = ""  # the workflow or worklet it is defined in, "" for a reusable one
     base: SessionKey | None = None  # the session that a workflow changes further in this use of it
+    values: dict[str, str] = field(default_factory=dict)  # of parameters, from a parameter file
     title: str = ""  # its name; with its owner's where another session has the same
 
     @property
@@ -90,6 +91,7 @@ class Flow:
     orchestration: Orchestration
     sessions: dict[str, SessionKey]
     definitions: dict[str, str]  # task → the definition it uses
+    parameter_file: str = ""
 
 
 @dataclass(slots=True)

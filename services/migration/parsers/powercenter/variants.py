@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from services.migration.ast import SourceDefinition, Transformation
@@ -79,9 +81,27 @@ def _changes(node: Node) -> object:
 
 
 def _applied(node: Node, session: Session) -> Node:
-    if isinstance(node, Transformation):
-        return _transformation(node, session)
-    return _table(node, session)
+    applied = _transformation(node, session) if isinstance(node, Transformation) else _table(node, session)
+    return _with_values(applied, session.values) if session.values else applied
+
+
+_TEXT_PARAMETER = re.compile(r"\$(?:Param|\w*Connection)\w*", re.IGNORECASE)
+"""Session parameters that stand for a text of any kind, or for a connection; file parameters stay parameters."""
+
+
+def _with_values(node: Node, values: Mapping[str, str]) -> Node:
+    """The node with what its session's parameter file puts in the place of such parameters."""
+
+    def expanded(text: str) -> str:
+        return _TEXT_PARAMETER.sub(lambda m: values.get(m.group(0).lower(), m.group(0)), text) if "$" in text else text
+
+    changed = {name: new for name, text in node.attributes.items() if (new := expanded(text)) != text}
+    return replace(
+        node,
+        attributes={**node.attributes, **changed},
+        overridden=tuple(dict.fromkeys((*node.overridden, *changed))),
+        connection=expanded(node.connection),
+    )
 
 
 def _transformation(node: Transformation, session: Session) -> Transformation:

@@ -83,7 +83,8 @@ def read_flow(element: Element, folder: Folder, log: Log) -> None:
             definition = definitions.get(task.name, task.name)
             sessions[task.name] = (name if definition in inside else "", definition)
     sessions |= _changed_sessions(uses, sessions, name, folder, log)
-    folder.flows.append(Flow(orchestration, sessions, definitions))
+    named = table_attributes(element, "ATTRIBUTE").get("Parameter Filename", "")
+    folder.flows.append(Flow(orchestration, sessions, definitions, named))
 
 
 def _task_use(element: Element, defined: dict[str, Task], log: Log) -> Task:

@@ -50,6 +50,11 @@ class _Walk:
     def __post_init__(self) -> None:
         self.steps = {step.name: step for step in self.mapping.transformations}
         self.links = [link for link in self.mapping.links if self._is_whole(link)]
+        self.arriving: dict[str, list[Link]] = {name: [] for name in self.steps}
+        self.leaving: dict[str, list[Link]] = {name: [] for name in self.steps}
+        for link in self.links:
+            self.arriving[link.to_step].append(link)
+            self.leaving[link.from_step].append(link)
         self.parameter_types = {
             item.name: types.canonical(item.datatype, item.precision, item.scale) or "varchar"
             for item in self.mapping.parameters
@@ -110,7 +115,7 @@ class _Walk:
             dialect=self.dialect,
             ids=self.ids,
             inputs=self._inputs(step.name),
-            wanted=frozenset(link.from_port for link in self.links if link.from_step == step.name),
+            wanted=frozenset(link.from_port for link in self.leaving[step.name]),
             parameter_types=self.parameter_types,
             exchange=self.exchange,
         )
@@ -133,9 +138,9 @@ class _Walk:
 
     def _inputs(self, name: str) -> Mapping[str, tuple[Relation, ...]]:
         arriving: dict[str, list[tuple[int, Relation]]] = {}
-        for link in self.links:
+        for link in self.arriving[name]:
             source = self.outcomes.get(link.from_step)
-            if link.to_step != name or source is None:
+            if source is None:
                 continue
             relation = source.outputs.get(link.from_port)
             if relation is None and len(source.outputs) == 1:
@@ -174,7 +179,7 @@ class _Walk:
     def _by_hand(self, context: StepContext, refused: NotConvertible) -> Outcome:
         """The step as a `manual` node: with the columns it declares, else those that arrive."""
         outline = self.table.outline(context) if self.table.outline else Relation("", _declared(context))
-        leaving = dict.fromkeys(link.from_port for link in self.links if link.from_step == context.name)
+        leaving = dict.fromkeys(link.from_port for link in self.leaving[context.name])
         taken: set[str] = set()
         ports = {port: unique(port_name(port), taken) for port in leaving} if len(leaving) > 1 else {}
         reason, source = refused.reason, ConversionSource.UNSUPPORTED

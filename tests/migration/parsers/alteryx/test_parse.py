@@ -113,6 +113,7 @@ def test_constants_become_parameters() -> None:
                 ("User", "Base Year", "7", "True"),
                 ("Engine", "Version", "1", "False"),
                 ("Question", "Path", "", "False"),
+                ("User", "ApiToken", "hunter4", "False"),
             )
         )
         + "</Constants>"
@@ -121,6 +122,7 @@ def test_constants_become_parameters() -> None:
     assert [(item.name, item.datatype, item.default) for item in mapping.parameters] == [
         ("User_Base_Year", "double", "7"),
         ("Question_Path", "string", None),
+        ("User_ApiToken", "string", None),
     ]
 
 

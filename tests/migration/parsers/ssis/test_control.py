@@ -163,6 +163,11 @@ def test_no_secret_leaves_the_package() -> None:
         '<DTS:PackageParameters><DTS:PackageParameter DTS:ObjectName="P" DTS:DataType="8" DTS:Sensitive="True">'
         f'<DTS:Property DTS:DataType="8" DTS:Name="ParameterValue" DTS:Sensitive="True">{SECRET}</DTS:Property>'
         "</DTS:PackageParameter></DTS:PackageParameters>"
+        '<DTS:Variables><DTS:Variable DTS:ObjectName="ApiToken" DTS:Namespace="User">'
+        f'<DTS:VariableValue DTS:DataType="8">{SECRET}</DTS:VariableValue></DTS:Variable>'
+        '<DTS:Variable DTS:ObjectName="Url" DTS:Namespace="User">'
+        f'<DTS:VariableValue DTS:DataType="8">https://h/c?sv=1&amp;sig={SECRET}</DTS:VariableValue></DTS:Variable>'
+        "</DTS:Variables>"
     )
     command = task("ftp", "Microsoft.FtpTask", f'<FtpData ServerPassword="{SECRET}" Operation="Send"/>')
     component = (
@@ -175,7 +180,7 @@ def test_no_secret_leaves_the_package() -> None:
     assert SECRET not in repr(ast)
     assert SECRET not in migration.text
     assert {"SENSITIVE_LEFT_OUT"} <= {problem.code for problem in ast.problems}
-    assert {item.kind for item in ast.inventory} == {"connection", "parameter"}
+    assert {item.kind for item in ast.inventory} == {"connection", "parameter", "variable"}
 
 
 def test_an_encrypted_part_is_named() -> None:

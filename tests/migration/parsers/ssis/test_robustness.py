@@ -65,7 +65,7 @@ def test_deep_containers_are_read_and_deeper_ones_refused() -> None:
 
 
 def test_many_references_take_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     text = "#{" * 20_000
     column = (
         '<outputColumn refId="k" lineageId="k" name="k" dataType="i4"><properties>'
@@ -77,4 +77,4 @@ def test_many_references_take_linear_time() -> None:
         "</components></pipeline>"
     )
     migrate(ROOT.format(executables(task("d", "Microsoft.Pipeline", body))).encode(), "pkg.dtsx")
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
