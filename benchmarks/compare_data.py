@@ -3,18 +3,20 @@
     python -m benchmarks.compare_data [--rows 5000000] [--kind csv|parquet|csv-parquet]
 
 tests/parity/planted.py makes two files, the right one shuffled and with 100 differences (and 20 values that differ
-within the tolerance or are written otherwise). `dataflow-ai compare` runs as a process of its own; its peak memory is
-what the kernel has counted.
+within the tolerance or are written otherwise). `dataflow-ai compare` runs as a process of its own; its peak memory and
+its processor time are what the kernel has counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import machine
@@ -27,18 +29,33 @@ KINDS = {"csv": ("csv", "csv"), "parquet": ("parquet", "parquet"), "csv-parquet"
 _MEASURED = """
 import resource, subprocess, sys
 code = subprocess.call(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
 sys.exit(code)
 """
 
 
-def compared(left: Path, right: Path, *options: str) -> tuple[dict, int, float, float]:
-    """The result, the exit code, seconds and MiB of the largest resident set."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The result, the exit code, seconds by the clock and of processors, and MiB of the largest resident set."""
+
+    found: dict
+    code: int
+    seconds: float
+    processor: float
+    memory: float
+
+
+def compared(left: Path, right: Path, *options: str) -> Compared:
+    """Raises RuntimeError with what the command says where it gives no result."""
     command = [sys.executable, "-m", "services.cli.main", "compare", str(left), str(right), "--json", *options]
     began = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", _MEASURED, *command], capture_output=True, check=False)
-    seconds, memory = time.perf_counter() - began, int(done.stderr.split()[-1]) / 1024
-    return json.loads(done.stdout or b"{}"), done.returncode, seconds, memory
+    done = subprocess.run([sys.executable, "-c", _MEASURED, *command], capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - began
+    if done.returncode not in (0, 1) or not done.stdout:
+        raise RuntimeError(done.stderr)
+    processor, memory = map(float, done.stderr.split()[-2:])
+    return Compared(json.loads(done.stdout), done.returncode, seconds, processor, memory / 1024)
 
 
 def measured(rows: int, kind: str) -> str:
@@ -50,8 +67,9 @@ def measured(rows: int, kind: str) -> str:
         if suffixes[0] != suffixes[1]:
             right = planted.plant(folder, rows, suffixes[1]).right
         options = ("--keys", "id", "--tolerance", str(planted.TOLERANCE), "--max-samples", "1000")
-        found, code, seconds, memory = compared(made.left, right, *options)
+        ran = compared(made.left, right, *options)
         sizes = f"{made.left.stat().st_size / 2**20:.0f} + {right.stat().st_size / 2**20:.0f} MiB"
+    found = ran.found
     got = planted.reported(found)
     wanted = made.by_kind
     hit = sum(len(got.get(name, set()) & ids) for name, ids in wanted.items() if name != "duplicate_key")
@@ -59,8 +77,8 @@ def measured(rows: int, kind: str) -> str:
     invented = sum(len(ids - wanted.get(name, set())) for name, ids in got.items())
     counted = found["only_left"] + found["only_right"] + found["differing"]
     return (
-        f"| {kind} | {rows:,} | {sizes} | {hit} of {total} | {invented} | {counted} | {code} | "
-        f"{seconds:.1f} | {memory:.0f} |"
+        f"| {kind} | {rows:,} | {sizes} | {hit} of {total} | {invented} | {counted} | {ran.code} | "
+        f"{ran.seconds:.1f} | {ran.processor:.1f} | {ran.memory:.0f} |"
     )
 
 
@@ -69,9 +87,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--kind", choices=KINDS, action="append")
     arguments = parser.parse_args()
-    print(machine.described())
-    print("| Files | Rows | Size | Found | Invented | Counted | Exit code | Seconds | Peak RSS, MiB |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print(f"{machine.described()}; load {os.getloadavg()[0]:.1f} before")
+    print("| Files | Rows | Size | Found | Invented | Counted | Exit code | Seconds | Processor s | Peak RSS, MiB |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for kind in arguments.kind or KINDS:
         print(measured(arguments.rows, kind), flush=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.copilot.settings import CopilotSettings
 from services.edge.settings import EdgeSettings
+from services.migration.expressions.support_page import functions_page
 from services.migration.report.codes import issues_page
 from services.migration.server.settings import MigrationSettings
 from services.provider.settings import ProviderSettings
@@ -41,7 +42,11 @@ def settings_page() -> str:
     return SETTINGS_INTRO + "\n".join(sections)
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/settings.md": settings_page, "docs/issues.md": issues_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/settings.md": settings_page,
+    "docs/issues.md": issues_page,
+    "docs/functions.md": functions_page,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.cli.convert_estate import convert_estate, cores
+from services.cli.convert_estate import NO_EXPORT, convert_estate, cores
+from services.cli.convert_server import Key, Server, on_server
 from services.cli.convert_write import Dialect
 from services.cli.estate_task import Options
-from services.cli.output import CliError, Exit, make_console, write
+from services.cli.output import CliError, Exit, counted, make_console, write
 from services.cli.report_estate import estate, write_html
 from services.migration.ast import Tool
 from services.migration.report.estate import EstateReport, Team
-from services.migration.report.estate_render import EFFORT, estate_csv, estate_json
+from services.migration.report.estate_render import estate_csv, estate_json
+from services.migration.report.page import effort_parts
 
 SHOWN = 12
 
@@ -37,6 +40,8 @@ def assess(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole assessment as JSON")] = False,
     csv: Annotated[Path | None, typer.Option(help="Write it as CSV to this file", show_default=False)] = None,
     html: Annotated[Path | None, typer.Option(help="Write it as a page to this file", show_default=False)] = None,
+    server: Server = "",
+    key: Key = "",
 ) -> None:
     """Say what exports hold, what is not converted, in which order they can go over, and how many weeks it takes.
 
@@ -47,10 +52,12 @@ def assess(
     Exit code 0: assessed; 1: an export cannot be read (the others are assessed); 2: wrong arguments; 130: stopped.
     """
     with tempfile.TemporaryDirectory(prefix="dataflow-assess-") as folder:
-        options = Options(Path(folder), dialect.value, tool, pipelines=False)
-        run = convert_estate(files, options, None, workers=workers or cores(), timeout=timeout, what="assessing")
+        options = Options(Path(folder), dialect.value, tool, pipelines=False, key=key)
+        at_once = workers or cores()
+        engine = partial(on_server, url=server, at_once=at_once) if server else None
+        run = convert_estate(files, options, engine, workers=at_once, timeout=timeout, what="assessing")
         if not run.entries and not run.stopped:
-            raise CliError("There is no export: .xml, .yxmd, .dtsx, .dsx, or a .zip, .ispac or .yxzp of them.")
+            raise CliError(NO_EXPORT)
         title = f"Assessment of {', '.join(str(path) for path in files[:3])}{' …' if len(files) > 3 else ''}"
         report = estate(run.entries, title, Team(people, hours_per_week))
         if csv:
@@ -83,18 +90,19 @@ def _tell(console: Console, report: EstateReport) -> None:
     waves = [(str(number), str(len(wave)), ", ".join(wave[:2])) for number, wave in enumerate(report.order.waves, 1)]
     _table(console, "Waves: each reads only what earlier ones write", ("wave", "pipelines", "such as"), waves)
     tools = ", ".join(f"{count} {name}" for name, count in report.tools.items())
-    console.print(f"[bold]{totals.files} files[/bold] ({tools or 'none read'}), {totals.unreadable} not read")
-    complexity = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report.complexity.items())
-    console.print(f"{totals.pipelines} pipelines: {complexity}")
     console.print(
-        f"{totals.objects} objects: {totals.auto_converted} converted, {totals.needs_review} to review, "
+        f"[bold]{counted(totals.files, 'file')}[/bold] ({tools or 'none read'}), {totals.unreadable} not read"
+    )
+    complexity = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report.complexity.items())
+    console.print(f"{counted(totals.pipelines, 'pipeline')}: {complexity}")
+    console.print(
+        f"{counted(totals.objects, 'object')}: {totals.auto_converted} converted, {totals.needs_review} to review, "
         f"{totals.manual_required} by hand; confidence {totals.confidence:.2f}"
     )
-    parts = ", ".join(f"{name} {getattr(effort, f'{name}_hours'):g}" for name in EFFORT)
+    parts = ", ".join(f"{name} {hours:g}" for name, hours in effort_parts(effort).items())
     console.print(f"{effort.total_hours:g} hours: {parts}", soft_wrap=True)
     console.print(
-        f"[bold]{report.weeks:g} weeks[/bold] for {team.people:g} people at {team.hours_per_week:g} hours a week each "
-        "(--people, --hours-per-week)",
+        f"[bold]{report.weeks:g} weeks[/bold] for {team} (--people, --hours-per-week)",
         soft_wrap=True,
     )
 
@@ -102,7 +110,8 @@ def _tell(console: Console, report: EstateReport) -> None:
 def _table(console: Console, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if not rows:
         return
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2))
+    console.print(title, style="bold")
+    table = Table(box=None, padding=(0, 2))
     for head in heads:
         numeric = head in {"objects", "files", "issues", "hours", "pipelines", "wave"}
         table.add_column(head, justify="right" if numeric else "left")

@@ -11,17 +11,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.cli.convert_estate import convert_estate, cores, exit_code, tell
-from services.cli.convert_server import on_server
+from services.cli.convert_estate import NO_EXPORT, convert_estate, cores, exit_code, tell
+from services.cli.convert_server import Key, Server, on_server
 from services.cli.convert_write import Ask, Dialect, converted, numbered, write_result
 from services.cli.estate_manifest import entries
 from services.cli.estate_task import Options
-from services.cli.output import CliError, Exit, make_console, read
+from services.cli.output import CliError, Exit, counted, make_console, read
 from services.cli.report_estate import estate, write_all
 from services.migration.ast import Tool
 from services.migration.gate import Outcome
 from services.migration.model.local import ask_provider
 from services.migration.parsers import ExportError
+from services.migration.parsers.errors import ToolMismatchError
 from services.migration.pipeline import Migration, draft
 
 SHOWN_ISSUES = 20
@@ -45,10 +46,7 @@ def convert(
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one export, tried twice")] = 600.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: {files: […], total: {…}}")] = False,
-    server: Annotated[
-        str,
-        typer.Option(envvar="DATAFLOW_SERVER", help="Convert on the Migration Engine at this URL", show_default=False),
-    ] = "",
+    server: Server = "",
     provider: Annotated[
         str,
         typer.Option(
@@ -57,9 +55,7 @@ def convert(
             show_default=False,
         ),
     ] = "",
-    key: Annotated[
-        str, typer.Option(envvar="DATAFLOW_API_KEY", help="API key for the server asked", show_default=False)
-    ] = "",
+    key: Key = "",
 ) -> None:
     """Convert exports into DataFlow YAML pipelines, with a report beside them.
 
@@ -77,8 +73,10 @@ def convert(
             _one_by_one(files, out, dialect, tool, partial(ask_provider, provider, key) if provider else None)
         )
     options = Options(out, dialect.value, tool, provider=provider, key=key)
-    engine = on_server(server, options, workers or cores()) if server else None
+    engine = partial(on_server, url=server, at_once=workers or cores()) if server else None
     run = convert_estate(files, options, engine, workers=workers or cores(), timeout=timeout)
+    if not run.entries and not run.stopped:
+        raise CliError(NO_EXPORT)
     if not run.stopped and any(path.is_dir() for path in files):
         write_all(estate(entries(out), f"Migration of {', '.join(map(str, files))}"), out)
     tell(run, out, as_json=as_json)
@@ -104,7 +102,8 @@ def _one(
         )
         write_result(migration, sides, folder)
     except ExportError as error:
-        what = f"{error.message} {error.remedy}".strip()
+        remedy = "Leave --tool out." if isinstance(error, ToolMismatchError) else error.remedy
+        what = f"{error.message} {remedy}".strip()
         place = f", line {error.line}, column {error.column}" if error.line else ""
         errors.print(f"[red]{escape(str(path))}{place}[/red]: {escape(what)}", soft_wrap=True)
         return Exit.FAILED
@@ -135,4 +134,6 @@ def _summary(console: Console, path: Path, folder: Path, migration: Migration) -
         console.print(f"  [red]{escape(issue.code)}[/red] {escape(where)}: {escape(issue.message)}")
     if len(release.blocking) > SHOWN_ISSUES:
         console.print(f"  … and {len(release.blocking) - SHOWN_ISSUES} more in the report")
-    console.print(f"  {len(migration.documents)} documents and the report in {escape(str(folder))}/\n", soft_wrap=True)
+    console.print(
+        f"  {counted(len(migration.documents), 'document')} and the report in {escape(str(folder))}/\n", soft_wrap=True
+    )

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from services.cli.estate_manifest import Manifest
 from services.cli.estate_pool import run_all
 from services.cli.estate_progress import Bar
 from services.cli.estate_task import PARTS, Done, Options, Task, job
-from services.cli.output import CliError, Exit, make_console
+from services.cli.output import Exit, counted, make_console
 from services.migration.report.entry import Entry, as_file, failed_entry
 
 SHOWN_FILES = 30
 SUMS = ("objects", "by_rule", "by_model", "manual", "issues")
 COLOURS = {"completed": "green", "completed_with_warnings": "yellow", "failed": "red"}
 BLOCKED = "RELEASE_BLOCKED"
+NO_EXPORT = "There is no export: .xml, .yxmd, .dtsx, .dsx, or a .zip, .ispac or .yxzp of them."
 Engine = Callable[[list[Task]], Iterator[Done]]
 
 
@@ -47,7 +49,7 @@ def cores() -> int:
 def convert_estate(
     inputs: list[Path],
     options: Options,
-    engine: Engine | None,
+    engine: Callable[[Options], Engine] | None,
     *,
     workers: int,
     timeout: float,
@@ -55,14 +57,15 @@ def convert_estate(
 ) -> Run:
     """Convert everything below `inputs` into `options.out`; what an earlier run did and still holds stays.
 
-    `engine` converts instead of a pool on this machine. Raises CliError where folders cannot be read or written.
+    `engine`, made from the options, converts instead of a pool on this machine. Raises CliError where folders cannot
+    be read or written.
     """
     found = find(inputs, options.out)
     manifest = Manifest(options.out, options)
     places = folders(
         found.exports, {key: kept.entry.folder for key, kept in manifest.kept.items() if kept.entry.folder}
     )
-    chosen = engine or pool(_with(options, found), workers, timeout)
+    chosen = (engine or partial(pool, workers=workers, timeout=timeout))(_with(options, found))
     entries: dict[str, Entry] = {}
     stopped = False
     manifest.open()
@@ -104,7 +107,7 @@ def _task(export: Export, place: str, manifest: Manifest) -> Task:
     return Task(export.key, export.path, place, export.root, kept.files if kept else ())
 
 
-def pool(options: Options, workers: int, timeout: float) -> Engine:
+def pool(options: Options, *, workers: int, timeout: float) -> Engine:
     """Conversions on this machine."""
 
     def run(tasks: list[Task]) -> Iterator[Done]:
@@ -152,21 +155,21 @@ def tell(run: Run, out: Path, *, as_json: bool) -> None:
 
 
 def _tell(console: Console, run: Run, out: Path) -> None:
-    if not run.entries and not run.stopped:
-        raise CliError("There is no export: .xml, .yxmd, .dtsx, .dsx, or a .zip, .ispac or .yxzp of them.")
     troubled = [each for each in run.entries if each.status == "failed"]
     console.print(_table(troubled[:SHOWN_FILES] if len(run.entries) > SHOWN_FILES else run.entries))
     if len(troubled) > SHOWN_FILES and len(run.entries) > SHOWN_FILES:
         console.print(f"  … and {len(troubled) - SHOWN_FILES} more that failed; --json lists all")
     sums = total(run.entries)
+    blocked = sum(each.reason == BLOCKED for each in troubled)
     console.print(
-        f"{sums['files']} files: [green]{sums['completed']} completed[/green], "
-        f"[yellow]{sums['completed_with_warnings']} with warnings[/yellow], [red]{sums['failed']} failed[/red]; "
-        f"{sums['unchanged']} unchanged. {sums['objects']} objects: {sums['by_rule']} by rule, "
+        f"{counted(sums['files'], 'file')}: [green]{sums['completed']} completed[/green], "
+        f"[yellow]{sums['completed_with_warnings']} with warnings[/yellow], [red]{sums['failed']} failed[/red] "
+        f"({blocked} to finish by hand, {sums['failed'] - blocked} not converted); {sums['unchanged']} unchanged. "
+        f"{counted(sums['objects'], 'object')}: {sums['by_rule']} by rule, "
         f"{sums['by_model']} by a model, {sums['manual']} by hand; confidence {sums['confidence']:.2f}.",
         soft_wrap=True,
     )
-    ignored = f" {run.ignored} other files were left alone." if run.ignored else ""
+    ignored = f" Left alone: {counted(run.ignored, 'other file')}." if run.ignored else ""
     console.print(f"Results are in {escape(str(out))}/.{ignored}", soft_wrap=True)
 
 

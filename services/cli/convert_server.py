@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import Any
+from contextlib import suppress
+from typing import Annotated, Any
 
+import typer
 import yaml
 
 from services.cli.convert_estate import Engine as Converter
 from services.cli.convert_write import document_names
-from services.cli.estate_task import Done, Options, Task, digest
+from services.cli.estate_task import Done, Options, Task, companions, digest, digests, with_companions
 from services.cli.output import CliError, read, write
-from services.cli.rest import Engine
+from services.cli.rest import Engine, UnreachableError
+from services.migration.parsers import ExportError
+from services.migration.parsers.archives import is_zip
+from services.migration.parsers.companions import Companions
 from services.migration.report import MigrationReport
 from services.migration.report.entry import Entry, entry_from_report, failed_entry
 from services.migration.report.stored import build
 
+Server = Annotated[
+    str,
+    typer.Option(envvar="DATAFLOW_SERVER", help="Let the Migration Engine at this URL do the work", show_default=False),
+]
+Key = Annotated[str, typer.Option(envvar="DATAFLOW_API_KEY", help="API key for the server asked", show_default=False)]
 POLL_SECONDS = 0.5
 OVER = frozenset({"completed", "completed_with_warnings", "failed"})
 BLOCKED = "RELEASE_BLOCKED"
 
 
-def on_server(url: str, options: Options, at_once: int) -> Converter:
-    """Conversions on the server at `url`, `at_once` uploads at a time. A refusal is a failed entry."""
+def on_server(options: Options, *, url: str, at_once: int) -> Converter:
+    """Conversions on the server at `url`, `at_once` uploads at a time. A refusal is a failed entry.
+
+    Raises UnreachableError where nothing answers, or the key is not taken: no other export would fare better.
+    """
 
     def run(tasks: list[Task]) -> Iterator[Done]:
         with Engine(url, options.key) as engine, ThreadPoolExecutor(at_once) as threads:
@@ -45,7 +60,8 @@ def _convert(engine: Engine, options: Options, task: Task) -> Done:
     fields = {"dialect": options.dialect} | ({"migration_type": options.tool.value} if options.tool else {})
     try:
         data = read(task.path)
-        job = engine.upload(task.path, data, fields)
+        beside = companions(options, task)
+        job = engine.upload(task.path, _packed(data, task, options, beside), fields)
         name = str(job.get("job_id"))
         while job.get("status") not in OVER:
             time.sleep(POLL_SECONDS)
@@ -54,9 +70,29 @@ def _convert(engine: Engine, options: Options, task: Task) -> Done:
             reason, message = str(job.get("status_reason") or "FAILED"), str(job.get("message", ""))
             return Done(failed_entry(task.key, reason, message, time.monotonic() - began), digest(data))
         entry, files = _fetched(engine, job, task, options, began)
+    except UnreachableError:
+        raise
     except CliError as error:
         return Done(failed_entry(task.key, "SERVER", str(error), time.monotonic() - began))
-    return Done(entry, digest(data), {}, files)
+    return Done(entry, digest(data), digests(task, beside), files)
+
+
+def _packed(data: bytes, task: Task, options: Options, beside: Companions) -> bytes:
+    """The export; with files beside it that it takes in, a zip of all of them, which is one job too."""
+    if is_zip(data) or not len(beside):
+        return data
+    with suppress(ExportError):  # the server says what is wrong with it
+        with_companions(data, task, options.tool, beside)
+    root = task.root or task.path.parent
+    used = digests(task, beside)
+    if not used:
+        return data
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(task.path.relative_to(root).as_posix(), data)
+        for path in used:
+            archive.writestr(path, beside[path])
+    return packed.getvalue()
 
 
 def _fetched(
@@ -64,8 +100,8 @@ def _fetched(
 ) -> tuple[Entry, tuple[str, ...]]:
     """The job's documents and report, written; what it was in brief."""
     name = str(job["job_id"])
-    texts = _documents(engine.download(name, "yaml", "").decode())
-    documents = [_loaded(text) for text in texts]
+    texts = documents_of(engine.download(name, "yaml", "").decode())
+    documents = [loaded(text) for text in texts]
     titles = document_names(
         (str(each.get("name", "")), "orchestration" if "orchestration" in each else "pipeline") for each in documents
     )
@@ -90,7 +126,7 @@ def _fetched(
     return entry, tuple(files)
 
 
-def _documents(stream: str) -> list[str]:
+def documents_of(stream: str) -> list[str]:
     """The documents of a YAML stream, as they were written: `---` alone on a line parts them."""
     texts: list[list[str]] = [[]]
     for line in stream.splitlines(keepends=True):
@@ -101,7 +137,7 @@ def _documents(stream: str) -> list[str]:
     return ["".join(lines) for lines in texts if "".join(lines).strip()]
 
 
-def _loaded(text: str) -> dict[str, Any]:
+def loaded(text: str) -> dict[str, Any]:
     try:
         data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:

@@ -64,7 +64,7 @@ class Manifest:
         self._out = out
         said = (engine_version(), options.dialect, str(options.tool), options.provider)
         self._options = digest("\0".join(said).encode())[:16]
-        self.kept = _load(self.path)
+        self.kept, self._lines = _load(self.path)
         self._file: TextIO | None = None
 
     def unchanged(self, export: Export) -> Entry | None:
@@ -92,6 +92,8 @@ class Manifest:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a", encoding="utf-8")
+            if self._file.tell() and self.path.read_bytes()[-1:] != b"\n":  # the last line was cut off
+                self._file.write("\n")
         except OSError as error:
             raise CliError(f"{self.path}: cannot be written ({error.strerror}).") from error
 
@@ -104,11 +106,14 @@ class Manifest:
         if self._file:
             self._file.write(_line(kept))
             self._file.flush()
+            self._lines += 1
 
     def close(self) -> None:
         if self._file is None:
             return
         self._file.close()
+        if self._lines == len(self.kept):  # one for each file already
+            return
         fresh = self.path.with_suffix(".new")
         fresh.write_text("".join(map(_line, self.kept.values())), encoding="utf-8")
         os.replace(fresh, self.path)
@@ -118,19 +123,20 @@ def entries(out: Path) -> list[Entry]:
     """What a result folder holds, in the order of the files' names. Raises CliError where it is none."""
     if not (out / NAME).is_file():
         raise CliError(f"{out} is no folder that `dataflow-ai convert FOLDER` wrote: it has no {NAME}.")
-    return [kept.entry for _, kept in sorted(_load(out / NAME).items())]
+    return [kept.entry for _, kept in sorted(_load(out / NAME)[0].items())]
 
 
 def _line(kept: Kept) -> str:
     return json.dumps(asdict(kept), ensure_ascii=False) + "\n"
 
 
-def _load(path: Path) -> dict[str, Kept]:
-    """By key; a line that is cut off, or of another layout, counts as not there."""
+def _load(path: Path) -> tuple[dict[str, Kept], int]:
+    """By key, and how many lines there are; one that is cut off, or of another layout, counts as not there."""
+    lines: list[str] = []
     try:
-        lines: Iterable[str] = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
     except FileNotFoundError:
-        lines = ()
+        pass
     except OSError as error:
         raise CliError(f"{path}: cannot be read ({error.strerror}).") from error
     found: dict[str, Kept] = {}
@@ -139,4 +145,4 @@ def _load(path: Path) -> dict[str, Kept]:
             data: dict[str, Any] = json.loads(line)
             entry = entry_from(data.pop("entry"))
             found[entry.file] = Kept(entry, **{**data, "files": tuple(data["files"])})
-    return found
+    return found, len(lines)

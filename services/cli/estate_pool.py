@@ -117,31 +117,51 @@ def _serve(pipe: connection.Connection, call: Callable[[Any], Any], parent: int)
             settle()
 
 
+class _Line(Generic[T]):
+    """Tasks that wait, and which try of its task each worker is at."""
+
+    def __init__(self, tasks: Iterable[T]) -> None:
+        self.waiting = deque((task, 1) for task in tasks)
+        self._tries: dict[int, int] = {}
+
+    def give(self, index: int, worker: _Worker[T, R]) -> None:
+        """The next task, where the worker has none."""
+        if worker.task is None and self.waiting:
+            task, self._tries[index] = self.waiting.popleft()
+            worker.give(task)
+
+    def fill(self, pool: list[_Worker[T, R]]) -> bool:
+        """A task for every worker while there are any; whether one of them has one."""
+        for index, worker in enumerate(pool):
+            self.give(index, worker)
+        return any(worker.task is not None for worker in pool)
+
+    def takes_back(self, index: int, finished: Finished[T, R]) -> bool:
+        """Whether the task is tried once more, behind all others."""
+        again = finished.reason in ("WORKER_DIED", "TIMEOUT") and self._tries[index] < TRIES
+        if again:
+            self.waiting.append((finished.task, self._tries[index] + 1))
+        return again
+
+
 def run_all(tasks: Iterable[T], call: Callable[[T], R], *, workers: int, timeout: float) -> Iterator[Finished[T, R]]:
     """Each task's end, as they come. `call` is a module-level function or a partial of one; all can be pickled.
 
     `timeout` are seconds for one task. When the generator is closed, or an interrupt passes through, every process
     is killed.
     """
-    waiting = deque((task, 1) for task in tasks)
-    tries: dict[int, int] = {}
-    pool: list[_Worker[T, R]] = [_Worker(call) for _ in range(max(1, min(workers, len(waiting))))]
+    line = _Line(tasks)
+    pool: list[_Worker[T, R]] = [_Worker(call) for _ in range(max(1, min(workers, len(line.waiting))))]
     try:
-        while True:
-            for index, worker in enumerate(pool):
-                if worker.task is None and waiting:
-                    task, tries[index] = waiting.popleft()
-                    worker.give(task)
-            if all(worker.task is None for worker in pool):
-                return
+        while line.fill(pool):
             connection.wait([worker.pipe for worker in pool if worker.task is not None], min(PATIENCE, timeout))
             for index, worker in enumerate(pool):
                 finished = _ended(worker, timeout)
                 if finished is None:
                     continue
-                if finished.reason in ("WORKER_DIED", "TIMEOUT") and tries[index] < TRIES:
-                    waiting.append((finished.task, tries[index] + 1))
-                else:
+                again = line.takes_back(index, finished)
+                line.give(index, worker)  # it does not wait for whoever takes the result
+                if not again:
                     yield finished
     finally:
         for worker in pool:

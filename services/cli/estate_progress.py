@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 QUIET_SECONDS = 1.0
+REFRESHED = 4  # times a second; each costs the processor that workers need
 LINE_SECONDS = 30.0  # between lines where there is no terminal
 
 
@@ -20,7 +21,9 @@ class Bar:
         self._began = self._told = time.monotonic()
         self._done = 0
         columns = (MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-        self._progress = Progress(TextColumn(what), BarColumn(), *columns, console=console, transient=True)
+        self._progress = Progress(
+            TextColumn(what), BarColumn(), *columns, console=console, transient=True, refresh_per_second=REFRESHED
+        )
         self._bar = self._progress.add_task(what, total=total)
         self._shown = False
 
@@ -36,7 +39,7 @@ class Bar:
             if not self._shown and now - self._began > QUIET_SECONDS:
                 self._shown = True
                 self._progress.start()
-        elif now - self._told > LINE_SECONDS:
+        elif now - self._told > LINE_SECONDS and self._done < self._total:
             self._told = now
             left = (now - self._began) / max(1, self._done) * (self._total - self._done)
             self._console.print(f"{self._what}: {self._done} of {self._total}, about {left:.0f} s left")

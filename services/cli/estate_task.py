@@ -75,7 +75,7 @@ def convert_one(options: Options, task: Task) -> Done:
         data = read(task.path)
     except CliError as error:
         return Done(failed_entry(task.key, "UNREADABLE", str(error), 0.0))
-    beside = _companions(options, task)
+    beside = companions(options, task)
     try:
         migration, sides = converted(partial(_drawn, data, task, options, beside), _ask(options))
         part = options.out / PARTS / digest(task.key.encode())[:16]
@@ -90,18 +90,18 @@ def convert_one(options: Options, task: Task) -> Done:
         place = f"line {error.line}, column {error.column}: " if error.line else ""
         message = f"{place}{error.message} {error.remedy}".strip()
         entry = failed_entry(task.key, error.reason, message, time.monotonic() - began)
-        return Done(entry, digest(data), _digests(task, beside))
+        return Done(entry, digest(data), digests(task, beside))
     except CliError as error:
         return Done(failed_entry(task.key, "UNWRITABLE", str(error), time.monotonic() - began))
     entry = entry_of(task.key, migration, seconds=time.monotonic() - began, folder=task.folder)
-    return Done(entry, digest(data), _digests(task, beside), tuple(files), unanswered=bool(migration.result.requests))
+    return Done(entry, digest(data), digests(task, beside), tuple(files), unanswered=bool(migration.result.requests))
 
 
 def _ask(options: Options) -> Ask | None:
     return partial(ask_provider, options.provider, options.key) if options.provider else None
 
 
-def _companions(options: Options, task: Task) -> Companions:
+def companions(options: Options, task: Task) -> Companions:
     """The files of the folder that the export may take in; none where it was given by itself."""
     if task.root is None or options.companions is None:
         return Companions()
@@ -118,11 +118,11 @@ def _drawn(data: bytes, task: Task, options: Options, beside: Companions, answer
     if is_zip(data) or not len(beside):
         return draft(data, task.path.name, tool=options.tool, dialect=options.dialect, answers=answers)
     stamp = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    ast = _with_companions(data, task, options.tool, beside)
+    ast = with_companions(data, task, options.tool, beside)
     return Draft(ast, ast.file, stamp, convert(ast, dialect=options.dialect, generated_at=stamp, answers=answers))
 
 
-def _with_companions(data: bytes, task: Task, tool: Tool | None, beside: Companions) -> WorkflowAST:
+def with_companions(data: bytes, task: Task, tool: Tool | None, beside: Companions) -> WorkflowAST:
     root = task.root or task.path.parent
     file = task.path.relative_to(root).as_posix()
     found, text = identify(data, file)
@@ -133,7 +133,7 @@ def _with_companions(data: bytes, task: Task, tool: Tool | None, beside: Compani
     return PARSERS[found](text, file, beside)
 
 
-def _digests(task: Task, beside: Companions) -> dict[str, str]:
+def digests(task: Task, beside: Companions) -> dict[str, str]:
     root = task.root or task.path.parent
     used = {path.lower() for path in beside.used}
     return {path: digest((root / path).read_bytes()) for path in beside if path.lower() in used}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from enum import StrEnum
@@ -22,7 +23,10 @@ POLL_SECONDS = 0.5
 OVER = {"completed", "completed_with_warnings", "failed"}
 BLOCKED = "RELEASE_BLOCKED"
 
-Url = Annotated[str, typer.Option(envvar="DATAFLOW_URL", help="Address of the Migration Engine")]
+Url = Annotated[
+    str,
+    typer.Option("--server", "--url", envvar=["DATAFLOW_SERVER", "DATAFLOW_URL"], help="The Migration Engine's URL"),
+]
 Key = Annotated[
     str, typer.Option(envvar="DATAFLOW_API_KEY", help="API key, where keys are required", show_default=False)
 ]
@@ -103,6 +107,7 @@ def jobs(
     search: Annotated[str, typer.Option(help="Only where the file name contains this", show_default=False)] = "",
     page: Annotated[int, typer.Option(min=1)] = 1,
     page_size: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the page as one JSON object")] = False,
     url: Url = LOCAL,
     key: Key = "",
     workspace: Workspace = "",
@@ -112,6 +117,9 @@ def jobs(
     parameters |= {"search": search} if search else {}
     with Engine(url, key, workspace) as engine:
         answer = engine.jobs(parameters)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
     table = Table(box=None, padding=(0, 2))
     for head in ("job", "file", "status", "confidence", "objects", "created"):
         numeric = head in {"confidence", "objects"}

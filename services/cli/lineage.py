@@ -13,9 +13,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from services.cli import jobs
+from services.cli.convert_server import documents_of, loaded
 from services.cli.estate_manifest import NAME, entries
 from services.cli.output import CliError, Exit, make_console, read, write
 from services.cli.report_estate import job_report, now
+from services.cli.rest import Engine, is_job
 from services.migration.parsers import ExportError
 from services.migration.pipeline import migrate
 from services.migration.report.datasets import key_of, touched
@@ -50,8 +53,8 @@ def lineage(
     of: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER|EXPORT|PIPELINE",
-            help="A folder that `convert` wrote, an export, or a pipeline",
+            metavar="FOLDER|EXPORT|PIPELINE|JOB",
+            help="A folder that `convert` wrote, an export, a pipeline, or the id of a job on a server",
             show_default=False,
         ),
     ],
@@ -63,13 +66,21 @@ def lineage(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write; standard output without", show_default=False)
     ] = None,
+    url: jobs.Url = jobs.LOCAL,
+    key: jobs.Key = "",
+    workspace: jobs.Workspace = "",
 ) -> None:
     """Say which tables and columns feed which.
 
     `openlineage` gives an array of OpenLineage JobEvents, each with the columnLineage facet. Columns behind a node
     that was not converted are not traced. Exit code 0: done; 1: it cannot be read.
     """
-    flows = [flow for flow in _flows(of) if not table or _touches(flow, table)]
+    if is_job(str(of)) and not of.exists():
+        with Engine(url, key, workspace) as engine:
+            found = list(_of_job(engine, str(of)))
+    else:
+        found = list(_flows(of))
+    flows = [flow for flow in found if not table or _touches(flow, table)]
     if form is LineageForm.TEXT and out is None:
         _tell(make_console(), flows)
     else:
@@ -103,6 +114,18 @@ def _flows(of: Path) -> Iterator[Flow]:
         yield from _of_export(of)
 
 
+def _of_job(engine: Engine, job: str) -> Iterator[Flow]:
+    file = str(engine.status(job).get("filename", job))
+    for text in documents_of(engine.download(job, "yaml", "").decode()):
+        document = loaded(text)
+        if "orchestration" not in document:
+            yield _flow(file, str(document.get("name", "")), document)
+
+
+def _flow(file: str, name: str, document: dict[str, Any]) -> Flow:
+    return Flow(file, name, *touched(document), tuple(pipeline_lineage(name, document)))
+
+
 def _of_result(folder: Path, file: str) -> Iterator[Flow]:
     """The pipelines that stand in a folder; those of an export in the order of their names."""
     for path in sorted(folder.glob("*.yaml")):
@@ -117,7 +140,7 @@ def _of_pipeline(path: Path) -> Flow:
     except DocumentError as error:
         raise CliError(f"{path}: {error}") from error
     name = str(document.get("name") or path.stem)
-    return Flow(path.name, name, *touched(document), tuple(pipeline_lineage(name, document)))
+    return _flow(path.name, name, document)
 
 
 def _of_export(path: Path) -> Iterator[Flow]:

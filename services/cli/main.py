@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from inspect import cleandoc
 
 import typer
 
@@ -17,6 +19,7 @@ from services.cli import (
     report,
     run,
     translate,
+    validate,
     worker,
     worker_cases,
 )
@@ -32,28 +35,56 @@ app = typer.Typer(
 )
 
 
-@app.command()
-def up() -> None:
-    """Start PostgreSQL, the four servers and Envoy, and stay until Ctrl-C (as `make run`)."""
+def serve() -> None:
+    """Start PostgreSQL, the four servers and Envoy on this machine, and stay until Ctrl-C (as `make run`).
+
+    Ports, folders and keys come from the environment (docs/settings.md). The address of the Migration Engine, which is
+    printed, is what `--server` of the other commands takes. Exit code 0: stopped; 1: it cannot start or go on, with a
+    sentence on standard error; 2: wrong settings.
+    """
     from services.stack.__main__ import main as stack  # why here: gRPC and psutil, which no other command needs
 
     raise typer.Exit(stack(["up"]))
 
 
-app.command()(keys.keys)
-app.command()(assess.assess)
-app.command()(convert.convert)
-app.command(context_settings={"ignore_unknown_options": True})(translate.translate)  # `-A` is an expression
-app.command()(conformance.conformance)
-app.command()(run.run)
-app.command("compare")(compare.compare_command)
-app.command()(jobs.upload)
-app.command()(jobs.jobs)
-app.command()(report.report)
-app.command()(lineage.lineage)
-app.command()(jobs.download)
-app.command()(worker.worker)
-app.command()(worker_cases.review_cases)
+HERE = "An estate, on this machine or with --server"
+DATA = "Pipelines and expressions"
+SERVERS = "Servers and their jobs"
+COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+    ("assess", assess.assess, HERE),
+    ("convert", convert.convert, HERE),
+    ("report", report.report, HERE),
+    ("lineage", lineage.lineage, HERE),
+    ("validate", validate.validate, DATA),
+    ("run", run.run, DATA),
+    ("compare", compare.compare_command, DATA),
+    ("translate", translate.translate, DATA),
+    ("conformance", conformance.conformance, DATA),
+    ("serve", serve, SERVERS),
+    ("worker", worker.worker, SERVERS),
+    ("keys", keys.keys, SERVERS),
+    ("upload", jobs.upload, SERVERS),
+    ("jobs", jobs.jobs, SERVERS),
+    ("download", jobs.download, SERVERS),
+    ("review-cases", worker_cases.review_cases, SERVERS),
+)
+"""Name, function, heading under which `--help` lists it."""
+DASHED = {"translate": {"ignore_unknown_options": True}}  # `-A` is an expression
+
+
+def _flowing(text: str) -> str:
+    """A docstring as terminals wrap it: one line for each paragraph."""
+    return "\n\n".join(" ".join(part.split()) for part in cleandoc(text).split("\n\n"))
+
+
+for _name, _function, _heading in COMMANDS:
+    app.command(
+        _name,
+        help=_flowing(_function.__doc__ or ""),
+        rich_help_panel=_heading,
+        context_settings=DASHED.get(_name),
+    )(_function)
+app.command("up", help="Another name of serve.", hidden=True)(serve)
 
 
 def main() -> None:

@@ -12,7 +12,8 @@ from services.cli import jobs
 from services.cli.convert_write import converted
 from services.cli.estate_manifest import NAME, entries
 from services.cli.output import CliError, read, write
-from services.cli.report_estate import REPORT, estate, job_report, write_html
+from services.cli.report_estate import PAGE, REPORT, estate, job_report, write_html
+from services.cli.rest import is_job
 from services.migration.parsers import ExportError
 from services.migration.pipeline import draft
 from services.migration.report import RENDERERS, MigrationReport, Sides, to_html
@@ -48,11 +49,17 @@ def report(
     chosen = form or _form_of(out)
     path = Path(of)
     if not path.exists():
+        if not is_job(of):
+            raise CliError(f"{of!r} is no file or folder here and is no job id: `dataflow-ai jobs` lists those.")
         jobs.report(of, chosen, out, url, key, workspace)
     elif (path / NAME).is_file():
         _batch(path, chosen, out, Team(people, hours_per_week))
     else:
         found, sides = _one(path)
+        made = path / PAGE
+        if chosen is jobs.ReportForm.HTML and made.is_file():  # it has each original, which the report's data has not
+            _deliver(read(made).decode(), out)
+            return
         text = to_html(found, sides) if chosen is jobs.ReportForm.HTML else RENDERERS[chosen.value][1](found)
         _deliver(text, out)
 

@@ -15,6 +15,7 @@ from services.migration.report.estate_render import estate_csv, estate_html, est
 from services.migration.report.stored import build
 
 REPORT = "report.json"
+PAGE = "report.html"
 
 
 def now() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -13,6 +14,10 @@ PREFIX = "/api/v1/migration"
 #: A reply may wait for a conversion; the server answers or breaks off earlier.
 REPLY_SECONDS = 180.0
 CONNECT_SECONDS = 5.0
+
+
+class UnreachableError(CliError):
+    """Nothing answers at the URL, or the key is not taken: every other call would end the same way."""
 
 
 class Engine:
@@ -64,14 +69,25 @@ class Engine:
         try:
             response = self._client.request(method, path, **arguments)
         except httpx.UnsupportedProtocol as error:
-            raise CliError(f"{self._url} is no address: write it like http://127.0.0.1:8091.") from error
+            raise UnreachableError(f"{self._url} is no address: write it like http://127.0.0.1:8091.") from error
         except httpx.ConnectError as error:
-            raise CliError(f"Nothing answers at {self._url}: start it with `make run`, or give --url.") from error
+            raise UnreachableError(
+                f"Nothing answers at {self._url}: start it with `dataflow-ai serve`, or give --server."
+            ) from error
         except httpx.HTTPError as error:
             raise CliError(f"{self._url} broke off: {type(error).__name__}.") from error
         if response.is_success:
             return response
-        raise CliError(_refusal(response))
+        refused = UnreachableError if response.status_code == 401 else CliError
+        raise refused(_refusal(response))
+
+
+def is_job(text: str) -> bool:
+    """Whether it is written as the id of a job is."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
 
 
 def _segment(job: str) -> str:
@@ -87,7 +103,7 @@ def _object(response: httpx.Response) -> dict[str, Any]:
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise CliError(f"{response.request.url} did not answer as a Migration Engine does: check --url.")
+        raise CliError(f"{response.request.url} did not answer as a Migration Engine does: check --server.")
     return answer
 
 
@@ -97,7 +113,9 @@ def _refusal(response: httpx.Response) -> str:
         error = response.json()
         message = str(error["message"])
     except (ValueError, KeyError, TypeError):
-        return f"{response.request.url} answered {response.status_code}, not as a Migration Engine does: check --url."
+        return (
+            f"{response.request.url} answered {response.status_code}, not as a Migration Engine does: check --server."
+        )
     details = error.get("details") or []
     reasons = [str(item["reason"]) for item in details if isinstance(item, dict) and item.get("reason")]
     hint = " Set DATAFLOW_API_KEY or give --key." if response.status_code == 401 else ""

@@ -62,7 +62,7 @@ def _compared(bench: Workbench, request: Request, tell: Tell) -> Comparison:
     tell("comparing rows", 3, total)
     counts = match(bench, keys, values, request.rules, left.rows + right.rows)
     done = iter(range(4, total))
-    columns = figures(bench, (left, right), plans, len(keys), lambda name: tell(name, next(done), total))
+    columns = figures(bench, plans, len(keys), lambda name: tell(name, next(done), total))
     tell("choosing samples", total - 1, total)
     chosen = samples(bench, keys, values, request.samples)
     equal = not (counts.only_left or counts.only_right or counts.differing or found.diff.differs(request.types))

@@ -20,6 +20,7 @@ from services.parity.families import family_of
 from services.parity.sources import Column, CsvSource, ParquetSource, RowsSource, Side
 from services.parity.workbench import Workbench, literal, quoted
 
+BUFFER = 8 << 20  # bytes of a file at a time; longer than any line may be
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
@@ -39,7 +40,8 @@ def read_csv(bench: Workbench, table: str, text: CsvText, label: str, null: str 
     nulls = "['']" if not null else f"['', {literal(null)}]"
     options = (
         f"auto_detect = false, header = true, delim = {literal(text.delimiter)}, quote = '\"', escape = '\"', "
-        f"columns = {{{kinds}}}, nullstr = {nulls}, allow_quoted_nulls = false, strict_mode = true"
+        f"columns = {{{kinds}}}, nullstr = {nulls}, allow_quoted_nulls = false, strict_mode = true, "
+        f"buffer_size = {BUFFER}"
     )
     try:
         bench.run(f"CREATE TABLE {table} AS FROM read_csv({literal(str(text.path))}, {options})")

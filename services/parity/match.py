@@ -1,9 +1,9 @@
 """Rows against rows: the table `found` gets what is not plainly equal.
 
-Its columns: `kind` (d: differing, e: equal but written otherwise or within a tolerance, l and r: on one side alone),
-`ln` and `rn` the row numbers of the loaded tables, `times` how many rows it stands for, and `d0`, `d1`, … the codes of
-the values (services.parity.verdicts). Rows whose keys occur more than once on a side, and all rows where there are no
-keys, are compared as a multiset.
+What is on both sides as it is (services.parity.alike) is not looked at here. Its columns: `kind` (d: differing, e:
+equal but written otherwise or within a tolerance, l and r: on one side alone), `ln` and `rn` the row numbers of the
+loaded tables, `times` how many rows it stands for, `d0`, `d1`, … the codes of the values (services.parity.verdicts).
+Rows whose keys occur more than once on a side, and all rows where there are no keys, are compared as a multiset.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.parity.alike import set_alike_aside
 from services.parity.pairing import pair_within_tolerance
 from services.parity.plan import Plan, Rules
 from services.parity.verdicts import DIFFERENT, EQUAL, code
 from services.parity.workbench import Workbench
 
 SIDES = (("l", "v_l"), ("r", "v_r"))
+VALUE = 40  # bytes of memory, at least, for a value
+TIMES_STORED = 3  # as much memory as storage: the text, the value, and what is made of both
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,18 @@ def match(bench: Workbench, keys: Sequence[Plan], values: Sequence[Plan], rules:
 
     `rows` are those of both sides; they are worked on in parts, by a hash of what has to be equal.
     """
+    stored = bench.stored
+    rest = set_alike_aside(bench, keys, values, rows)
     _views(bench, keys, values)
     codes = "".join(f", d{at} UTINYINT" for at in range(len(values)))
     bench.run(f"CREATE TABLE found (kind VARCHAR, ln BIGINT, rn BIGINT, times BIGINT{codes})")
-    parts = bench.parts(rows, len(keys) + len(values))
+    parts = bench.parts(max(rest * VALUE * (len(keys) + len(values)), TIMES_STORED * stored * rest / max(1, rows)))
     duplicates, repeated = _repeated(bench, keys, parts) if keys else (0, 0)
     if keys:
         for part in range(parts):
-            _keyed(bench, keys, values, rules, _part("s", "k", len(keys), parts, part), repeated=repeated > 0)
+            _keyed(bench, keys, values, rules, _part(parts, part), repeated=repeated > 0)
     if not keys or repeated:
-        few = keys and duplicates <= rows // parts  # one look at both sides is enough
+        few = keys and duplicates <= rest // parts  # one look at both sides is enough
         for part in range(1 if few else parts):
             _bags(bench, keys, values, 1 if few else parts, part)
         pair_within_tolerance(bench, keys, values, rules)
@@ -63,7 +68,7 @@ def _views(bench: Workbench, keys: Sequence[Plan], values: Sequence[Plan]) -> No
             if plan.values is not None:
                 columns.append(f"{plan.values[side]} AS v{at}")
         chosen = "".join(f", {column}" for column in columns)
-        bench.run(f"CREATE VIEW {view} AS SELECT rowid AS n{chosen} FROM {table}")  # noqa: S608  # names of our own
+        bench.run(f"CREATE VIEW {view} AS SELECT n, g{chosen} FROM rest_{table}")  # noqa: S608  # names of our own
 
 
 def _names(keys: Sequence[Plan]) -> str:
@@ -74,10 +79,9 @@ def same_keys(left: str, right: str, count: int) -> str:
     return " AND ".join(f"{left}.k{at} IS NOT DISTINCT FROM {right}.k{at}" for at in range(count))
 
 
-def _part(table: str, letter: str, count: int, parts: int, part: int) -> str:
-    """The condition that a row is in a part; all rows that are equal in these columns are in the same."""
-    names = ", ".join(f"{table}.{letter}{at}" for at in range(count))
-    return "true" if parts == 1 else f"hash({names}) % {parts} = {part}"
+def _part(parts: int, part: int) -> str:
+    """The condition that a row s is in a part; all rows of a key, or of the same values, are in the same."""
+    return "true" if parts == 1 else f"s.g % {parts} = {part}"
 
 
 def _repeated(bench: Workbench, keys: Sequence[Plan], parts: int) -> tuple[int, int]:
@@ -86,7 +90,7 @@ def _repeated(bench: Workbench, keys: Sequence[Plan], parts: int) -> tuple[int, 
     kinds = ", ".join(f"CAST(NULL AS BIGINT) AS {side}" for side in ("lefts", "rights"))
     bench.run(f"CREATE TABLE repeated AS SELECT {names}, {kinds} FROM v_l LIMIT 0")  # noqa: S608  # names of our own
     for part in range(parts):
-        here = _part("s", "k", len(keys), parts, part)
+        here = _part(parts, part)
         counted = " UNION ALL ".join(
             f"SELECT {names}, {('count(*) AS l, 0 AS r', '0 AS l, count(*) AS r')[at]} FROM {view} AS s WHERE {here} "  # noqa: S608  # names of our own
             f"GROUP BY {names} HAVING count(*) > 1"
@@ -128,7 +132,7 @@ def _bags(bench: Workbench, keys: Sequence[Plan], values: Sequence[Plan], parts:
     every = [f"k{at}" for at in range(len(keys))] + [f"b{at}" for at in range(len(values))]
     names = ", ".join(every)
     only = f"SEMI JOIN repeated AS p ON {same_keys('p', 's', len(keys))}" if keys else ""
-    here = _part("s", *(("k", len(keys)) if keys else ("b", len(values))), parts, part)
+    here = _part(parts, part)
     rows = " UNION ALL ".join(
         f"SELECT {names}, {('n AS ln, NULL AS rn', 'NULL AS ln, n AS rn')[at]} FROM {view} AS s {only} WHERE {here}"  # noqa: S608  # names of our own
         for at, (_, view) in enumerate(SIDES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from services.parity.families import digits
@@ -52,6 +52,8 @@ class Plan:
     values: tuple[str, str] | None
     texts: tuple[str, str]
     notes: tuple[str, ...] = ()
+    alike: bool = False
+    """Whether texts that are equal have equal values: both sides are read in the same way."""
 
     @property
     def native(self) -> bool:
@@ -82,7 +84,12 @@ def plan(bench: Workbench, sides: tuple[Side, Side], pair: Pair, found: tuple[Pr
     left, right = (
         _value(column, profile, kind, sql_type) for column, profile in zip((pair.left, pair.right), found, strict=True)
     )
-    return Plan(pair, kind, sql_type, (left, right), texts, notes + _zones(pair, found, kind))
+    here, there = (
+        _value(replace(column, ref="c"), profile, kind, sql_type)
+        for column, profile in zip((pair.left, pair.right), found, strict=True)
+    )
+    alike = here == there and pair.left.as_text and pair.right.as_text
+    return Plan(pair, kind, sql_type, (left, right), texts, notes + _zones(pair, found, kind), alike)
 
 
 def _text(column: Column, rules: Rules) -> str:
@@ -138,9 +145,12 @@ def _type(
     """The type that holds the values of both sides exactly, "" where none does, and what has to be said."""
     if kind != "number":
         return {"float": "DOUBLE", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ"}.get(kind, "BOOLEAN"), ()
-    columns = (pair.left, pair.right)
-    sizes = [_digits(bench, *each) for each in zip(sides, columns, found, strict=True)]
-    before, after = max(each[0] for each in sizes), max(each[1] for each in sizes)
+    texts = list(zip(sides, (pair.left, pair.right), found, strict=True))
+    sizes = [_most_digits(bench, *each) for each in texts]
+    before, after = _widest(sizes)
+    if before + after > MOST_DIGITS or any(each[2] for each in sizes):
+        sizes = [_digits(bench, *each) for each in texts]
+        before, after = _widest(sizes)
     if after == 0 and before <= 18:
         return "BIGINT", ()
     if before + after <= MOST_DIGITS:
@@ -150,6 +160,24 @@ def _type(
     if any(each[2] for each in sizes):
         return "DOUBLE", (f"{pair.name}: has powers of ten; compared as floating-point numbers of about 15 digits.",)
     return "", (f"{pair.name}: has over {MOST_DIGITS} digits; its numbers are compared as they are written.",)
+
+
+def _widest(sizes: list[tuple[int, int, bool]]) -> tuple[int, int]:
+    return max(each[0] for each in sizes), max(each[1] for each in sizes)
+
+
+def _most_digits(bench: Workbench, side: Side, column: Column, profile: Profile) -> tuple[int, int, bool]:
+    """At least as much as `_digits` gives, at a tenth of its cost: what is no number counts too."""
+    if not column.as_text:
+        return *digits(column.declared), False
+    found = bench.row(
+        f"""
+        SELECT max(CASE WHEN point > 0 THEN point - 1 ELSE length(v) END), max(length(v) - point) FILTER (point > 0),
+            coalesce(bool_or(contains(v, 'e') OR contains(v, 'E')), false)
+        FROM (SELECT v, strpos(v, '.') AS point FROM (SELECT {_plain(column, profile)} AS v FROM {side.table}))
+        """  # noqa: S608  # names of our own
+    )
+    return max(1, int(found[0] or 1)), int(found[1] or 0), bool(found[2])
 
 
 def _digits(bench: Workbench, side: Side, column: Column, profile: Profile) -> tuple[int, int, bool]:

@@ -58,7 +58,7 @@ def _differing(bench: Workbench, keys: Sequence[Plan], values: Sequence[Plan], m
     cells = [*_cells("l", keys, 0), *_cells("l", values, 0), *_cells("r", values, 1)]
     cells += [f"f.d{at}" for at in range(len(values))]
     rows = bench.rows(
-        f"SELECT {', '.join(cells)} FROM found AS f JOIN l ON l.rowid = f.ln JOIN r ON r.rowid = f.rn "  # noqa: S608  # names of our own
+        f"SELECT {', '.join(cells)} FROM found AS f JOIN rest_l AS l ON l.n = f.ln JOIN rest_r AS r ON r.n = f.rn "  # noqa: S608  # names of our own
         f"WHERE f.kind = 'd' ORDER BY {_in_order(keys, 'l', 0, 'f.ln')} LIMIT {most}"
     )
     width, count = len(keys), len(values)
@@ -83,8 +83,8 @@ def _alone(bench: Workbench, keys: Sequence[Plan], values: Sequence[Plan], side:
     table, number, kind = (("l", "ln", "only_left"), ("r", "rn", "only_right"))[side]
     plans = [*keys, *values]
     rows = bench.rows(
-        f"SELECT f.times, {', '.join(_cells(table, plans, side))} FROM found AS f JOIN {table} "  # noqa: S608  # names of our own
-        f"ON {table}.rowid = f.{number} "
+        f"SELECT f.times, {', '.join(_cells(table, plans, side))} FROM found AS f JOIN rest_{table} AS {table} "  # noqa: S608  # names of our own
+        f"ON {table}.n = f.{number} "
         f"WHERE f.kind = '{table}' ORDER BY {_in_order(keys, table, side, 'f.' + number)} LIMIT {most}"
     )
     found = []

@@ -6,24 +6,22 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from services.parity.alike import TABLES
 from services.parity.plan import NUMERIC, Plan
 from services.parity.result import ColumnFigures
-from services.parity.sources import Side
 from services.parity.verdicts import REASONS, TOLERATED, WRITTEN
 from services.parity.workbench import Workbench
 
 LONGEST = 200  # characters of a smallest or largest value
 
 
-def figures(
-    bench: Workbench, sides: tuple[Side, Side], plans: list[Plan], keys: int, tell: Callable[[str], None]
-) -> tuple[ColumnFigures, ...]:
+def figures(bench: Workbench, plans: list[Plan], keys: int, tell: Callable[[str], None]) -> tuple[ColumnFigures, ...]:
     """In the order of `plans`, the first `keys` of which are keys."""
     found = []
     for at, plan in enumerate(plans):
         tell(f"figures of {plan.pair.name}")
         codes = dict(bench.rows(f"SELECT d{at - keys}, count(*) FROM found GROUP BY 1")) if at >= keys else {}  # noqa: S608  # names of our own
-        left, right = (_side(bench, plan, which, side.rows) for which, side in enumerate(sides))
+        left, right = (_side(bench, plan, which) for which in (0, 1))
         reasons = {name: codes[number] for number, name in REASONS.items() if number in codes}
         found.append(
             ColumnFigures(
@@ -45,26 +43,23 @@ def figures(
     return tuple(found)
 
 
-def _side(bench: Workbench, plan: Plan, side: int, rows: int) -> tuple[Any, ...]:
-    """Nulls, distinct values, smallest, largest, sum and mean (of numbers that are finite)."""
-    table = ("l", "r")[side]
+def _side(bench: Workbench, plan: Plan, side: int) -> tuple[Any, ...]:
+    """Nulls, distinct values (by hashes of 64 bits), smallest, largest, sum and mean (of numbers that are finite)."""
     ref = (plan.pair.left, plan.pair.right)[side].ref
-    value = plan.texts[side] if plan.values is None else plan.values[side]
-    number = f"CAST({value} AS DOUBLE)" if plan.kind in NUMERIC else "CAST(NULL AS DOUBLE)"
+    text = plan.texts[side]
+    value, told_by = text, "hash(t)"
+    if plan.values is not None:
+        value, told_by = plan.values[side], "CASE WHEN v IS NULL THEN hash(t) ELSE hash(v) END"
+    number = "CAST(v AS DOUBLE)" if plan.kind in NUMERIC else "CAST(NULL AS DOUBLE)"
     row = bench.row(
         f"""
-        SELECT count(*) - count({ref}), left(CAST(min({value}) AS VARCHAR), {LONGEST}),
-            left(CAST(max({value}) AS VARCHAR), {LONGEST}), fsum({number}), favg({number})
-        FROM {table}
+        SELECT count(*) - count(c), count(DISTINCT {told_by}) FILTER (v IS NOT NULL OR t IS NOT NULL),
+            left(CAST(min(v) AS VARCHAR), {LONGEST}), left(CAST(max(v) AS VARCHAR), {LONGEST}),
+            fsum({number}), favg({number})
+        FROM (SELECT {ref} AS c, {value} AS v, {text} AS t FROM {TABLES[side]})
         """  # noqa: S608  # names of our own
     )
-    parts = bench.parts(rows, 2)
-    canonical = f"SELECT {plan.canonical(side)} AS v FROM {table}"  # noqa: S608  # names of our own
-    distinct = sum(
-        bench.row(f"SELECT count(DISTINCT v) FROM ({canonical}) WHERE hash(v) % {parts} = {part}")[0]  # noqa: S608  # the same
-        for part in range(parts)
-    )
-    return int(row[0]), int(distinct), _end(plan, row[1]), _end(plan, row[2]), _finite(row[3]), _finite(row[4])
+    return int(row[0]), int(row[1]), _end(plan, row[2]), _end(plan, row[3]), _finite(row[4]), _finite(row[5])
 
 
 def _end(plan: Plan, text: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from services.parity.errors import ParityError, said
 
 MEMORY_MB = 400
 THREADS = 2
+SMALL_MB = 128  # below, one thread: each has buffers of its own
 DATABASE = "work.duckdb"
 INTERRUPTED = "Query interrupted"
 """What DuckDB makes of Ctrl-C."""
@@ -31,11 +33,14 @@ class Workbench:
         with named():
             self._connection.execute(statement, list(parameters))
 
-    def parts(self, rows: int, columns: int) -> int:
-        """In how many parts so many rows are worked on, so that little of each spills. A value counts 40 bytes, or what
-        the file makes of it, which is compressed about five times."""
-        held = max(rows * columns * 40, 5 * (self.folder / DATABASE).stat().st_size)
-        return max(1, -(-held // (self._memory_mb << 20)))
+    def parts(self, held: float) -> int:
+        """In how many parts that takes so many bytes is worked on, so that little of each spills."""
+        return max(1, math.ceil(held / (self._memory_mb << 20)))
+
+    @property
+    def stored(self) -> int:
+        """Bytes of all that is in the database."""
+        return (self.folder / DATABASE).stat().st_size
 
     def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with named():
@@ -82,7 +87,7 @@ def workbench(memory_mb: int = MEMORY_MB, parent: Path | None = None) -> Iterato
         folder = Path(home.name)
         config: dict[str, Any] = {
             "memory_limit": f"{memory_mb}MB",
-            "threads": str(THREADS),
+            "threads": str(THREADS if memory_mb >= SMALL_MB else 1),
             "temp_directory": str(folder / "spill"),
             "preserve_insertion_order": "false",
             "autoinstall_known_extensions": "false",
@@ -90,6 +95,7 @@ def workbench(memory_mb: int = MEMORY_MB, parent: Path | None = None) -> Iterato
         }
         with duckdb.connect(str(folder / DATABASE), config=config) as connection:
             connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET force_compression = 'uncompressed'")  # what is read a few times only
             yield Workbench(connection, folder, memory_mb)
 
 

@@ -1,6 +1,7 @@
 """The command as a process would run it, and a Migration Engine with scripted answers."""
 
 import json
+import signal
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +20,11 @@ def export(tmp_path):
     path = tmp_path / "copy.xml"
     path.write_text(EXPORT)
     return path
+
+
+def hear_interrupts():
+    """A run in the background may have been told to ignore them, and what it starts inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ def test_an_assessment_answers_how_many_weeks(run, exports):
     assert out.index("Mystery") < out.index("weeks"), "what is not converted stands first"
     assert "2 files (2 powercenter), 0 not read" in out
     # two mappings: 2 x 0.25 base, 2 x 0.5 testing, 2 x 4 integration; one object by hand, counted as a rewrite
-    assert "13.5 hours: base 0.5, review 4, llm 0, testing 1, integration 8" in out
-    assert "1.4 weeks for 1 people at 10 hours a week each" in out
+    assert "13.5 hours: base 0.5, review 4, model 0, testing 1, integration 8" in out
+    assert "1.4 weeks for 1 person, 10 hours a week each" in out
     assert not [path for path in exports.parent.rglob("*.yaml")]
 
 

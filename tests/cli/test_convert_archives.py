@@ -2,8 +2,8 @@
 
 import yaml
 
+from tests.migration.archives.macros import caller, split
 from tests.migration.archives.packed import packed
-from tests.migration.archives.test_macros import caller, split
 from tests.migration.archives.test_project import PROJECT
 
 

@@ -1,7 +1,6 @@
 """Folders converted: the tree, what is done again, what fails, how it ends."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -13,8 +12,9 @@ import yaml
 
 from services.cli import estate_manifest
 from services.cli.estate_find import Export, folders
+from tests.cli.conftest import hear_interrupts
+from tests.migration.archives.macros import caller, split
 from tests.migration.archives.packed import packed
-from tests.migration.archives.test_macros import caller, split
 
 FIELDS = ["file", "tool", "status", "confidence", "objects", "by_rule", "by_model", "manual", "issues", "seconds"]
 
@@ -117,8 +117,8 @@ def test_what_is_blocked_is_exit_code_3_and_told_in_a_table(run, estate, tmp_pat
     code, out, err = run("convert", estate, "-o", tmp_path / "out")
     assert (code, err) == (3, "")
     assert "RELEASE_BLOCKED" in out
-    assert "4 files: 3 completed, 0 with warnings, 1 failed; 0 unchanged." in out
-    assert "1 other files were left alone." in out
+    assert "4 files: 3 completed, 0 with warnings, 1 failed (1 to finish by hand, 0 not converted)" in out
+    assert "Left alone: 1 other file." in out
 
 
 def test_a_folder_without_exports_is_a_sentence(run, tmp_path):
@@ -162,7 +162,9 @@ def test_ctrl_c_keeps_what_is_done(estate, tmp_path):
         (estate / f"n{number:03}.xml").write_bytes(data)
     out = tmp_path / "out"
     command = [sys.executable, "-m", "services.cli.main", "convert", estate, "-o", out, "--workers", "2"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=os.getcwd())
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts
+    )
     while not (manifest := out / estate_manifest.NAME).exists() or manifest.read_text().count("\n") < 5:
         assert process.poll() is None
         time.sleep(0.05)

@@ -63,6 +63,20 @@ def test_every_step_of_the_guide_does_what_it_says(place):
     events = json.loads((place / "openlineage.json").read_text())
     assert {event["job"]["namespace"] for event in events} == {"warehouse"}
     assert (place / "ran" / "customers_out.csv").exists()
+    valid = json.loads((place / "valid.json").read_text())["total"]
+    assert valid["files"] == valid["valid"] == len(list((place / "out").rglob("*.yaml")))
+    assert valid["executed"] > 0
+    assert json.loads((place / "comparison.json").read_text())["equal"] is True
+    assert "3 people, 25 hours a week each" in (place / "batch.html").read_text()
+
+
+def test_every_command_of_the_guide_is_one_that_there_is(run):
+    text = GUIDE.read_text(encoding="utf-8")
+    named = set(re.findall(r"^(?:\$ )?dataflow-ai ([a-z][a-z-]*)", text, re.MULTILINE))
+    named |= set(re.findall(r"`dataflow-ai ([a-z][a-z-]*)", text))
+    assert {"assess", "convert", "validate", "compare", "serve"} <= named
+    for command in named:
+        assert run(command, "--help")[0] == 0, command
 
 
 def test_the_guide_names_only_pages_that_exist():

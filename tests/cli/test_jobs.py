@@ -1,5 +1,6 @@
 """Jobs of a server, over REST."""
 
+import json
 import re
 
 import pytest
@@ -76,6 +77,13 @@ def test_jobs_are_listed(run, engine):
     assert engine.requests[0][1] == "/api/v1/migration/jobs?page=1&page_size=5&search=copy"
 
 
+def test_a_page_of_jobs_is_data_too(run, engine):
+    answer = {"items": [job("completed")], "total": 1, "page": 1, "pages": 1}
+    engine.on("GET", "/jobs", (200, answer))
+    code, out, _ = run("jobs", "--json", "--server", engine.url)
+    assert (code, json.loads(out)) == (0, answer)
+
+
 def test_report_and_download_go_to_a_file_or_to_standard_output(run, engine, tmp_path):
     engine.on("GET", f"/jobs/{JOB}/report", (200, b"<html>\xc5\xbc</html>"))
     engine.on("GET", f"/jobs/{JOB}/download", (200, b"name: m_copy\n"))
@@ -94,9 +102,9 @@ def test_report_and_download_go_to_a_file_or_to_standard_output(run, engine, tmp
     [
         (404, error("There is no job of that id.", "JOB_NOT_FOUND"), "There is no job of that id. (JOB_NOT_FOUND)"),
         (401, error("this call needs a valid key", "UNAUTHENTICATED"), "Set DATAFLOW_API_KEY or give --key."),
-        (502, b"<html>bad gateway</html>", "answered 502, not as a Migration Engine does: check --url."),
-        (200, b"<html>some page</html>", "did not answer as a Migration Engine does: check --url."),
-        (200, [1], "did not answer as a Migration Engine does: check --url."),
+        (502, b"<html>bad gateway</html>", "answered 502, not as a Migration Engine does: check --server."),
+        (200, b"<html>some page</html>", "did not answer as a Migration Engine does: check --server."),
+        (200, [1], "did not answer as a Migration Engine does: check --server."),
     ],
 )
 def test_every_failure_is_a_sentence(run, engine, status, answer, sentence):
@@ -110,7 +118,10 @@ def test_every_failure_is_a_sentence(run, engine, status, answer, sentence):
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("http://127.0.0.1:1", "Nothing answers at http://127.0.0.1:1: start it with `make run`, or give --url."),
+        (
+            "http://127.0.0.1:1",
+            "Nothing answers at http://127.0.0.1:1: start it with `dataflow-ai serve`, or give --server.",
+        ),
         ("127.0.0.1:8091", "127.0.0.1:8091 is no address: write it like http://127.0.0.1:8091."),
     ],
 )

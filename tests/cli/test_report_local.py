@@ -44,6 +44,14 @@ def test_one_result_and_an_export_have_the_same_numbers(run, batch, export, tmp_
     assert "Original beside result" in page
     assert "<svg" in page
     assert "transform: " in page
+    assert run("report", batch / "a", "-o", tmp_path / "stored.html")[0] == 0
+    assert "Original beside result" in (tmp_path / "stored.html").read_text()
+
+
+def test_what_is_neither_here_nor_a_job_is_a_sentence(run):
+    code, _, err = run("report", "nosuch", "--server", "http://127.0.0.1:1")
+    assert code == 1
+    assert err.startswith("'nosuch' is no file or folder here and is no job id")
 
 
 @pytest.mark.parametrize("content", [None, b"[", b"[1]", b'{"job_id": 1}'])

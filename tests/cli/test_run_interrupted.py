@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from services.pipelines.runner.on_postgresql import on_postgresql
+from tests.cli.conftest import hear_interrupts
 from tests.cli.test_run import PIPELINE
 
 BEGUN_SECONDS = 60.0
@@ -41,11 +42,6 @@ def is_busy(url):
     with on_postgresql(url) as engine:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '%INSERT INTO%'"
         return engine.fetch(asked)[0][0] > 0
-
-
-def hear_interrupts():
-    """A run in the background may have been told to ignore them, and what it starts inherits that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.slow

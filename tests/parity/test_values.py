@@ -89,6 +89,23 @@ def test_a_value_that_is_out_of_form_is_compared_as_text(tmp_path):
     assert found.columns[1].written_otherwise == 28
 
 
+def test_equal_texts_of_two_forms_are_two_numbers(tmp_path):
+    """Nothing of a row may be taken for equal by its text where the sides are read in different ways."""
+    left = "".join(f'{i},"1.{i}00,50"\n' for i in range(2, 9))
+    right = "".join(f'{i},"1,{i}00.50"\n' for i in range(2, 9))
+    found = texts(tmp_path, f'id,v\n1,"1,234"\n{left}', f'id,v\n1,"1,234"\n{right}')
+    assert (found.differing, found.columns[1].reasons) == (1, {"number": 1})
+    assert found.columns[1].written_otherwise == 7
+
+
+def test_rows_that_are_alike_count_in_the_figures_and_as_duplicates(tmp_path):
+    rows = "1,5\n2,7\n2,7\n3,1\n"
+    found = texts(tmp_path, f"id,v\n{rows}", f"id,v\n{rows}")
+    assert (found.equal, found.duplicate_rows, found.duplicated_keys) == (True, 4, 1)
+    assert [sample.times for sample in found.samples] == [(2, 2)]
+    assert (found.columns[1].sums, found.columns[1].distinct) == ((20.0, 20.0), (3, 3))
+
+
 def test_a_zone_in_one_value_of_a_column_without_is_a_difference(tmp_path):
     rows = "".join(f"{i},2024-01-01 10:00:00\n" for i in range(2, 9))
     found = texts(tmp_path, f"id,v\n1,2024-01-01 10:00:00\n{rows}", f"id,v\n1,2024-01-01 10:00:00+00:00\n{rows}")
