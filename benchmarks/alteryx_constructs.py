@@ -97,9 +97,10 @@ def _simple(operator: str, operand: str = "1", field: str = "n") -> str:
     return f"<Mode>Simple</Mode><Simple>{inner}</Simple>"
 
 
-def _generated(first: str, condition: str, loop: str) -> str:
+def _generated(first: str, condition: str, loop: str, kind: str = "Int32") -> str:
     return (
-        "<UpdateField value='False' /><CreateField_Name>k</CreateField_Name><CreateField_Type>Int32</CreateField_Type>"
+        "<UpdateField value='False' /><CreateField_Name>k</CreateField_Name>"
+        f"<CreateField_Type>{kind}</CreateField_Type>"
         f"<Expression_Init>{first}</Expression_Init><Expression_Cond>{condition}</Expression_Cond>"
         f"<Expression_Loop>{loop}</Expression_Loop>"
     )
@@ -228,7 +229,7 @@ ONE_INPUT: tuple[tuple[str, str, str, str], ...] = (
         "regex tokens as rows",
         "RegEx",
         _regex("ParseSimple", "[a-z]", '<ParseSimple><SplitToRows value="True" /></ParseSimple>'),
-        "into rows",
+        "",
     ),
     (
         "date to text",
@@ -255,16 +256,23 @@ ONE_INPUT: tuple[tuple[str, str, str, str], ...] = (
     (
         "generated dates",
         "GenerateRows",
-        _generated("[d]", "[k] &lt; DateTimeNow()", 'DateTimeAdd([k], 1, "days")'),
-        "is not a count",
+        _generated("[d]", "[k] &lt; DateTimeNow()", 'DateTimeAdd([k], 1, "days")', "Date"),
+        "",
     ),
+    ("a loop that is no count", "GenerateRows", _generated("1", "[k] &lt; 100", "[k] * 2"), "does not add the same"),
     ("select", "AlteryxSelect", selected("-t", "n=m:V_String:5", ordered=True), ""),
     ("dynamic rename", "DynamicRename", "<RenameMode>FirstRow</RenameMode>", "new names depend"),
     (
         "dynamic select",
         "DynamicSelect",
         "<Mode>Formula</Mode><Expression>[Name] = 't'</Expression>",
-        "chosen by an expression",
+        "",
+    ),
+    (
+        "select by size",
+        "DynamicSelect",
+        "<Mode>Formula</Mode><Expression>[Size] = 8</Expression>",
+        "can't be worked out",
     ),
     ("auto field", "AutoField", "<Fields />", ""),
     ("fields", "FieldInfo", "", ""),

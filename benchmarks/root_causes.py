@@ -2,7 +2,7 @@
 
     python -m benchmarks.root_causes [--seeds 7 23 101] [--list]
 
-Three sets: the sandbox's incidents, and two beside the tests (variations, unseen). Each is analysed by its run, over
+Five sets: the sandbox's incidents, and four beside the tests. Each is analysed by its run, over
 HTTP from the sandbox, without a model and with one that answers from a script; the model's words can change no order.
 Prints a table: set, seed, incidents, named first, among the first two, grounded, worded by the model in the same order,
 calls of services, milliseconds; and how sure the first hypothesis is where it is right and where it is wrong. `--list`
@@ -25,11 +25,24 @@ import structlog
 from dataflow.copilot.v1 import rca_pb2, rca_pb2_grpc
 from services.sandbox.app import METADATA, MONITOR, PIPELINE
 from services.sandbox.http import Server
-from tests.copilot.rca.incidents import UNSEEN, VARIATIONS, Case, Verdict, beside, run_of, serving, shipped, verdict
+from tests.copilot.rca.incidents import (
+    AFTERWARDS,
+    ON_CALL,
+    UNSEEN,
+    VARIATIONS,
+    Case,
+    Verdict,
+    beside,
+    run_of,
+    serving,
+    shipped,
+    verdict,
+)
 from tests.copilot.stage import copilot
 from tests.sandbox.served import platform_of
 
-SETS: tuple[tuple[str, Path | None], ...] = (("sandbox", None), ("variations", VARIATIONS), ("unseen", UNSEEN))
+FILES = (VARIATIONS, UNSEEN, ON_CALL, AFTERWARDS)
+SETS: tuple[tuple[str, Path | None], ...] = (("sandbox", None), *((file.stem, file) for file in FILES))
 
 
 async def without_model(server: Server, cases: Sequence[Case]) -> tuple[list[Verdict], list[float]]:

@@ -16,6 +16,7 @@ import statistics
 import time
 from collections import Counter
 
+import asyncpg
 import sqlglot
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
@@ -24,16 +25,17 @@ from sqlglot.schema import MappingSchema
 from benchmarks import machine
 from dataflow.common.v1 import table_schema_pb2
 from dataflow.copilot.v1 import sql_pb2
+from services.copilot.sql.elsewhere import validated
 from services.copilot.sql.packed import Held
 from services.copilot.sql.schema_index import TableInfo
-from services.copilot.sql.servicer import validated
 from tests.catalog.scripted_catalog import serving_catalog
 from tests.catalog.scripted_catalog import table as listed
 from tests.copilot.sql import defog
 from tests.copilot.sql.generate.stage import staged
 from tests.copilot.sql.mutators import MUTATORS
+from tests.copilot.sql.test_held_out import Verdicts, verdicts
 from tests.copilot.sql.test_oracle import Judge, judged
-from tests.throwaway_postgres import running_postgres
+from tests.throwaway_postgres import PostgresServer, running_postgres
 
 COLUMNS = 15
 FEW, MANY = 20, 8000
@@ -155,6 +157,15 @@ def found(judges: list[Judge]) -> None:
         print(f"  {each}")
 
 
+async def held_out(server: PostgresServer) -> Verdicts:
+    """Of statements on a schema of their own, with every construct."""
+    connection = await asyncpg.connect(server.create_database())
+    try:
+        return await verdicts(connection)
+    finally:
+        await connection.close()
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--mutants", type=int, default=3, help="most mutants a query and class")
@@ -162,7 +173,11 @@ def main() -> None:
     print(machine.described())
     with running_postgres() as server:
         judges = asyncio.run(judged(server, most))
+        others = asyncio.run(held_out(server))
     found(judges)
+    share = 1 - len(others.missed) / others.invalid
+    print(f"\nOn another schema: {share:.1%} of {others.invalid} wrong statements found, {len(others.alarms)} of "
+          f"{others.valid} right ones faulted. Missed: {'; '.join(others.missed)}")  # fmt: skip
     speed(judges, defog.gold())
 
 

@@ -1,7 +1,7 @@
 """A transcript of every endpoint of the Copilot, as it comes out: written to docs/transcript.md.
 
     make local-llm &                                        # serves SmolLM2-135M on port 11434
-    LLM_PROVIDER=local LOCAL_LLM_MODEL=smollm2-135m make run
+    LLM_PROVIDER=local LOCAL_LLM_MODEL=smollm2-135m CHAT_MAX_TOKENS=256 make run
     .venv/bin/python -m benchmarks.transcript http://localhost:8090 > docs/transcript.md
 
 Nothing is left out but the ends of long texts, and nothing is corrected: a model of 135 million parameters writes
@@ -45,25 +45,13 @@ REQUESTS: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/generate-pipeline", {"prompt": "Copy BILLING.INVOICE from SAP HANA to a Parquet file"}),
     ("POST", "/sql/generate", {"question": "What is the total revenue?", "tables": [TABLE]}),
     ("POST", "/sql/generate", {"question": "revenue by segment in 2025", "dialect": "snowflake"}),
-    (
-        "POST",
-        "/sql/explain",
-        {"sql": "SELECT msisdn, SUM(revenue) FROM customer GROUP BY msisdn HAVING SUM(revenue) > 100"},
-    ),
-    (
-        "POST",
-        "/sql/optimize",
-        {"sql": "SELECT DISTINCT customer_id FROM customer WHERE msisdn = '1' OR msisdn = '2'", "tables": [TABLE]},
-    ),
+    ("POST", "/sql/explain", {"sql": GROUPED}),
+    ("POST", "/sql/optimize", {"sql": EITHER, "tables": [TABLE]}),
     ("POST", "/sql/validate", {"sql": "SELECT custmer_id FROM customer", "tables": [TABLE]}),
     ("POST", "/semantic/query", {"question": "ARPU by region in Q1 2026"}),
     ("GET", "/semantic/glossary?kind=metric", None),
     ("POST", "/diagnose", {"error_message": 'ERROR: duplicate key value violates unique constraint "orders_pkey"'}),
-    (
-        "POST",
-        "/quality/generate-rules",
-        {"description": "msisdn must be a valid MSISDN and revenue is never negative", "table": TABLE},
-    ),
+    ("POST", "/quality/generate-rules", {"description": RULES, "table": TABLE}),
     ("POST", "/agent/chat", {"message": "List the connections, then create a pipeline that copies invoices."}),
     ("POST", "/schema/match", {"source": LEGACY, "target": TABLE}),
     ("POST", "/describe/asset", {"fully_qualified_name": "sap-hana.HDB.BILLING.PAYMENT"}),
@@ -113,7 +101,10 @@ def main() -> int:
         "Written by `python -m benchmarks.transcript` before `make run` with its sandbox and the small local model of"
     )
     print("`make local-llm` (SmolLM2-135M, which writes little sense: what the checks make of it is the point).")
-    print(f"Every call had {options.seconds} seconds; a model of that size often writes on until it is stopped.")
+    print(
+        f"Every call had {options.seconds} seconds and every answer in conversation 256 tokens (`CHAT_MAX_TOKENS`); a"
+    )
+    print("model of that size often writes on until it is stopped.")
     base, limit = f"{options.address}/api/v1/ai", {"grpc-timeout": f"{options.seconds}S"}
     with httpx.Client(base_url=base, timeout=300, trust_env=False, headers=limit) as client:
         for method, path, body in REQUESTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -116,6 +116,11 @@ class Schemas:
             return KnownTables(degraded=view.degraded)
         tables = view.snapshot.named(names)
         return KnownTables(tables, "catalog", view.degraded, truncated=view.snapshot.listing.truncated)
+
+    async def services(self, names: Sequence[str]) -> Mapping[str, str]:
+        """The services that the catalog's tables of these names belong to; unknown names are left out."""
+        view = await self._view()
+        return view.snapshot.services(names) if view.snapshot else {}
 
     async def aclose(self) -> None:
         """Ends what is being read."""

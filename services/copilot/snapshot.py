@@ -47,6 +47,11 @@ class Snapshot:
         """Tables whose qualified name ends with one of `names`, whatever the case."""
         return [self.schemas[number] for number in dict.fromkeys(self._places(names))]
 
+    def services(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Name → the service of the first table of it, for those of `names` that there are."""
+        places = ((name, self._places([name])) for name in names)
+        return {name: self.listing.tables[found[0]].service for name, found in places if found}
+
     def _places(self, names: Sequence[str]) -> list[int]:
         tables = self.listing.tables
         wanted = [_folded(name) for name in names]

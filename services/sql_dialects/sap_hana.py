@@ -53,12 +53,19 @@ def _cast(type_name: exp.DType) -> Callable[[list[exp.Expr]], exp.Expr]:
 _UNITS = {"YEAR": "YEARS", "MONTH": "MONTHS", "DAY": "DAYS", "SECOND": "SECONDS"}
 
 
+_LARGER = {"WEEK": ("DAY", "7"), "QUARTER": ("MONTH", "3")}
+
+
 def _date_add_sql(self: generator.Generator, node: exp.DateAdd) -> str:
     unit = node.text("unit").upper() or "DAY"
     factor = {"HOUR": "3600", "MINUTE": "60"}.get(unit)
     if factor:
         seconds = exp.Mul(this=exp.Literal.number(factor), expression=exp.paren(node.expression))
         return self.func("ADD_SECONDS", node.this, seconds)
+    larger, factor = _LARGER.get(unit, (unit, ""))
+    if factor:
+        count = exp.Mul(this=exp.paren(node.expression), expression=exp.Literal.number(factor))
+        return self.func(f"ADD_{_UNITS[larger]}", node.this, count)
     if unit not in _UNITS:
         self.unsupported(f"SAP HANA adds no {unit}")
     return self.func(f"ADD_{_UNITS.get(unit, 'DAYS')}", node.this, node.expression)

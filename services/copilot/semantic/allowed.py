@@ -23,7 +23,8 @@ class Allowed:
         """How tables are qualified that were given under another schema than the glossary's, by name."""
         found = {}
         for table in glossary.tables:
-            same = [each for each in self._tables if each.name.lower() == table.name.lower()]
+            name = (table.physical or table.name).lower()
+            same = [each for each in self._tables if each.name.lower() == name]
             exact = [each for each in same if (each.schema or table.schema_name).lower() == table.schema_name.lower()]
             if exact:
                 self._chosen[table.name] = exact[0]

@@ -174,7 +174,7 @@ def _plural(words: Sequence[Token], at: int) -> bool:
 
 
 def _calendar(words: Sequence[Token], at: int, today: date) -> Found:
-    for rule in (_iso, _quarter, _month_of_year, _half_of_year, _whole_year):
+    for rule in (_iso, _day_of_month, _quarter, _month_of_year, _half_of_year, _whole_year):
         found = rule(words, at)
         if found[0]:
             return found
@@ -190,6 +190,23 @@ def _iso(words: Sequence[Token], at: int) -> Found:
     except ValueError:
         return _NONE
     return 1, Period(day, moved(day, "day" if token.kind == "date" else "month", 1))
+
+
+def _day_of_month(words: Sequence[Token], at: int) -> Found:
+    """`1 January 2025`, `1 stycznia 2025 roku`, `January 1 2025`."""
+    if at + 2 >= len(words):
+        return _NONE
+    first, second = words[at], words[at + 1]
+    day, named = (_whole(words, at), second) if first.number is not None else (_whole(words, at + 1), first)
+    month = known().months.get(named.folded)
+    size, year = _spelt_year(words, at + 2)
+    if not day or not month or not size:
+        return _NONE
+    try:
+        start = date(year, month, day)
+    except ValueError:
+        return _NONE
+    return 2 + size, Period(start, moved(start, "day", 1))
 
 
 def _part(year: int, unit: str, number: int) -> Period:

@@ -7,10 +7,12 @@ from typing import Any
 from sqlglot import exp
 
 from services.copilot.sql import calls
+from services.copilot.sql.constructs import instead_of
 from services.copilot.sql.findings import Findings
 from services.copilot.sql.grouping import Grouping
 from services.copilot.sql.names import Resolver
 from services.copilot.sql.nearest import Names
+from services.copilot.sql.placement import Placement
 from services.copilot.sql.postgresql import catalogue
 from services.copilot.sql.postgresql.expressions import ExpressionTypes
 from services.copilot.sql.reading import TRAITS, name_of
@@ -36,6 +38,8 @@ class Binder:
         self.types = ExpressionTypes(self.names.bound, self.outputs, findings, typed=dialect == "postgresql")
         self.sources = Sources(self)
         self.grouping = Grouping(self.names.bound, findings, dialect, index is None or index.keys_known)
+        self.placement = Placement(self.names.bound, findings, dialect, self.grouping.shape)
+        self.types.ordered_within = self.placement.within_call
 
     def query(self, node: Any, around: Scope | None) -> Output:
         scope = Scope(parent=around)
@@ -98,6 +102,8 @@ class Binder:
                 self.names.column(current, scope)
                 continue
             self.grouping.note(current, scope)
+            if isinstance(current, exp.Window):
+                self.placement.window(current, scope)
             stack.extend(self._parts(current))
 
     def _parts(self, node: exp.Expr) -> list[exp.Expr]:
@@ -118,10 +124,11 @@ class Binder:
         return parts
 
     def _function(self, node: exp.Expr, name: str) -> None:
-        if calls.exists(name, self.dialect):
+        instead = instead_of(name, self.dialect)
+        if calls.exists(name, self.dialect) and not (instead and not calls.is_complete(self.dialect)):
             return
-        complete = calls.is_complete(self.dialect)
-        near = _function_names().nearest(name)
+        complete = calls.is_complete(self.dialect) or bool(instead)
+        near = () if instead else _function_names().nearest(name)
         self.findings.add(
             "UNKNOWN_FUNCTION",
             f"{self.dialect} has no function {name}."
@@ -130,7 +137,9 @@ class Binder:
             node,
             severity="error" if complete else "warning",
             nearest=near,
-            fix="Where it is your own or an extension's, call it with its schema in front.",
+            fix=f"Write {instead}."
+            if instead
+            else "Where it is your own or an extension's, call it with its schema in front.",
         )
 
     def _select(self, node: Any, scope: Scope) -> Output:
@@ -141,6 +150,7 @@ class Binder:
             for each in node.expressions
             if isinstance(each, exp.Alias)
         }
+        scope.windows = {name_of(each.this, self.traits) for each in node.args.get("windows") or ()}
         for clause in _CLAUSES:
             self.expression(node.args.get(clause), scope)
         for each in node.expressions:
@@ -159,18 +169,23 @@ class Binder:
             scope.aliases.setdefault(name, node)
         self._positions(node, output)
         self._tail(node, scope, None)
+        self.placement.distinct(node, scope)
         self.grouping.leave(node, scope)
         self._types(node)
         return output
 
     def _tail(self, node: Any, scope: Scope, output: Output | None) -> None:
         """ORDER BY, which may name outputs; of a set operation it may name nothing else."""
+        self.placement.rows(node)
         order = node.args.get("order")
         if order is None:
             return
+        ordered = [each.this if isinstance(each, exp.Ordered) else each for each in order.expressions]
+        if output is not None:
+            self.placement.set_order(ordered)
         if output is not None and not output.is_open:
             scope = Scope(parent=scope, relations=[Relation("", output, shown="the columns of the result")])
-        self._ordered([each.this if isinstance(each, exp.Ordered) else each for each in order.expressions], scope)
+        self._ordered(ordered, scope)
 
     def _ordered(self, expressions: list[exp.Expr], scope: Scope) -> None:
         for each in expressions:

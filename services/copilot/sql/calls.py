@@ -87,6 +87,12 @@ def lacks_window(node: exp.Expr, dialect: str) -> bool:
     return not isinstance(node.parent, WRAPPERS)
 
 
+def takes_no_window(node: exp.Expr, dialect: str) -> bool:
+    """Whether a call cannot stand before OVER: an ordinary function."""
+    kinds = {overload.kind for overload in catalogue.functions().get(call_name(node), ())}
+    return dialect == "postgresql" and bool(kinds) and kinds <= {"f"}
+
+
 def is_aggregate(node: exp.Expr, dialect: str) -> bool:
     """Whether the node aggregates rows: an aggregate's call without OVER, together with its FILTER or WITHIN GROUP."""
     if isinstance(node.parent, WRAPPERS) and node.parent.this is node:

@@ -17,6 +17,7 @@ def cautions(statement: exp.Expr, sql: str, dialect: str, findings: Findings) ->
     for node in statement.walk():
         if isinstance(node, exp.Select):
             _star(node, findings)
+            _product(node, findings)
         elif isinstance(node, exp.Delete | exp.Update):
             _condition(node, findings)
         elif isinstance(node, exp.Limit):
@@ -31,6 +32,38 @@ def _star(node: Any, findings: Findings) -> None:
         if is_star and not isinstance(node.parent, exp.Exists):
             message = "SELECT * reads every column, those to come included."
             findings.add("SELECT_STAR", message, each, severity="warning", fix="Name the columns that are needed.")
+
+
+def _product(node: Any, findings: Findings) -> None:
+    """Tables side by side in FROM that no condition connects. Where a column does not say whose it is, it may."""
+    where = node.args.get("where")
+    pairs = [] if where is None else [_owners(each) for each in where.find_all(exp.Predicate)]
+    connecting = [owners for owners in pairs if len(owners) > 1 or "" in owners]
+    for join in node.args.get("joins") or ():
+        table = join.this
+        bare = not any(join.args.get(each) for each in ("on", "using", "kind", "side", "method"))
+        if not bare or not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
+            continue
+        name = table.alias_or_name.lower()
+        if not any(name in owners or "" in owners for owners in connecting) and name not in _defined(node):
+            findings.add(
+                "CARTESIAN_PRODUCT",
+                f"No condition connects {table.alias_or_name}: every row of it is paired with every other row.",
+                table,
+                severity="warning",
+                fix="JOIN it ON the columns that belong together; write CROSS JOIN where every pair is meant.",
+            )
+
+
+def _owners(predicate: exp.Expr) -> set[str]:
+    """Whose columns a comparison has; nothing where it has fewer than two."""
+    columns = list(predicate.find_all(exp.Column))
+    return {each.table.lower() for each in columns} if len(columns) > 1 else set()
+
+
+def _defined(node: exp.Expr) -> set[str]:
+    """Names of queries of WITH, which may have a single row."""
+    return {each.alias.lower() for each in node.root().find_all(exp.CTE)}
 
 
 def _condition(node: Any, findings: Findings) -> None:

@@ -27,6 +27,9 @@ class Changes:
             exp.Delete: self._delete,
             exp.Merge: self._merge,
             exp.Create: self._create,
+            exp.Alter: self._alter,
+            exp.Drop: self._drop,
+            exp.TruncateTable: self._drop,
         }.get(type(node))
         if handler is None:
             return Output(is_open=True)
@@ -133,13 +136,37 @@ class Changes:
         if not isinstance(node, exp.EQ):
             self._binder.expression(node, scope)
             return
+        if isinstance(node.this, exp.Tuple):
+            self._several(node, relation, scope)
+            return
         if isinstance(node.this, exp.Column):
+            self._unqualified(node.this)
             self._target(node.this, relation)
         self._binder.expression(node.expression, scope)
         if isinstance(node.this, exp.Column):
             name = name_of(node.this.this, self._binder.traits)
             kind = self._binder.types.infer(node.expression)
             self._binder.types.assign(node.expression, kind, relation.types.get(name), name)
+
+    def _unqualified(self, column: exp.Column) -> None:
+        if column.table and self._binder.dialect == "postgresql":
+            message = f"SET takes the column without its table: {column.name}."
+            self._binder.findings.add("UNKNOWN_COLUMN", message, column, nearest=[column.name])
+
+    def _several(self, node: Any, relation: Relation, scope: Scope) -> None:
+        """SET (a, b) = (1, 2), or of a query with two columns."""
+        for each in node.this.expressions:
+            self._target(each, relation)
+        given = node.expression
+        if isinstance(given, exp.Query):
+            output = self._binder.query(given, scope)
+            count = None if output.is_open else len(output.columns)
+        else:
+            self._binder.expression(given, scope)
+            count = len(given.expressions) if isinstance(given, exp.Tuple) else None
+        if count is not None and count != len(node.this.expressions):
+            message = f"{len(node.this.expressions)} target columns and {count} values."
+            self._binder.findings.add("INSERT_ARITY", message, node, fix="Give as many values as there are columns.")
 
     def _update(self, node: Any, scope: Scope) -> None:
         clause = node.args.get("from_")
@@ -174,8 +201,11 @@ class Changes:
         self._binder.sources.add(node.args["using"], scope)
         self._binder.expression(node.args.get("on"), scope)
         for when in node.args["whens"].expressions:
-            self._binder.expression(when.args.get("condition"), scope)
             action = when.args.get("then")
+            # a row that matches nothing has no target
+            relations, unmatched = scope.relations, isinstance(action, exp.Insert) and not when.args.get("source")
+            scope.relations = [each for each in relations if not (unmatched and each is target)]
+            self._binder.expression(when.args.get("condition"), scope)
             if isinstance(action, exp.Update):
                 for each in action.expressions:
                     self._set(each, target, scope)
@@ -184,8 +214,45 @@ class Changes:
                 for each in columns:
                     self._target(each, target)
                 self._binder.expression(action.args.get("expression"), scope)
+            scope.relations = relations
 
     def _create(self, node: Any, scope: Scope) -> None:
         query = node.args.get("expression")
         if isinstance(query, exp.Query):
-            self._binder.query(query, scope)
+            named = node.this.expressions if isinstance(node.this, exp.Schema) else []
+            self._named(self._binder.query(query, scope), named, query)
+        elif isinstance(node.this, exp.Index) and isinstance(node.this.args.get("table"), exp.Table):
+            self._binder.sources.add(node.this.args["table"], scope)
+            self._binder.expression(node.this.args.get("params"), scope)
+
+    def _named(self, output: Output, named: list[Any], query: Any) -> None:
+        """The columns of what CREATE … AS makes: each name once, and not more names than columns."""
+        if output.is_open:
+            return
+        if len(named) > len(output.columns):
+            message = f"{len(named)} names and {len(output.columns)} columns."
+            self._binder.findings.add("ALIAS_ARITY", message, query, fix="Name at most as many columns as there are.")
+        names = [*(name_of(each, self._binder.traits) for each in named)]
+        names += [name for name, _ in output.columns[len(names) :]]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            message = f"Column {twice[0]} is made twice."
+            self._binder.findings.add("DUPLICATE_COLUMN", message, query, fix="Give one of them another name.")
+
+    def _alter(self, node: Any, scope: Scope) -> None:
+        if node.args.get("kind") != "TABLE" or node.args.get("exists"):
+            return
+        self._binder.sources.add(node.this, scope)
+        relation = scope.relations[-1]
+        for action in node.args.get("actions") or ():
+            if isinstance(action, exp.Drop) and action.args.get("kind") == "COLUMN" and not action.args.get("exists"):
+                for column in action.find_all(exp.Column):
+                    self._target(column, relation)
+            elif isinstance(action, exp.AlterColumn | exp.RenameColumn) and not action.args.get("exists"):
+                self._target(action.this, relation)
+
+    def _drop(self, node: Any, scope: Scope) -> None:
+        if node.args.get("exists") or node.args.get("kind") not in (None, "TABLE", "VIEW"):
+            return
+        for table in node.find_all(exp.Table):
+            self._binder.sources.add(table, Scope(parent=scope))

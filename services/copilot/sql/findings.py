@@ -44,10 +44,27 @@ class Findings:
         fix: str = "",
     ) -> None:
         start, end = span(node)
+        self.add_at(code, message, start, end, severity=severity, nearest=nearest, fix=fix)
+
+    def add_at(
+        self,
+        code: str,
+        message: str,
+        start: int,
+        end: int,
+        *,
+        severity: Severity = "error",
+        nearest: Iterable[str] = (),
+        fix: str = "",
+    ) -> None:
+        """With the place as offsets; both 0 for the whole statement."""
         line = self._sql.count("\n", 0, start) + 1 if end else 0
         column = start - self._sql.rfind("\n", 0, start) if end else 0
         finding = Finding(code, message, severity, start, end, line, column, tuple(nearest), fix)
         self._found.setdefault((code, start, end, "" if end else message), finding)
+
+    def count(self) -> int:
+        return len(self._found)
 
     def of(self, severity: Severity) -> list[Finding]:
         """Those of a severity, in the order of the text."""

@@ -60,6 +60,10 @@ class Grouping:
         return node.arg_key or ""
 
     def _window(self, node: exp.Window, scope: Scope) -> None:
+        if calls.takes_no_window(node.this, self._dialect):
+            name = calls.call_name(node.this)
+            fix = f"Take OVER away; {name} is neither a window function nor an aggregate."
+            self._findings.add("WINDOW_FUNCTION_MISPLACED", f"{name} takes no OVER.", node, fix=fix)
         select = self._selects.get(id(scope))
         place = _NO_WINDOWS.get(self._clause(node, select)) if select is not None else None
         above = node.parent
@@ -129,7 +133,7 @@ class Grouping:
             if bound is not None:
                 columns.add((id(bound.relation), bound.name))
             else:
-                shapes.add(self._shape(each))
+                shapes.add(self.shape(each))
         keyed = {id(each) for each in scope.relations if self._by_key(each, columns)}
         for place in self._places(node):
             self._check(place, scope, columns, shapes, keyed)
@@ -204,7 +208,7 @@ class Grouping:
                 continue
             if isinstance(each, _MAY_AGGREGATE) and calls.is_aggregate(each, self._dialect):
                 continue
-            if shapes and not isinstance(each, exp.Identifier) and self._shape(each) in shapes:
+            if shapes and not isinstance(each, exp.Identifier) and self.shape(each) in shapes:
                 continue
             stack.extend(each.iter_expressions())
 
@@ -225,7 +229,7 @@ class Grouping:
             else "Name columns.",
         )
 
-    def _shape(self, node: exp.Expr) -> Shape:
+    def shape(self, node: exp.Expr) -> Shape:
         """What is equal for expressions that mean the same, columns by what they are bound to."""
         node = _bare(node)
         bound = self._bound.get(id(node))
@@ -237,7 +241,7 @@ class Grouping:
                 continue
             for each in value if isinstance(value, list) else [value]:
                 if isinstance(each, exp.Expr):
-                    parts.append((key, self._shape(each)))
+                    parts.append((key, self.shape(each)))
                 else:
                     is_name = isinstance(node, exp.Anonymous | exp.Var)
                     parts.append((key, str(each).lower() if is_name else each))

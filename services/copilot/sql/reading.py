@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from services.sql_dialects import DIALECT_NAMES
+from services.sql_dialects.transpile.written import functions
 
 
 def _lower(name: str) -> str:
@@ -168,9 +169,9 @@ AGGREGATES = frozenset(_PLAIN_AGGREGATES)
 
 @cache
 def known_functions(dialect: str) -> frozenset[str]:
-    """Lower-case names that sqlglot knows for a dialect. Not complete: a name that is missing may exist."""
+    """Lower-case names known for a dialect: its manual's list and sqlglot's. Not complete: a missing one may exist."""
     base = Dialect.get_or_raise(DIALECT_NAMES[dialect])
-    names = {name.lower() for name in base.parser_class.FUNCTIONS}
+    names = {name.lower() for name in (*base.parser_class.FUNCTIONS, *functions(dialect))}
     return frozenset(names | AGGREGATES | TRAITS[dialect].units_first)
 
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from dataflow.common.v1 import dialect_pb2
 from dataflow.copilot.v1 import sql_pb2, sql_pb2_grpc
 from services.copilot.knowledge.dialects import dialects, told_by_question, told_by_sql
+from services.copilot.sql.elsewhere import checked_against
 from services.copilot.sql.explain.answer import explained
 from services.copilot.sql.generate.answer import checked_question, generate
 from services.copilot.sql.optimize.answer import optimized
-from services.copilot.sql.packed import Held, Packing, with_schema
+from services.copilot.sql.packed import Packing
 from services.copilot.sql.replies import generation_reply, validation_reply
-from services.copilot.sql.validate import Validation, validate
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Tail
 from services.runtime.errors import InvalidArgument
 
 MOST_CHARACTERS = 100_000
-_SECONDS = 20.0
 
 
 class SqlServicer(sql_pb2_grpc.SqlServiceServicer):
@@ -48,8 +46,10 @@ class SqlServicer(sql_pb2_grpc.SqlServiceServicer):
         tail = Tail()
         known = await self._around.schemas.known(checked_tables(request.tables), dialect=dialect)
         tail.missing(*known.degraded)
-        packed = self._packing.pack(known.tables, known.version)
-        found = await with_schema(self._around.workers, packed, validated, _SECONDS, sql, dialect, known.truncated)
+        around = self._around
+        found = await checked_against(
+            known, sql, dialect, schemas=around.schemas, packing=self._packing, workers=around.workers
+        )
         return validation_reply(found, dialect, tail)
 
 
@@ -83,13 +83,3 @@ def named(asked: int) -> str:
 def dialect_of(asked: int, sql: str) -> str:
     """The dialect asked for, else told from the text, else postgresql."""
     return named(asked) or told_by_sql(sql)
-
-
-def validated(held: Held | None, sql: str, dialect: str, in_part: bool = False) -> Validation:
-    """Runs in a worker process. `in_part`: there are more tables than are held, so that an unknown one may exist."""
-    found = validate(sql, dialect, held.index(dialect) if held is not None else None)
-    if not in_part:
-        return found
-    doubtful = [replace(each, severity="warning") for each in found.errors if each.code == "UNKNOWN_TABLE"]
-    errors = [each for each in found.errors if each.code != "UNKNOWN_TABLE"]
-    return replace(found, errors=errors, warnings=[*doubtful, *found.warnings])

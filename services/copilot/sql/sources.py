@@ -19,6 +19,17 @@ _SYSTEM_DATABASES = frozenset({"master", "msdb", "tempdb", "snowflake"})
 _SYSTEM_COLUMNS = {"postgresql": frozenset(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"])}
 
 
+# Functions in FROM whose columns have names of their own.
+_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
+    "json_each": (("key", "text"), ("value", "json")),
+    "jsonb_each": (("key", "text"), ("value", "jsonb")),
+    "json_each_text": (("key", "text"), ("value", "text")),
+    "jsonb_each_text": (("key", "text"), ("value", "text")),
+}
+# Those whose one column is called `value`, beside the name of the item.
+_ELEMENTS = frozenset(f"{kind}_array_elements{text}" for kind in ("json", "jsonb") for text in ("", "_text"))
+
+
 class Sources:
     def __init__(self, binder: Binder) -> None:
         self._binder = binder
@@ -34,11 +45,31 @@ class Sources:
         self._joins(node, scope)
 
     def _joins(self, node: Any, scope: Scope) -> None:
+        first = 0  # of the items that a condition of JOIN may name: those since the last comma
         for join in node.args.get("joins") or ():
             before = len(scope.relations)
             self.add(join.this, scope)
+            if not (join.side or join.kind or join.method or join.args.get("on") or join.args.get("using")):
+                first = before
             self._merge(join, scope, before)
+            self._lacks_condition(join)
+            hidden = scope.relations[:first] if self._binder.dialect == "postgresql" else []
+            scope.relations = scope.relations[len(hidden) :]
             self._binder.expression(join.args.get("on"), scope)
+            scope.relations = [*hidden, *scope.relations]
+
+    def _lacks_condition(self, join: Any) -> None:
+        """LEFT JOIN t without ON."""
+        outer = join.side in ("LEFT", "RIGHT", "FULL") or join.kind == "INNER"
+        plain = isinstance(join.this, exp.Table | exp.Subquery) and not join.method
+        if (
+            self._binder.dialect == "postgresql"
+            and outer
+            and plain
+            and not (join.args.get("on") or join.args.get("using"))
+        ):
+            message = f"{join.side or 'INNER'} JOIN needs ON or USING."
+            self._binder.findings.add("SYNTAX_ERROR", message, join.this, fix="Say which rows belong together.")
 
     def _merge(self, join: Any, scope: Scope, before: int) -> None:
         left, right = scope.relations[:before], scope.relations[before:]
@@ -137,11 +168,14 @@ class Sources:
             output = Output([(each, kind if len(names) == 1 else None) for each in names])
             if node.args.get("ordinality") or call.args.get("offset"):
                 output = Output([(each, None) for each in names], is_open=True)
+        elif calls.call_name(call) in _COLUMNS and not node.args.get("ordinality"):
+            output = Output(list(_COLUMNS[calls.call_name(call)]))
         elif kind is not None:
             output = Output([(name or calls.call_name(call), kind)])
         else:
             output = Output(is_open=True)
-        self._push(node, Relation(name or calls.call_name(call), output), scope)
+        hidden = frozenset({"value"}) if calls.call_name(call) in _ELEMENTS else frozenset()
+        self._push(node, Relation(name or calls.call_name(call), output, hidden=hidden), scope)
 
     def _table(self, node: Any, scope: Scope) -> None:
         if not isinstance(node.this, exp.Identifier):

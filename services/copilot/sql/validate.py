@@ -16,9 +16,11 @@ from services.copilot.confidence import Factor, total
 from services.copilot.sql.binder import Binder
 from services.copilot.sql.cautions import cautions
 from services.copilot.sql.changes import Changes
+from services.copilot.sql.constructs import constructs
 from services.copilot.sql.dangers import dangers, is_read_only
 from services.copilot.sql.deep import deeply
 from services.copilot.sql.findings import Finding, Findings
+from services.copilot.sql.placement import stray_comma
 from services.copilot.sql.reading import grammar
 from services.copilot.sql.references import tables_used
 from services.copilot.sql.schema_index import SchemaIndex
@@ -34,6 +36,7 @@ _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
 )
 _UNREAD = {"mssql": ("DENY",)}  # commands that sqlglot cannot even keep as text
 _CHECKED = (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create)
+_NAMED = (exp.Alter, exp.Drop, exp.TruncateTable)  # their tables and columns alone
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def validate(sql: str, dialect: str, index: SchemaIndex | None) -> Validation:
 
 def _validated(sql: str, dialect: str, index: SchemaIndex | None) -> Validation:
     findings = Findings(sql)
+    constructs(sql, dialect, findings)
     statements = _parse(sql, dialect, findings)
     if statements is None:
         return Validation(findings.of("error"), factors=(Factor("syntax", 0.9, "the parser rejects it"),))
@@ -94,6 +98,8 @@ def _parse(sql: str, dialect: str, findings: Findings) -> Sequence[exp.Expr] | N
         return [exp.Command(this=word.upper(), expression=rest)]
     try:
         statements = [each for each in grammar(dialect).parse(sql) if each is not None]
+        if stray_comma(sql, dialect, grammar(dialect), findings):
+            return None
     except ParseError as error:
         _syntax(error, sql, dialect, findings)
         return None
@@ -116,13 +122,14 @@ def _syntax(error: ParseError, sql: str, dialect: str, findings: Findings) -> No
     if start >= 0:
         marker = exp.Identifier(this=highlight, quoted=False)
         marker.meta.update(start=start, end=start + len(highlight) - 1)
-    findings.add("SYNTAX_ERROR", f"{message}, reading it as {dialect}.", marker, fix="Correct it at this place.")
+    fix = "It may come from the finding above." if findings.count() else "Correct it at this place."
+    findings.add("SYNTAX_ERROR", f"{message}, reading it as {dialect}.", marker, fix=fix)
 
 
 def _check(statement: exp.Expr, sql: str, dialect: str, index: SchemaIndex | None, findings: Findings) -> None:
     dangers(statement, findings)
     cautions(statement, sql, dialect, findings)
-    if not isinstance(statement, _CHECKED):
+    if not isinstance(statement, (*_CHECKED, *_NAMED)):
         return
     if index is not None and index.mixed_case:
         _unquote(statement, index.mixed_case)

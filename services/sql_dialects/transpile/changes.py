@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+import sqlglot
 from sqlglot import exp
 
 from services.sql_dialects.transpile.work import Work
@@ -97,3 +100,24 @@ def merge(node: exp.Expr, work: Work) -> exp.Expr | None:
     if isinstance(node, exp.Merge):
         work.caution("merge", "MERGE")
     return None
+
+
+def replacing(statements: Sequence[exp.Expr], work: Work) -> Iterator[exp.Expr]:
+    """CREATE OR REPLACE TABLE of the warehouses as DROP and CREATE."""
+    for each in statements:
+        replaced = isinstance(each, exp.Create) and each.args.get("replace") and each.kind == "TABLE"
+        if not replaced or work.write in ("snowflake", "duckdb"):
+            yield each
+            continue
+        schema = each.this
+        table = schema.this if isinstance(schema, exp.Schema) else schema
+        own = [one for one in each.find_all(exp.Table) if one is not table and one.name.lower() == table.name.lower()]
+        if work.write != "postgresql" or own:
+            raise work.refusal("CREATE OR REPLACE TABLE", "make it under another name, then drop and rename")
+        work.caution("replaced_table", table)
+        dropped = sqlglot.parse_one("DROP TABLE IF EXISTS t")
+        for place in list(dropped.find_all(exp.Table)):
+            place.replace(table.copy())
+        yield dropped
+        each.set("replace", False)
+        yield each

@@ -251,6 +251,14 @@ _ORACLE_UNITS = {
 }
 
 
+def trunc_of_day(node: exp.Expr, work: Work) -> exp.Expr | None:
+    """DATE_TRUNC of a date is a date; PostgreSQL would make it a moment of the session's time zone."""
+    if not isinstance(node, exp.DateTrunc | exp.TimestampTrunc) or not kinds.is_a(node.this, {exp.DType.DATE}):
+        return None
+    unit = node.unit.name.lower() if node.unit is not None else ""
+    return filled(f"CAST(DATE_TRUNC('{unit}', moment_0) AS DATE)", [node.this]) if unit.isalpha() else None
+
+
 def oracle_trunc(node: exp.Expr, work: Work) -> exp.Expr | None:
     """TRUNC(date, 'MM') of Teradata; of a number it stays."""
     if called(node) != "TRUNC" or not node.expressions:

@@ -180,10 +180,20 @@ def convert(node: exp.Expr, work: Work) -> exp.Expr | None:
         return _from_text(node, work, chosen) if to.is_type(*exp.DataType.TEMPORAL_TYPES) else made
     if chosen in (0, 100):
         return exp.cast(_default_style(value, work), to) if to.expressions else _default_style(value, work)
-    if chosen is None or chosen not in STYLES:
+    form = _iso_8601(value, to) if chosen in (126, 127) else STYLES.get(chosen or -1)
+    if form is None:
         raise work.refusal(node, "use another style, such as 120 or 112")
-    text = written(value, STYLES[chosen], "mssql", work)
+    text = written(value, form, "mssql", work)
     return exp.cast(text, to) if to.expressions else text
+
+
+def _iso_8601(value: exp.Expr, to: exp.DataType) -> str | None:
+    """Style 126: a fraction of a second is written only where there is one, so that it must be cut off."""
+    if kinds.is_a(value, {exp.DType.DATE}):
+        return "yyyy-MM-dd"
+    length = number(to.expressions[0].this) if to.expressions else None
+    known = length is not None and length <= (10 if kinds.unknown(value) else 19)
+    return "yyyy-MM-dd'T'HH:mm:ss" if known else None
 
 
 def _default_style(value: exp.Expr, work: Work) -> exp.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.sql_dialects.names import DIALECT_NAMES
-from services.sql_dialects.transpile import bounds, kinds, reading, refusals, rules, written
+from services.sql_dialects.transpile import bounds, changes, kinds, reading, refusals, rules, variables, written
 from services.sql_dialects.transpile.result import KnownTable, RefusedError, Transpiled
 from services.sql_dialects.transpile.work import Work
 
@@ -40,7 +40,7 @@ def _written(sql: str, work: Work) -> str:
     if work.read == work.write:
         return ";\n".join(each.sql(dialect=DIALECT_NAMES[work.read]) for each in statements)
     texts = []
-    for statement in statements:
+    for statement in changes.replacing(variables.put_in(statements, work), work):
         refusals.check(statement, work)
         texts.append(written.sql(rules.applied(statement, work), work, sql))
     return ";\n".join(texts)

@@ -35,6 +35,8 @@ NODES: Mapping[type[exp.Expr], str] = MappingProxyType(
         exp.MatchRecognize: "row pattern matching has no equivalent",
         exp.RangeN: "use CASE or WIDTH_BUCKET",
         exp.XMLTable: "read the XML with the target's own functions",
+        exp.Connect: "write the hierarchy as WITH RECURSIVE",
+        exp.Prior: "write the hierarchy as WITH RECURSIVE",
         exp.OpenJSON: "read the JSON with the target's own functions",
         exp.Copy: "loading and unloading is the target's own",
         RegularExpression: "use REGEXP_REPLACE, REGEXP_SUBSTR or REGEXP_COUNT of the target",
@@ -52,6 +54,8 @@ KEPT: Mapping[type[exp.Expr], frozenset[str]] = MappingProxyType(
         exp.Set: frozenset(),
         exp.Block: frozenset(),
         exp.Clone: frozenset({"snowflake"}),
+        exp.Connect: frozenset({"snowflake"}),
+        exp.Prior: frozenset({"snowflake"}),
         exp.IgnoreNulls: frozenset({"snowflake", "teradata", "mssql", "duckdb"}),
     }
 )
@@ -62,14 +66,17 @@ def check(tree: exp.Expr, work: Work) -> None:
     for node in tree.walk():
         if isinstance(node, exp.Select) and not node.expressions:
             raise work.refusal("SELECT without a column", f"it is not {work.read} SQL")
-        replaced = isinstance(node, exp.Create) and node.args.get("replace") and node.kind == "TABLE"
-        if replaced and work.write not in ("snowflake", "duckdb"):
-            raise work.refusal("CREATE OR REPLACE TABLE", "drop the table first")
         remedy = NODES.get(type(node))
-        if isinstance(node, exp.Kwarg) and work.read != "sap_hana":
-            continue  # a named argument of a function
+        if (isinstance(node, exp.Kwarg) and work.read != "sap_hana") or _has_a_rule(node, work):
+            continue  # a named argument of a function is none of a view
         if remedy and work.write not in KEPT.get(type(node), ()):
             raise work.refusal(_shown(node, work), remedy)
+
+
+def _has_a_rule(node: exp.Expr, work: Work) -> bool:
+    if isinstance(node, exp.OpenJSON):
+        return bool(node.expressions) and work.write == "postgresql"
+    return isinstance(node, exp.ForClause) and work.write in ("postgresql", "duckdb")
 
 
 def _shown(node: exp.Expr, work: Work) -> str:

@@ -127,13 +127,18 @@ def numbers_table(node: exp.Expr, work: Work) -> exp.Expr | None:
     return exp.Subquery(this=series, alias=alias, joins=node.args.get("joins"))
 
 
+_SPLIT = {
+    "postgresql": "CASE WHEN text_0 = '' THEN ARRAY[''] ELSE STRING_TO_ARRAY(text_0, text_1) END",
+    "duckdb": "STR_SPLIT(text_0, text_1)",
+}
+
+
 def split(node: exp.Expr, work: Work) -> exp.Expr | None:
     """STRING_SPLIT(text, separator) as a table with the column value."""
     call = node.this if isinstance(node, exp.Table | exp.Lateral) else None
     if call is None or called(call) != "STRING_SPLIT" or len(call.expressions) != 2:
         return None
-    name = "STRING_TO_ARRAY" if work.write == "postgresql" else "STR_SPLIT"
-    values = exp.Anonymous(this="UNNEST", expressions=[filled(f"{name}(text_0, text_1)", call.expressions)])
+    values = exp.Anonymous(this="UNNEST", expressions=[filled(_SPLIT[work.write], call.expressions)])
     columns = [exp.to_identifier("value")]
     alias = exp.TableAlias(this=exp.to_identifier(node.alias or "split"), columns=columns)
     node.set("this", values)
@@ -190,13 +195,6 @@ def apply(node: exp.Expr, work: Work) -> exp.Expr | None:
         node.set("side", "LEFT")
         node.set("on", exp.Boolean(this=True))
     return None
-
-
-def flatten(node: exp.Expr, work: Work) -> exp.Expr | None:
-    """LATERAL FLATTEN(input => x) f, of which f.value is read."""
-    if not isinstance(node, exp.Lateral | exp.TableFromRows) or node.find(exp.Explode) is None:
-        return None
-    raise work.refusal(node, "use JSONB_ARRAY_ELEMENTS (PostgreSQL) or UNNEST (DuckDB) on a column of a known type")
 
 
 def current(node: exp.Expr, work: Work) -> exp.Expr | None:

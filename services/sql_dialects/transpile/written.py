@@ -95,6 +95,8 @@ def _names_something(tokens: list[Token], at: int) -> bool:
     before = tokens[at - 1] if at else None
     if before is None:
         return False
+    if before.token_type == TokenType.STRING:  # INTERVAL '1' DAY(4)
+        return True
     if tokens[at].token_type in _TYPES and (before.text.upper() in _BEFORE_NAMES or before.token_type in _NAMES):
         return True
     return before.text.upper() in _BEFORE_NAMES or before.token_type in _NAMES

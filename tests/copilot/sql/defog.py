@@ -46,6 +46,11 @@ async def load(connection: asyncpg.Connection, database: str) -> SchemaIndex:
     text = (FOLDER / "databases" / f"{database}.sql").read_text(encoding="utf-8")
     await connection.execute(text)
     await connection.execute("RESET ALL")
+    return await described(connection)
+
+
+async def described(connection: asyncpg.Connection) -> SchemaIndex:
+    """The schema as the server's catalogue has it."""
     rows = await connection.fetch(_COLUMNS)
     tables = []
     for (schema, table), columns in itertools.groupby(rows, key=lambda row: (row["schema"], row["table"])):

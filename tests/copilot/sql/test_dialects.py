@@ -99,3 +99,22 @@ def described(database: str) -> SchemaIndex:
         listed = tuple((column["column_name"], column["data_type"]) for column in columns)
         tables.append(TableInfo(table, schema, columns=listed))
     return SchemaIndex("mssql", tables)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "call"),
+    [
+        ("sap_hana", "ADD_WORKDAYS('PL', d, 1)"),
+        ("sap_hana", "ABAP_UPPER(a)"),
+        ("teradata", "TD_MONTH_BEGIN(d)"),
+        ("teradata", "OREPLACE(a, 'x', 'y')"),
+        ("snowflake", "ARRAY_SORT(a)"),
+        ("snowflake", "OBJECT_PICK(o, 'a')"),
+    ],
+)
+def test_functions_of_a_dialects_manual_are_known_and_others_are_warned_of(dialect, call):
+    def unknown(sql):
+        return [each.code for each in validate(sql, dialect, None).warnings if each.code == "UNKNOWN_FUNCTION"]
+
+    assert unknown(f"SELECT {call} FROM t") == []
+    assert unknown("SELECT made_up(a) FROM t") == ["UNKNOWN_FUNCTION"]

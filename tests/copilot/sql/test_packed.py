@@ -6,8 +6,8 @@ import pytest_asyncio
 
 from dataflow.common.v1 import table_schema_pb2
 from services.copilot.sql import packed
+from services.copilot.sql.elsewhere import validated
 from services.copilot.sql.packed import Held, Packing, with_schema
-from services.copilot.sql.servicer import validated
 from services.runtime.workers import Workers
 
 

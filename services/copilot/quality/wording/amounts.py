@@ -97,6 +97,16 @@ def _values(key: str) -> Any:
     return build
 
 
+_NO_VALUES = re.compile(
+    r"\b(?:null|empty|missing|pust\w+|positive|negative|dodatni\w*|ujemn\w+|after|before|po|przed)\b"
+)
+
+
+def _alternatives(found: Found) -> list[Draft]:
+    """Words that say more than a value leave the list to nobody."""
+    return [] if _NO_VALUES.search(found["values"]) else list(_values("values")(found))
+
+
 def _equals(found: Found) -> list[Draft]:
     return [Draft("RANGE", {"values": listed(found.said("value"))})]
 
@@ -143,14 +153,16 @@ PREDICATES = (
     ),
     predicate(
         "length_most",
-        rf"(?:{_MOST}|{_LESS}|longer than) (?P<value>\d+) {_LENGTH}(?: long| in length| dlugosci)?",
+        rf"(?:{_MOST}|{_LESS}|longer than|nie (?:moze |moga )?(?:byc )?dluzsz\w+ (?:niz|od)) (?P<value>\d+) "
+        rf"{_LENGTH}(?: long| in length| dlugosci)?",
         lambda found: [
             Draft("RANGE", {"max": number(found["value"]), "measure": "length", **_strict_less(found.match.group())})
         ],
     ),
     predicate(
         "length_least",
-        rf"(?:{_LEAST}|{_MORE}) (?P<value>\d+) {_LENGTH}(?: long| in length| dlugosci)?",
+        rf"(?:{_LEAST}|{_MORE}|not (?:be )?shorter than|nie (?:moze |moga )?(?:byc )?krotsz\w+ (?:niz|od)) "
+        rf"(?P<value>\d+) {_LENGTH}(?: long| in length| dlugosci)?",
         lambda found: [
             Draft("RANGE", {"min": number(found["value"]), "measure": "length", **_strict_more(found.match.group())})
         ],
@@ -224,6 +236,22 @@ PREDICATES = (
         rf"?(?P<value>{N}){UNIT}",
         _high(False),
     ),
+    predicate(
+        "or_more",
+        rf"{BE}(?:be |byc )?(?P<value>{N}){UNIT} (?:or|lub) (?:more|above|greater|higher|over|wiec\w+|wyzej|powyzej)",
+        _low(False),
+    ),
+    predicate(
+        "or_less",
+        rf"{BE}(?:be |byc )?(?P<value>{N}){UNIT} (?:or|lub) (?:less|fewer|below|lower|under|mniej\w*|nizej|ponizej)",
+        _high(False),
+    ),
+    predicate(
+        "positive_or_zero",
+        rf"{BE}(?:be |byc )?(?:(?:positive|greater than zero|dodatni\w*) (?:or|lub) (?:zero|0|zerow\w+)|"
+        r"(?:zero|0) (?:or|lub) (?:positive|dodatni\w*))",
+        simply("RANGE", min=0),
+    ),
     predicate("more_than", rf"{BE}(?:be |byc )?(?:strictly )?{_MORE} ?(?P<value>{N}){UNIT}", _low(True)),
     predicate("less_than", rf"{BE}(?:be |byc )?(?:strictly )?{_LESS} ?(?P<value>{N}){UNIT}", _high(True)),
     predicate(
@@ -267,7 +295,7 @@ PREDICATES = (
         r"(?:must|should|can|may|is|are|moze|musi|jest) (?:be |byc |equal |rowne )?(?:either |albo "
         r")?(?P<values>['\"„]?[^\s,'\"]+['\"”]?(?: ?, ?['\"„]?[^\s,'\"]+['\"”]?)*,? (?:or|lub|albo) "
         r"['\"„]?[^\s,'\"]+['\"”]?)$",
-        _values("values"),
+        _alternatives,
     ),
     predicate(
         "equals",

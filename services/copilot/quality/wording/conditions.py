@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,14 @@ _STRICT = (
     re.compile(rf"^\s*(?P<word>{_CERTAIN}) (?P<condition>.+?)(?:,? then |,? wtedy |, )(?P<rest>.+)$"),
     re.compile(rf"^(?P<rest>.+?),? (?P<word>{_CERTAIN}) (?P<condition>.+)$"),
 )
+_BARE = re.compile(rf"^\s*(?P<word>{_OPENING}|{_UNLESS}) (?P<condition>{MARK}.+)$")
+_NEXT = re.compile(rf",? (?P<begin>(?:the |its )?{MARK})")
+_JOINED = re.compile(rf",? (?:and|but|oraz|i|a|ale) (?=(?:{_CERTAIN}) .+(?:,| then | wtedy | to ))")
+_OPEN_END = re.compile(r" (?:and|or|i|oraz|lub|albo)$")
+_NARROWED = re.compile(
+    r"\b(?:if|when|whenever|unless|except|otherwise|else|jesli|jezeli|gdy|kiedy|chyba|oprocz|poza|"
+    r"(?:only|tylko) (?:on|in|at|during|for|after|before|from|w|we|na|dla|po|przed|od|podczas))\b"
+)
 _IS = r"(?:is|are|=|==|equals?|equal to|jest|sa|rowna sie|rowne|to|wynosi|was|ma wartosc|has value)"
 _SIGNS = (
     (r"(?:>=|at least|co najmniej|nie mniejsz\w+ niz|greater than or equal to)", ">="),
@@ -46,8 +54,29 @@ class Condition:
     negated: bool = False
 
 
-def split_condition(marked: str) -> tuple[tuple[int, int], tuple[int, int], bool] | None:
-    """Places of the condition and of the rest in a marked sentence, and whether it is an exception."""
+def is_narrowed(unread: str) -> bool:
+    """Words of a condition are among those not read: the others say something else without it."""
+    return _NARROWED.search(unread) is not None
+
+
+def split_before_condition(marked: str) -> tuple[int, int] | None:
+    """The joint between what holds always and a sentence with a condition of its own: `…, and if …, then …`."""
+    found = _JOINED.search(marked)
+    return found.span() if found and not _BARE.match(marked) else None
+
+
+def split_condition(
+    marked: str, reads: Callable[[int, int], bool]
+) -> tuple[tuple[int, int], tuple[int, int], bool] | None:
+    """Places of the condition and of the rest in a marked sentence, and whether it is an exception. `reads` tells
+    whether a part of the sentence can be read as a condition."""
+    bare = _BARE.match(marked)
+    if bare and not _FIRST.match(marked):
+        low, high = bare.span("condition")
+        ends = ((low + each.start(), low + each.start("begin")) for each in _NEXT.finditer(marked[low:high]))
+        for end, rest in ends:
+            if not _OPEN_END.search(marked[low:end]) and reads(low, end):
+                return (low, end), (rest, high), re.fullmatch(_UNLESS, bare["word"]) is not None
     for pattern in (_FIRST, _LAST, *_STRICT):
         found = pattern.match(marked)
         if found and (pattern in _STRICT or re.search(MARK, found["condition"])):

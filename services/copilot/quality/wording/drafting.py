@@ -16,6 +16,7 @@ from services.copilot.quality.wording.words import folded, split_name
 
 _KINDS = (
     ("calkow", "integer"),
+    ("whole", "integer"),
     ("liczb", "numeric"),
     ("number", "numeric"),
     ("dat", "date"),
@@ -83,7 +84,7 @@ class Drafter:
             yield from self._domain(name, parameters, said, factors)
         elif kind == "TYPE":
             asked = parameters["type"]
-            wanted = next((plain for word, plain in _KINDS if asked.startswith(word)), asked)
+            wanted = next((plain for word, plain in _KINDS if word in asked), asked)
             yield Rule("SCHEMA_MATCH", "", {"types": {name: wanted}}, said, factors=factors)
         else:
             yield Rule(kind, name, self._fitted(kind, name, parameters), said, factors=factors)

@@ -17,7 +17,10 @@ CS = rf"{C}(?:(?: ?, ?(?:and |oraz |i )?| and | & | or | i | oraz | a | plus | \
 N = NUMBER
 D = DATE
 T = SPAN
-BE = r"(?:(?:must|should|shall|will|can|may|has to|have to|needs? to|is|are|musi|musza|powin\w+|moze|moga|ma|maja) )?"
+BE = (
+    r"(?:(?:must|should|shall|will|can|may|has to|have to|needs? to|is|are|jest|sa|musi|musza|powin\w+|moze|moga|ma|"
+    r"maja) )?"
+)
 OTHER = r"(?:(?:always|only|zawsze|tylko|also|too|tez|rowniez) )?"
 
 

@@ -48,7 +48,7 @@ def _together(found: Found) -> list[Draft]:
 
 
 _UNIQUE = (
-    r"(?:unique|uniqueness|distinct(?! (?:values|count))|no duplicates?|not (?:be "
+    r"(?:unique|uniqueness|distinct(?! (?:values|count))|no duplicates?|brak duplikat\w+|not (?:be "
     r")?(?:duplicated?|repeated)|without duplicates?|never repeats?"
     r"|not (?:repeat|contain duplicates|have duplicates)|no (?:repeated|repeating|duplicate|"
     r"duplicated)(?: values)?|duplicate-free|unikaln\w+|unikatow\w+"

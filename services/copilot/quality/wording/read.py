@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from services.copilot.quality.rule import Rule
 from services.copilot.quality.wording import amounts, presence, several, texts, whole
 from services.copilot.quality.wording.clauses import clauses, quoted_spans, sentences
-from services.copilot.quality.wording.conditions import Condition, read_condition, split_condition
+from services.copilot.quality.wording.conditions import (
+    Condition,
+    is_narrowed,
+    read_condition,
+    split_before_condition,
+    split_condition,
+)
 from services.copilot.quality.wording.drafting import Drafter
 from services.copilot.quality.wording.mentions import MARK, Columns, Described, Marked
 from services.copilot.quality.wording.polarity import allows, turned, without_negation
 from services.copilot.quality.wording.predicate import Draft, Found, Predicate, predicate
 from services.copilot.quality.wording.values import number
-from services.copilot.quality.wording.words import fillers, split_name, stem
+from services.copilot.quality.wording.words import fillers, split_name, stem, turning
 
 _MOSTLY = predicate(
     "mostly",
@@ -52,6 +59,8 @@ _FORBIDDEN = (
         r"invalid|not exist|never exist|not be present|niedozwolone|zabronione|niepoprawne|bledne)$"
     ),
 )
+_OR = re.compile(r"(?<![0-9a-z])(?:or|lub|albo|badz)(?![0-9a-z])")
+_OF_NONE = re.compile(r"^\W*(?:there (?:must|should|may) be )?(?:no|without|zero|bez|brak|zadnych|neither|ani)\b")
 _AGAIN = re.compile(r"^\s*(?:it|they|these|those|its|their|ono|ona|one|oni|on|powinno byc rowniez)\b")
 _MOST_PREDICATES = 6
 MOST_CHARACTERS = 500
@@ -117,7 +126,11 @@ class _Sentence:
         extra: dict[str, Any] = {}
         if self._forbidden(start, end):
             return carried
-        parts = split_condition(self.marked.marked[start:end])
+        joint = split_before_condition(self.marked.marked[start:end])
+        if joint:
+            carried = self.read(start, start + joint[0], carried)
+            return self.read(start + joint[1], end, carried)
+        parts = split_condition(self.marked.marked[start:end], partial(self._is_condition, start))
         if parts:
             (low, high), (rest_low, rest_high), negated = parts
             condition = read_condition(self.marked, start + low, start + high, self.reader.columns)
@@ -133,6 +146,9 @@ class _Sentence:
         for low, high in clauses(self.marked.marked, start, end, says, kept):
             carried = self._clause(low, high, carried, extra)
         return carried
+
+    def _is_condition(self, start: int, low: int, high: int) -> bool:
+        return read_condition(self.marked, start + low, start + high, self.reader.columns) is not None
 
     def _forbidden(self, start: int, end: int) -> bool:
         """`No rows with amount below 0`: the condition must hold nowhere."""
@@ -176,12 +192,16 @@ class _Sentence:
             rest = without_negation(rest)
         made = turned_round
         subjects, used = self._subjects(start, end, made, rest, first, carried)
+        left = [word for word in self.reader.left_over(rest) if word not in used]
+        why = _another_rule(rest, left, of_none=bool(_OF_NONE.match(clause)))
+        if why:
+            self.reading.unread[said] = f"“{said}” was not read: {why}"
+            return carried
         drafter = Drafter(self.reader.columns)
         for draft, _ in made:
             allowed = {key: value for key, value in told.items() if key != "mostly" or _by_rows(draft)}
             self.reading.rules += drafter.rules(draft, subjects, allowed, said)
         self.reading.warnings += drafter.problems
-        left = [word for word in self.reader.left_over(rest) if word not in used]
         if left:
             self.reading.unread[said] = f"“{said}”: these words were not read: {', '.join(dict.fromkeys(left))}"
         return subjects or carried
@@ -281,6 +301,18 @@ def _without(match: re.Match[str], text: str) -> str:
             low, high = match.start(group) - match.start(), match.end(group) - match.start()
             text = text[:low] + "\x00" * (high - low) + text[high:]
     return text
+
+
+def _another_rule(rest: str, left: Sequence[str], *, of_none: bool) -> str:
+    """Why the words left over make another rule of what was read; empty where they do not. `of_none`: the clause says
+    what none may be, where “or” means each.
+    """
+    if _OR.search(rest) and not of_none:
+        return "it is not clear what its “or” leaves open"
+    if left and is_narrowed(rest):
+        return f"when it holds (“{' '.join(left)}”) is not understood"
+    meaning = [word for word in left if word in turning()]
+    return f"what “{' '.join(meaning)}” means in it is not understood" if meaning else ""
 
 
 def _by_rows(draft: Draft) -> bool:

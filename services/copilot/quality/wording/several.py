@@ -100,8 +100,8 @@ def _ordered(found: Found) -> list[Draft]:
 
 
 _FILLED = (
-    r"(?:filled|present|given|provided|set|not null|not empty|populated|available|wypelnion\w+|"
-    r"podan\w+|uzupelnion\w+)"
+    r"(?:filled|present|given|provided|set|not null|not empty|populated|available|required|mandatory|"
+    r"wypelnion\w+|podan\w+|uzupelnion\w+|wymagan\w+|obowiazkow\w+)"
 )
 PREDICATES = (
     predicate(

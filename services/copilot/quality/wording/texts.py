@@ -109,7 +109,8 @@ _IN_QUOTES = r"(?P<text>['\"„“][^'\"”]+['\"”])"
 _QUOTED = r"(?P<text>['\"„“][^'\"”]+['\"”](?:(?:,| or| lub| i| and)+ ?['\"„“][^'\"”]+['\"”])*|(?:[^\s,]+))"
 _CLASS = (
     (
-        r"(?:only |tylko |wylacznie |samych )(?:of )?(?:digits|numbers|cyfr\w*|liczb\w*)|(?:be |is |"
+        r"(?:only |tylko |wylacznie |samych )(?:of |z )?(?:digits|numbers|cyfr\w*|liczb\w*)|"
+        r"(?:consist\w* )?(?:of )?(?:digits|numbers) only|(?:be |is |"
         r"are )?numeric(?: only)?|all digits",
         r"^\d+$",
     ),
@@ -169,8 +170,8 @@ PREDICATES = (
     *(
         predicate(
             f"class_{at}",
-            rf"{BE}(?:be |contain |contains |consist |consists |byc |zawierac |zawiera |zawieraja |skladac "
-            rf"sie z |sklada sie z )?{words}",
+            rf"{BE}(?:be |contain |contains |consist |consists |byc |zawierac |zawiera |zawieraja |skladac sie "
+            rf"(?:z )?|sklada sie (?:z )?)?{words}",
             simply("REGEX", pattern=pattern),
         )
         for at, (words, pattern) in enumerate(_CLASS)
@@ -198,6 +199,21 @@ PREDICATES = (
         r"(?:not |never |no |without |bez |nie (?:moze |moga )?)(?:contain\w* |have |zawier\w+ "
         r")?(?:spaces|whitespace|spacj\w*|bialych znakow)",
         simply("REGEX", pattern=r"\s", negate=True),
+    ),
+    predicate(
+        "no_outer_spaces",
+        r"(?:not |never |no |without |bez |nie (?:moze |moga )?)"
+        r"(?:contain\w* |have |has |zawier\w+ |miec |ma )?(?:any )?"
+        r"(?:(?:leading|trailing|surrounding)(?:(?: or| and|/) ?(?:leading|trailing))? (?:spaces|blanks|whitespace)"
+        r"|spacj\w+ na (?:poczatku|koncu)(?: (?:i|ani|lub) (?:na )?(?:koncu|poczatku))?)",
+        simply("REGEX", pattern=r"^\s|\s$", negate=True),
+    ),
+    predicate(
+        "no_digits",
+        r"(?:not |never |no |without |bez |nie (?:moze |moga )?)"
+        r"(?:contain\w* |have |include |zawier\w+ |miec )?(?:any )?"
+        r"(?:digits|numbers|cyfr\w*)",
+        simply("REGEX", pattern=r"\d", negate=True),
     ),
     predicate(
         "json",

@@ -25,8 +25,8 @@ _BOUNDS = (
     rf"|(?:{_LEAST}|not (?:be )?(?:below|less than|lower than)|nie (?:mniejsz\w+|nizsz\w+) niz) "
     rf"?(?P<least>{N}){UNIT}|(?:{_MOST}|not exceed|not (?:be )?(?:above|greater than|higher than)|nie "
     rf"(?:moze )?(?:przekracza\w*|wieksz\w+ niz|wyzsz\w+ niz)) ?(?P<most>{N}){UNIT}"
-    rf"|(?:{_MORE}|greater than|higher than|wieksz\w+ niz|wyzsz\w+ niz) ?(?P<over>{N}){UNIT}|(?:{_LESS}|"
-    rf"lower than|smaller than|mniejsz\w+ niz|nizsz\w+ niz) ?(?P<under>{N}){UNIT}|(?:equals?(?: to)?|"
+    rf"|(?:{_MORE}|greater than|higher than|(?:wieksz|wyzsz)\w+ (?:niz|od)) ?(?P<over>{N}){UNIT}|(?:{_LESS}|"
+    rf"lower than|smaller than|(?:mniejsz|nizsz)\w+ (?:niz|od)) ?(?P<under>{N}){UNIT}|(?:equals?(?: to)?|"
     rf"exactly|=|is|be|dokladnie|wynosi\w*|rown\w+(?: sie)?) ?(?P<exact>{N}){UNIT})"
 )
 _STATISTICS = (
@@ -147,7 +147,8 @@ def _column_count(found: Found) -> list[Draft]:
 
 
 _KINDS = (
-    r"(?:integers?|ints?|bigint|smallint|numeric|decimals?|numbers?|floats?|doubles?|varchar|char|"
+    r"(?:integers?|whole numbers?|liczb\w+ calkowit\w+|"
+    r"ints?|bigint|smallint|numeric|decimals?|numbers?|floats?|doubles?|varchar|char|"
     r"text|strings?|boolean|bool|timestamps?|datetime|date|calkowit\w+|liczb\w+|dat[ay]|tekst\w*|"
     r"logiczn\w+)"
 )
@@ -226,7 +227,7 @@ PREDICATES = (
     predicate(
         "distinct_after",
         rf"(?:have |has |contain\w* |ma |miec |zawiera\w* )?{_BOUNDS} (?:distinct|unique|different|"
-        r"unikaln\w+|roznych)(?: values| wartosci)?",
+        r"unikaln\w+|rozn\w+)(?: values| wartosci)?",
         _statistic("distinct_count"),
     ),
     *(
@@ -304,7 +305,7 @@ PREDICATES = (
         "typed",
         r"(?:(?:must|should|musi|powin\w+) )?(?:be |byc |is |are |jest |of |have |miec )*(?:(?:of |a |"
         r"an )*(?:the )?(?:data )?type|typu|typem|type of|typ)(?: is| must be| be| danych)? "
-        rf"?(?P<kind>{_KINDS})(?:\b)|(?:must|should|musi|powin\w+) (?:be |byc )(?:an? )?(?:of type "
+        rf"?(?P<kind>{_KINDS})(?:\b)|(?:must be|should be|musi byc|powin\w+ byc|is|are|jest|sa) (?:an? )?(?:of type "
         rf")?(?P<kind2>{_KINDS})(?: numbers?| values?)?$",
         lambda found: [Draft("TYPE", {"type": found["kind"] or found["kind2"]})],
     ),

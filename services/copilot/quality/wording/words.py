@@ -59,6 +59,12 @@ def knowledge(name: str) -> Any:
 
 
 @cache
+def turning() -> frozenset[str]:
+    """Words beside which a sentence means another rule than the one that was read."""
+    return frozenset(knowledge("vocabulary.yaml")["turning"].split())
+
+
+@cache
 def fillers() -> frozenset[str]:
     return frozenset(knowledge("vocabulary.yaml")["fillers"].split())
 

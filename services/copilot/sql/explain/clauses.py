@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,16 +128,10 @@ def _group(to: Clauses, node: Any) -> None:
         keys += [part for each in ("rollup", "cube", "grouping_sets") for part in node.args.get(each) or ()]
         text = say("group_totals", to.words.all(keys))
     elif keys:
-        text = say("group_several" if len(keys) > 1 else "group", to.words.phrases.listed(_keys(to.words, keys)))
+        text = say("group_several" if len(keys) > 1 else "group", to.words.phrases.listed(map(to.words.key, keys)))
     else:
         text = say("group_all")
     to.add("group_by", place(node), text)
-
-
-def _keys(words: Words, keys: Sequence[Any]) -> Iterator[str]:
-    for key in keys:
-        position = isinstance(key, exp.Literal) and not key.is_string
-        yield words.phrases.say("position", key.name) if position else words.of(key)
 
 
 def _order(to: Clauses, node: Any) -> None:

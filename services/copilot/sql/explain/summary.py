@@ -41,8 +41,12 @@ def _query(query: Any, words: Words, dialect: str) -> Iterator[str]:
 
 def _select(query: Any, tables: str, words: Words, dialect: str) -> Iterator[str]:
     say = words.phrases.say
-    outputs = words.phrases.listed((words.of(each) for each in query.expressions), most=6)
-    yield say("whole_select", outputs, tables) if tables else say("whole_values", outputs)
+    outputs = words.phrases.listed((words.of(each) for each in _outputs(query)), most=6)
+    read = words.phrases.listed(_read_from(query, words))
+    if not tables:
+        yield say("whole_values", outputs)
+    else:
+        yield say("whole_select", outputs, tables) if read == tables else say("whole_through", outputs, read, tables)
     where, group = query.args.get("where"), query.args.get("group")
     if where is not None:
         yield say("whole_where", words.of(where.this))
@@ -50,16 +54,43 @@ def _select(query: Any, tables: str, words: Words, dialect: str) -> Iterator[str
     if qualify is not None:
         yield say("whole_qualify", words.of(qualify.this))
     if group is not None and group.expressions:
-        yield say("whole_group", words.phrases.listed(_keys(query, group, words)))
+        yield say("whole_group", words.phrases.listed(map(words.key, group.expressions)))
     elif group is None and any(is_aggregate(node, dialect) for item in query.expressions for node in own(item)):
         yield say("whole_one")
 
 
-def _keys(query: Any, group: Any, words: Words) -> Iterator[str]:
-    """Groups in words; a position is what stands there."""
-    for key in group.expressions:
-        position = int(key.name) if isinstance(key, exp.Literal) and key.name.isdigit() else 0
-        yield words.of(query.expressions[position - 1] if 0 < position <= len(query.expressions) else key)
+def _read_from(query: Any, words: Words) -> Iterator[str]:
+    """What FROM and its joins name: tables, and queries by their names."""
+    for source in _sources(query):
+        if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier):
+            yield ".".join(part.name for part in source.parts)
+        else:
+            yield source.alias or words.phrases.say("subquery")
+
+
+def _sources(query: Any) -> list[Any]:
+    clause = query.args.get("from_")
+    return [each.this for each in (*([clause] if clause else []), *(query.args.get("joins") or ()))]
+
+
+def _outputs(query: Any) -> Sequence[Any]:
+    """The columns; the star over one query with a list of its own is that list, by name."""
+    sources = _sources(query)
+    if len(sources) != 1 or len(query.expressions) != 1 or not query.expressions[0].is_star:
+        return list(query.expressions)
+    below: Any = sources[0].this if isinstance(sources[0], exp.Subquery) else _defined(query, sources[0])
+    columns = list(_outputs(below)) if isinstance(below, exp.Select) else []
+    if not columns or any(each.is_star or not each.alias_or_name for each in columns):
+        return list(query.expressions)
+    return [exp.column(each.alias_or_name) for each in columns]
+
+
+def _defined(query: Any, source: Any) -> Any:
+    """The query that the statement's own WITH gives the name of `source`; None where it has none."""
+    clause = query.args.get("with_")
+    if clause is None or clause.args.get("recursive") or not isinstance(source, exp.Table) or source.db:
+        return None
+    return next((each.this for each in clause.expressions if each.alias.lower() == source.name.lower()), None)
 
 
 def _end(query: Any, words: Words) -> Iterator[str]:

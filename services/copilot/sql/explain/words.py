@@ -56,6 +56,13 @@ class Words:
         finally:
             self._depth -= 1
 
+    def key(self, node: exp.Expr) -> str:
+        """A key of GROUP BY or ORDER BY in words; a position is what stands there."""
+        if not isinstance(node, exp.Literal) or node.is_string:
+            return self.of(node)
+        meant = _at_position(node)
+        return self.phrases.say("position", node.name) if meant is None else self.of(meant)
+
     def written(self, node: exp.Expr) -> str:
         span = place(node)
         text = span.of(self._sql) if span else node.sql(dialect=DIALECT_NAMES[self._dialect])
@@ -201,10 +208,22 @@ def _case(words: Words, node: Any) -> str:
     return words.phrases.say("case", "; ".join([*parts[:5], *(["…"] if len(parts) > 5 else []), last]))
 
 
+def _at_position(number: exp.Literal) -> exp.Expr | None:
+    """The output that a position means; None where a star before it hides the place, or there is none."""
+    query: Any = number.find_ancestor(exp.Query, exp.Window)
+    while isinstance(query, exp.SetOperation | exp.Subquery):
+        query = query.this
+    if not isinstance(query, exp.Select) or not number.name.isdigit():
+        return None
+    outputs = query.expressions[: int(number.name)]
+    if len(outputs) != int(number.name) or any(each.is_star for each in outputs) or not outputs:
+        return None
+    meant: exp.Expr = outputs[-1]
+    return meant
+
+
 def _ordered(words: Words, node: Any) -> str:
-    inner = node.this
-    position = isinstance(inner, exp.Literal) and not inner.is_string
-    said = words.phrases.say("position", inner.name) if position else words.of(inner)
+    said = words.key(node.this)
     said = words.phrases.say("descending" if node.args.get("desc") else "ascending", said)
     written = words.written(node).upper()
     key = "nulls_first" if "NULLS FIRST" in written else "nulls_last" if "NULLS LAST" in written else ""

@@ -12,11 +12,11 @@ from services.copilot.sql.findings import Finding
 from services.copilot.sql.generate.asking import Brief, ask
 from services.copilot.sql.generate.examine import Examined, examine
 from services.copilot.sql.generate.generated import Generated
-from services.copilot.sql.generate.glossary import FromGlossary, by_glossary
+from services.copilot.sql.generate.glossary import FromGlossary
 from services.copilot.sql.generate.linking import Linked, linked
+from services.copilot.sql.generate.looking_up import look_up
 from services.copilot.sql.generate.retrieved import Retrieved, retrieve
 from services.copilot.sql.generate.texts import text
-from services.copilot.sql.generate.trusted import by_library, handed_on
 from services.copilot.sql.packed import PackedSchema, Packing, with_schema
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source, Tail
@@ -59,12 +59,10 @@ async def generate(
     known = await around.schemas.known(tables, dialect=dialect)
     tail.missing(*known.degraded)
     sources = Sources(known, _PACKING.pack(known.tables, known.version))
-    files = around.settings
-    glossary = by_glossary(question, dialect, known, files.glossary_file) if use_semantic_layer else FromGlossary()
-    for trusted in (glossary.answer, by_library(question, dialect, known, files.verified_queries_file)):
-        made = trusted and await handed_on(trusted, around, question, dialect, sources.packed, tail)
-        if made:
-            return made
+    first = await look_up(around, question, dialect, known, use_semantic_layer, tail)
+    if first.answer is not None:
+        return first.answer
+    glossary = first.glossary
     if glossary.refused:
         return _abstained(dialect, glossary.refused, tail, Source.rules)
     return await _by_model(around, question, dialect, sources, glossary, tail)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataflow.common.v1 import table_schema_pb2
-from services.copilot.schemas import KnownTables
 from services.copilot.semantic.answer import GlossaryAnswer, from_glossary
 from services.copilot.semantic.block import hints
 from services.copilot.semantic.layer import Layer, layer
@@ -32,11 +31,14 @@ class FromGlossary:
     tables: tuple[str, ...] = ()
 
 
-def by_glossary(question: str, dialect: str, known: KnownTables, path: Path | None = None) -> FromGlossary:
-    """What the glossary in a file (None: the built-in one) has to say, over the tables known that are its own."""
+def by_glossary(
+    question: str, dialect: str, known: Sequence[table_schema_pb2.TableSchema], path: Path | None = None
+) -> FromGlossary:
+    """What the glossary in a file (None: the built-in one) has to say, over the tables known that are its own; none
+    known: over its tables as it describes them."""
     used = layer(path)
-    own = _own(known.tables, used)
-    if known.origin == "request" and not own:
+    own = _own(known, used)
+    if known and not own:
         return FromGlossary()
     found = from_glossary(question, dialect, own or None, used)
     if found.covered:
@@ -48,7 +50,7 @@ def by_glossary(question: str, dialect: str, known: KnownTables, path: Path | No
 
 
 def _own(tables: Sequence[table_schema_pb2.TableSchema], used: Layer) -> list[table_schema_pb2.TableSchema]:
-    names = {each.name.lower() for each in used.glossary.tables}
+    names = {(each.physical or each.name).lower() for each in used.glossary.tables}
     return [each for each in tables if each.name.lower() in names]
 
 

@@ -24,6 +24,8 @@ SECONDS = 12.0
 MOST_CHARACTERS = 500_000
 """Characters of all suggestions together, from which on no more are added."""
 MOST_ADVICE = 10
+MOST_SHOWN = 400
+"""Characters shown of a text that cannot be rewritten."""
 
 Proof = Literal["equal_results", "rule", "unverified"]
 
@@ -73,6 +75,7 @@ def optimize(sql: str, dialect: str, index: SchemaIndex | None) -> Optimized:
         why = "it is nested too deeply"
     if why:
         done.notes.append(f"not rewritten: {why}")
+        done.suggestions.append(_unread(sql, why))
         done.factors.append(Factor("syntax", 0.05, why))
         return done
     done.is_query = isinstance(reading.tree, exp.Query)
@@ -83,6 +86,13 @@ def optimize(sql: str, dialect: str, index: SchemaIndex | None) -> Optimized:
         done.notes.append("not looked through to the end: it is nested too deeply")
     done.factors += _factors(done, reading)
     return done
+
+
+def _unread(sql: str, why: str) -> Suggestion:
+    text = " ".join(sql[:MOST_SHOWN].split())
+    return Suggestion(
+        "NOT_REWRITTEN", f"Nothing was rewritten: {why}.", text, text, "unverified", "ValidateSql names the place."
+    )
 
 
 def _unfit(reading: Reading) -> str:

@@ -201,6 +201,7 @@ _Fitting = list[tuple[Overload, tuple[str, ...]]]
 def _consistent(given: Sequence[Type], takes: Sequence[str]) -> bool:
     """`anyelement` twice is one type, and an `anyarray` beside it an array of that type."""
     bound: set[str] = set()
+    together: list[Type] = []
     for kind, parameter in zip(given, takes, strict=True):
         if kind in (None, UNKNOWN) or kind is None:
             continue
@@ -208,7 +209,11 @@ def _consistent(given: Sequence[Type], takes: Sequence[str]) -> bool:
             bound.add(kind)
         elif parameter == "anyarray":
             bound.add(elements().get(kind, kind))
-    return len(bound) <= 1
+        elif parameter in ("anycompatible", "anycompatiblenonarray"):
+            together.append(kind)
+        elif parameter == "anycompatiblearray":
+            together.append(elements().get(kind, kind))
+    return len(bound) <= 1 and common_type(together)[0]
 
 
 def _narrow(fitting: _Fitting, given: Sequence[Type]) -> _Fitting:

@@ -34,6 +34,9 @@ OPERATORS: dict[type, str] = {
     exp.ILike: "~~*",
     exp.RegexpLike: "~",
     exp.RegexpILike: "~*",
+    exp.ArrayContainsAll: "@>",
+    exp.ArrayContainedBy: "<@",
+    exp.ArrayOverlaps: "&&",
 }
 FIXED: dict[type, str] = {
     exp.CurrentDate: "date",
@@ -41,7 +44,6 @@ FIXED: dict[type, str] = {
     exp.CurrentTime: "time with time zone",
     exp.Localtime: "time without time zone",
     exp.Localtimestamp: "timestamp without time zone",
-    exp.Interval: "interval",
     exp.Boolean: "boolean",
     exp.Exists: "boolean",
     exp.CurrentUser: "name",
@@ -70,6 +72,8 @@ class ExpressionTypes:
         self._outputs = outputs
         self._findings = findings
         self._typed = typed
+        self.ordered_within: Callable[[exp.Order], None] = lambda _: None
+        """Told of each ORDER BY inside a call."""
         self._known: dict[int, tuple[exp.Expr, Type]] = {}
         self._special: tuple[tuple[Any, Callable[[Any], Type]], ...] = (
             (exp.Column, self._column),
@@ -84,6 +88,7 @@ class ExpressionTypes:
             (exp.In, self._in),
             (exp.Neg, self._negative),
             (exp.AtTimeZone, self._at_time_zone),
+            (exp.Interval, self._interval),
             (exp.Array, self._array),
             (exp.Bracket, self._bracket),
             (exp.WithinGroup, self._within_group),
@@ -147,6 +152,10 @@ class ExpressionTypes:
 
     def _through(self, node: Any) -> Type:
         """The type of what it wraps; what stands beside that (FILTER, OVER, ORDER BY) is checked too."""
+        if isinstance(node, exp.Order):
+            self.ordered_within(node)
+        if isinstance(node, exp.Filter) and isinstance(node.expression, exp.Where):
+            self.condition(node.expression.this, "FILTER")
         for key in ("expression", "partition_by", "order"):
             for part in _listed(node.args.get(key)):
                 for each in part.expressions if isinstance(part, exp.Order) else [part]:
@@ -266,9 +275,16 @@ class ExpressionTypes:
         }
         return swapped.get(self.infer(node.this) or "")
 
+    def _interval(self, node: Any) -> Type:
+        self.infer(node.this)
+        unit = node.args.get("unit")
+        text = f"1 {unit.name}" if isinstance(unit, exp.Var) else node.this.name if node.this is not None else ""
+        if not readable(text, "interval"):
+            self._mismatch(node, f"'{text}' is no interval.", "Write a number and a unit, such as '3 days'.")
+        return "interval"
+
     def _array(self, node: Any) -> Type:
-        kinds = [self.infer(each) for each in node.expressions]
-        kind = self.together(kinds, node, "ARRAY") if node.expressions else None
+        kind = self._same(node.expressions, node, "ARRAY") if node.expressions else None
         return f"{kind}[]" if kind and f"{kind}[]" in catalogue.categories() else None
 
     def _bracket(self, node: Any) -> Type:
@@ -280,6 +296,8 @@ class ExpressionTypes:
         order = [self.infer(each.this) for each in node.expression.expressions]
         name = call_name(node.this)
         if name == "percentile_cont":
+            if order and order[0] != "interval" and not catalogue.implicit(order[0], "double precision"):
+                self._mismatch(node, f"percentile_cont cannot average {order[0]}.", "Use percentile_disc.")
             return "interval" if order == ["interval"] else "double precision"
         return order[0] if name in ("percentile_disc", "mode") and order else None
 
@@ -292,18 +310,18 @@ class ExpressionTypes:
         parts = [node.args[key] for key in keys if node.args.get(key) is not None]
         if name == "extract":
             return self._overloaded(node, name, parts, [UNKNOWN, self.infer(node.expression)])
-        if name == "string_agg" and len(parts) == 1:
-            return None
         return self._overloaded(node, name, parts, [self.infer(each) for each in parts])
 
     def _call(self, node: Any) -> Type:
         name, parts = call_name(node), list(node.expressions)
-        kinds = [self.infer(each.this if isinstance(each, exp.Order) else each) for each in parts]
+        kinds = [self.infer(each) for each in parts]
         if name in _SAME_TYPE:
             return self._same(parts, node, name.upper())
         if name == "nullif" and len(parts) == 2:
             self._operator(node, "=", parts)
             return kinds[0] if kinds[0] != UNKNOWN else "text"
+        if name == "count" and not parts:
+            self._mismatch(node, "count() counts nothing.", "Write count(*).")
         if name not in catalogue.functions() or isinstance(node.parent, exp.WithinGroup):
             return None
         if any(isinstance(each, exp.Star | exp.Kwarg | exp.PropertyEQ) for each in parts):

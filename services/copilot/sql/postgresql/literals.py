@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 
 _INTEGER = re.compile(r"\s*[+-]?(\d(_?\d)*|0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)\s*")
@@ -26,7 +27,35 @@ _READABLE = {
 }
 
 
+_DATE = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?![\d-]).*", re.DOTALL)
+_UNITS = frozenset(
+    (
+        *("us", "usec", "microsecond", "ms", "msec", "millisecond", "s", "sec", "second", "m", "min", "minute", "h"),
+        *("hr", "hour", "d", "day", "w", "week", "mon", "month", "y", "yr", "year", "qtr", "quarter", "dec", "decade"),
+        *("c", "cent", "century", "centuries", "mil", "millennium", "millennia", "ago", "infinity"),
+    )
+)
+
+
 def readable(text: str, kind: str) -> bool:
     """False where the literal is certainly none of the type; what only the server can tell passes."""
     pattern = _READABLE.get(kind)
-    return pattern is None or pattern.fullmatch(text) is not None
+    if pattern is not None and pattern.fullmatch(text) is None:
+        return False
+    if pattern is _MOMENT:
+        return _on_the_calendar(text)
+    if kind == "interval" and not text.lstrip().startswith("P"):
+        words = re.findall(r"[A-Za-z]+", text)
+        return all(word.lower() in _UNITS or word.lower().removesuffix("s") in _UNITS for word in words)
+    return True
+
+
+def _on_the_calendar(text: str) -> bool:
+    """A year first is year, month, day."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return True
+    year, month, day = map(int, found.groups())
+    if year == 0 or not 1 <= month <= 12:
+        return False
+    return 1 <= day <= calendar.monthrange(year, month)[1]

@@ -84,6 +84,23 @@ def test_what_is_said(dialect, sql, part):
     assert part in said
 
 
+@pytest.mark.parametrize(
+    ("sql", "part"),
+    [
+        ("WITH a AS (SELECT i, sum(x) s FROM t GROUP BY 1) SELECT * FROM a", "returns i and s from a; the data"),
+        ("WITH a AS (SELECT i FROM t) SELECT * FROM a JOIN u ON u.i = a.i", "all columns from a and u; the data"),
+        ("WITH a AS (SELECT * FROM t) SELECT * FROM a", "returns all columns from a; the data comes from t"),
+        ("SELECT x.* FROM (SELECT i, b FROM t) x", "returns i and b from x; the data comes from t"),
+        ("SELECT i, count(*) FROM t GROUP BY 1 ORDER BY 2 DESC", "one row for each i. The result is sorted by the num"),
+        ("SELECT i FROM t UNION SELECT i FROM u ORDER BY 1", "sorted by i"),
+        ("SELECT * FROM t ORDER BY 2", "sorted by output column 2"),
+        ("SELECT i FROM t ORDER BY 7", "sorted by output column 7"),
+    ],
+)
+def test_what_is_said_of_the_whole(sql, part):
+    assert part in explain(sql, "postgresql").text
+
+
 def test_no_trap_is_seen_where_there_is_none():
     said = " ".join(
         clause.text

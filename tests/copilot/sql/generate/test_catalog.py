@@ -6,18 +6,33 @@ import grpc
 import pytest
 import pytest_asyncio
 
+from dataflow.common.v1 import dialect_pb2
 from dataflow.copilot.v1 import sql_pb2
+from services.copilot.semantic.layer import layer
 from services.runtime.status import describe
 from tests.catalog.scripted_catalog import serving_catalog
 from tests.catalog.scripted_catalog import table as listed
-from tests.copilot.sql.generate.stage import RULES, staged
+from tests.copilot.sql.generate.stage import RULES, VERIFIED, staged
 
 SERVICE = "teradata-dwh-mona"
+
+
+def of_the_glossary(table):
+    """A glossary's table as the catalog lists it."""
+    columns = [{"name": each.name, "dataType": each.type.upper()} for each in table.columns]
+    name = f"{SERVICE}.db.{table.schema_name}.{table.name}"
+    listing = listed(SERVICE, table.name, fullyQualifiedName=name, databaseSchema={"name": table.schema_name})
+    return listing | {"columns": columns}
+
+
 TABLES = [
     listed(SERVICE, "orders", {"order_id": "", "customer_id": "who bought", "amount": "net value", "note": ""}),
     listed(SERVICE, "customers", {"customer_id": "", "city": "where they live"}),
+    *map(of_the_glossary, layer().glossary.tables),
     *(listed(SERVICE, f"filler_{at:04}", {f"field_{at}_{n}": "" for n in range(6)}) for at in range(1500)),
 ]
+ELSEWHERE = "snowflake-analytics"
+OTHERS = [listed(ELSEWHERE, "web_sessions", {"session_id": "", "landing_page": ""}, serviceType="Snowflake")]
 GOOD = (
     "SELECT c.city, SUM(o.amount) AS total FROM orders o JOIN customers c ON c.customer_id = o.customer_id GROUP BY 1"
 )
@@ -25,8 +40,9 @@ GOOD = (
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def whole_run():
-    catalog = serving_catalog({SERVICE: TABLES})
-    async with catalog as served, staged(served.url, catalog_services=(SERVICE,), catalog_page_size=1000) as stage:
+    catalog = serving_catalog({SERVICE: TABLES, ELSEWHERE: OTHERS})
+    services = (SERVICE, ELSEWHERE)
+    async with catalog as served, staged(served.url, catalog_services=services, catalog_page_size=1000) as stage:
         yield stage
 
 
@@ -80,6 +96,24 @@ async def test_with_retrieval_away_it_says_that_only_words_were_looked_for(stage
     assert list(reply.degraded_reasons) == ["pgvector_unavailable"]
 
 
+@pytest.mark.parametrize("dialect", ["postgresql", "snowflake", "teradata", "sap_hana", "mssql"])
+@pytest.mark.parametrize("question", ["Revenue by region in 2025", "How many subscriptions have no usage?"])
+async def test_what_is_known_is_answered_in_any_dialect_from_the_service_that_has_the_tables(stage, question, dialect):
+    asked = dialect_pb2.SqlDialect.Value.Value(dialect)
+    reply = await stage.sql.GenerateSql(sql_pb2.GenerateSqlRequest(question=question, dialect=asked))
+    assert (reply.verified, reply.source, stage.model.asked) == (True, VERIFIED, [])
+    assert {name.split(".")[-1] for name in reply.tables_referenced} <= set(layer().glossary.table)
+
+
+async def test_a_catalog_without_the_tables_of_the_glossary_leaves_the_question_to_the_model():
+    catalog = serving_catalog({ELSEWHERE: OTHERS})
+    async with catalog as served, staged(served.url, catalog_services=(ELSEWHERE,)) as stage:
+        stage.retrieval.finds = [f"{ELSEWHERE}.db.core.web_sessions"]
+        stage.model.say("```sql\nSELECT COUNT(*) AS n FROM web_sessions\n```")
+        reply = await generate(stage, "Revenue by region in 2025")
+    assert (reply.verified, len(stage.model.asked)) == (False, 1)
+
+
 async def test_without_a_model_it_is_unavailable(stage):
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await generate(stage, "Total amount of orders by city")
@@ -101,6 +135,24 @@ async def test_a_statement_without_tables_is_checked_against_the_catalog(stage, 
     assert [name for each in reply.errors for name in each.nearest[:1]] == nearest
     assert "checked_against: schema" in reply.provenance.rules
     assert list(reply.degraded_reasons) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "errors", "warnings"),
+    [
+        ("SELECT note FROM orders", [], ["TABLE_ELSEWHERE"]),
+        ("SELECT o.note FROM orders o JOIN web_sessions w ON o.note = w.landing_page", [], ["TABLE_ELSEWHERE"]),
+        ("SELECT nte FROM orders", ["UNKNOWN_COLUMN"], ["TABLE_ELSEWHERE"]),
+        ("SELECT landing_page FROM web_sessions", [], []),
+        ("SELECT 1 FROM nowhere", ["UNKNOWN_TABLE"], []),
+    ],
+)
+async def test_a_table_of_another_system_is_known_and_said_to_be_there(stage, sql, errors, warnings):
+    asked = sql_pb2.ValidateSqlRequest(sql=sql, dialect=dialect_pb2.SqlDialect.snowflake)
+    reply = await stage.sql.ValidateSql(asked)
+    assert [each.code for each in reply.errors] == errors
+    assert [each.code for each in reply.warnings] == warnings
+    assert all(f"orders is in {SERVICE}" in each.message for each in reply.warnings)
 
 
 async def test_with_catalog_and_retrieval_away_a_verified_query_still_answers():

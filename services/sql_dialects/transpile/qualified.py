@@ -1,0 +1,73 @@
+"""QUALIFY for a target without it: a subquery with the window's value, and the condition outside."""
+
+from __future__ import annotations
+
+from sqlglot import exp, transforms
+
+from services.sql_dialects.transpile.work import Work
+
+_AFTERWARDS = ("order", "limit", "offset")
+
+
+def qualify(node: exp.Expr, work: Work) -> exp.Expr | None:
+    """The order and the number of rows go outside too: they hold for the rows that the condition leaves."""
+    if not isinstance(node, exp.Select) or node.args.get("qualify") is None:
+        return None
+    _columns_named(node, work)
+    after = {each: node.args.get(each) for each in _AFTERWARDS}
+    for each in after:
+        node.set(each, None)
+    ctes = node.args.get("with_")
+    node.set("with_", None)
+    outer = transforms.eliminate_qualify(node.copy())
+    if not isinstance(outer, exp.Select):
+        raise work.refusal(node, "take the rows by their number in an outer query")
+    outer.set("with_", ctes)
+    inner = outer.find(exp.Subquery)
+    if after["order"] is not None and inner is not None:
+        outer.set("order", _order(after["order"], outer, inner.this, work))
+    for each in ("limit", "offset"):
+        outer.set(each, after[each])
+    return outer
+
+
+def _columns_named(node: exp.Select, work: Work) -> None:
+    """`*` as the columns of the tables, where they are known: else the window's value would be among them."""
+    if not node.is_star:
+        return
+    source = node.args.get("from_")
+    tables = [source.this, *(each.this for each in node.args.get("joins") or [])] if source is not None else []
+    columns: list[exp.Expr] = []
+    for each in node.selects:
+        if not each.is_star:
+            columns.append(each)
+            continue
+        wanted = [table for table in tables if not isinstance(each, exp.Column) or table.alias_or_name == each.table]
+        for table in wanted:
+            names = list(work.types.of(table)) if isinstance(table, exp.Table) else _selected(table)
+            if not names:
+                work.caution("window_column", each)
+                return
+            columns += [exp.column(name, table=table.alias_or_name or None) for name in names]
+    node.set("expressions", columns)
+
+
+def _selected(table: exp.Expr) -> list[str]:
+    query = table.this if isinstance(table, exp.Subquery) else None
+    return list(query.named_selects) if isinstance(query, exp.Query) and not query.is_star else []
+
+
+def _order(order: exp.Expr, outer: exp.Select, inner: exp.Expr, work: Work) -> exp.Expr:
+    """What is shown is ordered by its name; anything else becomes a column of the subquery."""
+    shown = {name.lower() for name in outer.named_selects}
+    made = order.copy()
+    for at, each in enumerate(made.expressions):
+        value = each.this
+        if isinstance(value, exp.Column) and value.name.lower() in shown:
+            value.set("table", None)
+        elif not isinstance(value, exp.Literal):
+            if inner.args.get("distinct"):
+                raise work.refusal(order, "order by what is selected")
+            inner.set("expressions", [*inner.expressions, exp.alias_(value.copy(), f"_o{at}")])
+            each.set("this", exp.column(f"_o{at}"))
+    return made
