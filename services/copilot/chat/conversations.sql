@@ -10,6 +10,3 @@ INSERT INTO copilot_messages (workspace_id, conversation_id, role, content)
 SELECT $1, $2, spoken.role, spoken.content
 FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS spoken (role, content, place)
 ORDER BY spoken.place;
-
--- name: forget
-DELETE FROM copilot_messages WHERE created_at < clock_timestamp() - make_interval(days => $1);

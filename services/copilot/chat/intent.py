@@ -10,6 +10,7 @@ from importlib import resources
 
 import yaml
 
+from services.copilot.diagnose.match import match
 from services.copilot.words import folded
 
 INTENTS = ("chat", "sql", "diagnose")
@@ -52,6 +53,9 @@ def route(message: str, has_error: bool = False) -> Routed:
     matched = {intent: [rule for rule in rules()[intent] if rule.pattern.search(text)] for intent in INTENTS}
     scores = {intent: round(sum(rule.weight for rule in found), 2) for intent, found in matched.items()}
     names = tuple(f"{intent}.{rule.name}" for intent, found in matched.items() for rule in found)
+    if scores["diagnose"] < ENOUGH and match(message[:MOST_READ]):
+        scores["diagnose"] = round(scores["diagnose"] + ENOUGH, 2)
+        names = ("diagnose.known_error", *names)
     if has_error and scores["diagnose"] > 0:
         scores["diagnose"] += 0.7
     if scores["diagnose"] >= ENOUGH:

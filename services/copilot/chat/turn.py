@@ -27,7 +27,6 @@ from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source, Tail
 
 TEMPERATURE = 0.3
-MAX_TOKENS = 4096
 SECONDS = 110.0
 CONTEXT_TOKENS = 2000
 
@@ -96,7 +95,7 @@ class ChatTurn:
         history, context = await asyncio.gather(self._history(), self._context())
         tail.source = Source.model
         tail.factors = factors(context, message.context)
-        system = chat_prompt(message.language, message.context, context)
+        system = chat_prompt(message.language, message.text, message.context, context, is_first=not history)
         turns = [*_turns(history), Turn(User, message.text)]
         reader = ActionReader()
         stream = self._around.model.stream(
@@ -105,7 +104,7 @@ class ChatTurn:
             tail.exchange,
             purpose="chat",
             temperature=TEMPERATURE,
-            max_tokens=MAX_TOKENS,
+            max_tokens=self._around.settings.chat_max_tokens,
             seconds=SECONDS,
         )
         async with aclosing(stream) as answer:

@@ -37,6 +37,8 @@ class Rule:
     name: str = ""
     consequence: bool = False
     """It follows from another error, which is the one to look for."""
+    holds: Sequence[str] = ()
+    """Of a family of codes: parts of them of which each has one."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class System:
     signs: Sequence[str]
     codes: Sequence[re.Pattern[str]]
     rules: Mapping[str, Rule]
+    families: Sequence[tuple[re.Pattern[str], Rule]] = ()
+    """For codes that are made of words and not in the rules: the first whose words one of them holds."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def catalogue() -> Catalogue:
     for table in [*tables, _postgresql(folder / "postgresql")]:
         rules = {row["code"]: _rule(table["system"], row) for row in table["rules"]}
         codes = [re.compile(code, re.IGNORECASE | re.MULTILINE) for code in table["codes"]]
-        system = System(table["system"], table["name"], table["dialect"], table["signs"], codes, rules)
+        families = [(re.compile("|".join(rule.holds)), rule) for rule in rules.values() if rule.holds]
+        system = System(table["system"], table["name"], table["dialect"], table["signs"], codes, rules, families)
         systems[system.key] = system
         for row in table["rules"]:
             for text in row.get("texts", ()):
@@ -105,6 +110,8 @@ def _rule(system: str, row: Mapping[str, Any]) -> Rule:
     if row["category"] not in CATEGORIES:
         raise ValueError(f"{system}.{row['code']}: {row['category']} is no category")
     kept = {key: row[key] for key in ("cause", "fix", "steps", "sql", "name", "consequence") if key in row}
+    if "holds" in row:
+        kept["holds"] = row["holds"].split()
     return Rule(
         f"{system or 'generic'}.{row['code']}", system, row["code"], row["category"], polish=row.get("pl", {}), **kept
     )

@@ -92,7 +92,7 @@ def _known(question: Question, found: Located, match: Match, line: int) -> Diagn
 def _facts(rule: Rule, language: str, line: int, node: str) -> list[str]:
     words = general()["words"][language]
     name = catalogue().systems[rule.system].name
-    said = [words["code"].format(name=name, code=rule.code)] if name else []
+    said = [words["code"].format(name=name, code=rule.code)] if name and not rule.holds else []
     said += [words["line"].format(line=line)] if line else []
     return said + ([words["node"].format(node=f"`{node}`")] if node else [])
 
@@ -100,7 +100,9 @@ def _facts(rule: Rule, language: str, line: int, node: str) -> list[str]:
 def _factors(match: Match, rule: Rule, concerned: str) -> list[Factor]:
     by = match.by
     found = [Factor("known_error", 0.6 if by != {"name"} else 0.5, f"it is {rule.id} of the catalogue")]
-    if "code" in by:
+    if rule.holds:
+        found.append(Factor("family", -0.2, "the code itself is not in the catalogue, only its family"))
+    elif "code" in by:
         found.append(Factor("code", 0.2, "the error's code was given"))
     if "text" in by:
         found.append(Factor("message", 0.1, "the words of the message are those of this error"))

@@ -6,6 +6,8 @@ import json
 import re
 
 LONGEST = 4000
+WINDOW = 1500
+"""Characters that are read of a line longer than LONGEST."""
 _TELLS = re.compile(
     r"\b(?:ERROR|FATAL|PANIC|SEVERE|CRITICAL)\b|Exception\b|Error:|SQLSTATE|ORA-\d|\bfailed\b|\bFailed \["
 )
@@ -54,8 +56,8 @@ def clean(line: str) -> str:
 def _window(line: str) -> str:
     """What of a very long line is read: from the first word on that tells of an error, else its beginning."""
     found = _TELLS.search(line)
-    start = line.rfind(" ", max(0, found.start() - LONGEST), found.start()) + 1 if found else 0
-    return line[start : start + LONGEST]
+    start = line.rfind(" ", max(0, found.start() - WINDOW), found.start()) + 1 if found else 0
+    return line[start : start + WINDOW]
 
 
 def _opened(line: str) -> str:

@@ -10,10 +10,15 @@ from services.copilot.diagnose.catalogue import Catalogue, Rule, System, catalog
 
 _WORD = re.compile(r"\w+")
 _BARE = re.compile(r"^[^\w-]*(?:(?:error|code|sqlstate|sqlcode|ora|tns|msg|failure)[^\w-]*)?(-?\w+)\W*$", re.IGNORECASE)
-_CLASS = re.compile(r"\b(?:sql ?state|pgcode)\b\W{0,6}([0-9A-Z]{2})[0-9A-Z]{3}\b", re.IGNORECASE)
+_CLASS = re.compile(
+    r"\b(?:sql ?state|pgcode)\b\W{0,6}([0-9A-Z]{2})[0-9A-Z]{3}\b|\b\d{6} \((?!22000)([0-9A-Z]{2})[0-9A-Z]{3}\)"
+    r"|\[([0-9A-Z]{2})(?:\d{3}|[0-9A-Z]0\d)\] ?\["
+)
+"""An SQLSTATE that is named, or stands where Snowflake and ODBC drivers put it."""
 MOST = 12_000
-CODE, NAME, SYSTEM, FOREIGN = 120, 40, 60, 40
-"""What a code, an exception's name, a fitting system and another system weigh against the characters of a message."""
+CODE, NAME, FAMILY, SYSTEM, FOREIGN = 120, 40, 15, 60, 40
+"""What a code, an exception's name, a code's family, a fitting system and another system weigh against the characters
+of a message."""
 _ALIASES = {
     **dict.fromkeys(("postgres", "pg", "postgresql"), "postgresql"),
     **dict.fromkeys(("hana", "saphana", "sap", "hdb"), "sap_hana"),
@@ -62,7 +67,7 @@ def match(text: str, system: str = "", told: str = "") -> Match | None:
     for rule, slots, weight in _texts(text, known):
         _add(found, rule, "text", weight, slots)
     for rule in _codes(text, known, near, system):
-        _add(found, rule, "code", CODE, {})
+        _add(found, rule, "code", FAMILY if rule.holds else CODE, {})
     for word in _words(text):
         if word in known.named:
             _add(found, known.named[word], "name", NAME, {})
@@ -122,7 +127,7 @@ def _bare(value: str) -> str:
 
 def _codes(text: str, known: Catalogue, near: str, system: str) -> Iterator[Rule]:
     for key, each in known.systems.items():
-        if near == key or _tells(each, text):
+        if near == key or each.families or _tells(each, text):
             yield from _numbers(each, text)
     bare = _BARE.match(text) if len(text) < 60 else None
     if bare:
@@ -146,10 +151,12 @@ def _numbers(system: System, text: str) -> Iterator[Rule]:
 
 
 def _rule(system: System, code: str) -> Rule | None:
-    """The rule of a code, with or without leading zeros."""
+    """The rule of a code, with or without leading zeros; of a code that is made of words, the rule of its family."""
     for written in (code, code.upper(), code.lstrip("0"), code.zfill(5), code.zfill(6)):
         if written in system.rules:
             return system.rules[written]
+    if "_" in code and code.isupper():
+        return next((rule for pattern, rule in system.families if pattern.search(code)), None)
     return None
 
 
@@ -157,5 +164,5 @@ def class_of(text: str) -> str:
     """The category of an unknown SQLSTATE by its class; "" where the text has none."""
     hit = _CLASS.search(text)
     rules = catalogue().systems["postgresql"].rules
-    rule = rules.get(f"{hit[1].upper()}000") if hit else None
+    rule = rules.get(f"{(hit[1] or hit[2] or hit[3]).upper()}000") if hit else None
     return rule.category if rule else ""

@@ -20,7 +20,7 @@ _LEVELS = (b"warn", b"info", b"debug", b"trace")
 _LEVEL_BIT = 1 << _GROUPS
 _LEVEL_WITHIN = 64
 _SHAPE = (-12, 28)
-"""Bytes around a marker that make two lines alike, digits aside."""
+"""Bytes around a marker that make two lines alike, digits aside; a multiple of eight in all."""
 Array = np.ndarray[Any, Any]
 
 
@@ -112,10 +112,12 @@ def _read(raw: bytes, data: Array, places: Array, lines: Array) -> list[int]:
 def _of_each_shape(data: Array, places: Array) -> Array:
     """Indexes of the places whose surroundings were not seen before, in order."""
     most = 40_000
-    around = data[places[:most, None] + np.arange(*_SHAPE)].astype(np.uint64)
+    around = data[places[:most, None] + np.arange(*_SHAPE)]
     around[(around >= 48) & (around <= 57)] = 48
-    weights = np.array([pow(1099511628211, power + 1, 1 << 64) for power in range(around.shape[1])], np.uint64)
-    _, index = np.unique(around @ weights, return_index=True)
+    words = around.view(np.uint64)
+    weights = np.array([pow(1099511628211, power + 1, 1 << 64) for power in range(words.shape[1])], np.uint64)
+    mixed = (words ^ (words >> np.uint64(29))) * weights
+    _, index = np.unique((mixed ^ (mixed >> np.uint64(32))).sum(axis=1, dtype=np.uint64), return_index=True)
     return np.sort(index)
 
 

@@ -28,6 +28,7 @@ from services.copilot.model.exchange import Exchange
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source
 from services.runtime.context import current_call, current_workspace, detached, enter, within
+from services.runtime.errors import Unavailable
 from services.runtime.logs import get_logger
 
 log = get_logger("insights")
@@ -88,7 +89,7 @@ class Board:
         if entry.insights is None and entry.making is not None:
             await self._first(entry, entry.making)
         if entry.insights is None:
-            raise ModelUnavailable("the insights could not be computed in time; ask again shortly")
+            raise Unavailable("the insights could not be computed in time; ask again shortly")
         return entry.insights, kept
 
     async def aclose(self) -> None:

@@ -41,3 +41,19 @@ def ranked(findings: Sequence[Finding], limit: int) -> list[Finding]:
     by_id = {finding.id: finding for finding in sorted(findings, key=lambda each: each.weight)}
     order = sorted(by_id.values(), key=lambda each: (SEVERITIES.index(each.severity), -each.weight, each.id))
     return order[:limit]
+
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def spoken_time(seconds: float) -> str:
+    """The two largest units: `1 h 20 min`."""
+    left = round(seconds)
+    parts: list[str] = []
+    for size, name in _UNITS:
+        count, left = divmod(left, size)
+        if count or (parts and len(parts) < 2):
+            parts.append(f"{count} {name}" if count else "")
+        if len(parts) == 2:
+            break
+    return " ".join(part for part in parts if part) or "0 s"

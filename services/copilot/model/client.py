@@ -34,7 +34,10 @@ class ModelUnavailable(Unavailable):
     """The constant for `degraded_reasons` where the caller goes on without a model."""
 
     def __init__(self, message: str, llm_reason: str = "LLM_UNAVAILABLE", *, began: bool = False) -> None:
-        super().__init__(message, metadata={"llm_reason": llm_reason})
+        super().__init__(
+            f"No language model answered: {message}. What rules can answer works without one.",
+            metadata={"llm_reason": llm_reason},
+        )
         self.llm_reason = llm_reason
         self.began = began  # text had been delivered before it broke off
 

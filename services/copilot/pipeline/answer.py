@@ -65,8 +65,12 @@ async def build(around: Surroundings, asked: Asked, tail: Tail) -> tuple[Built, 
     tail.source = Source.model
     language = detect(asked.prompt)
 
+    used = grounds
+
     async def check(text: str) -> tuple[Built | None, Sequence[str]]:
-        built = await around.workers.run_cpu(built_from, text, grounds, asked.dialect, timeout=CHECK_SECONDS)
+        nonlocal used
+        used = grounds.naming(text)
+        built = await around.workers.run_cpu(built_from, text, used, asked.dialect, timeout=CHECK_SECONDS)
         return built, built.problems
 
     answer = await around.model.checked(
@@ -80,8 +84,8 @@ async def build(around: Surroundings, asked: Asked, tail: Tail) -> tuple[Built, 
         seconds=SECONDS,
     )
     built = answer.value or Built(unread="the model's answer could not be read")
-    tail.factors = factors(built, grounds)
-    return built, grounds
+    tail.factors = factors(built, used)
+    return built, used
 
 
 def built_from(text: str, grounds: Grounds, dialect: str) -> Built:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ MOST_TABLES = 12
 MOST_COLUMNS = 60
 MOST_TEMPLATES = 2
 TEMPLATE_THRESHOLD = 0.3
+MOST_NAMED = 50
+_DOTTED = re.compile(r"[\w$#-]+(?:\.[\w$#-]+)+")
 _NAME, _COLUMN, _ABOUT = 3.0, 1.0, 0.5  # what a word is worth by where it stands
 
 CONNECTORS = {
@@ -37,11 +40,20 @@ CONNECTORS = {
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """`tables`: the likeliest first. `templates`: (name, YAML)."""
+    """`tables`: the likeliest first. `templates`: (name, YAML). `listed`: all tables that may be named."""
 
     tables: Sequence[Table] = ()
     templates: Sequence[tuple[str, str]] = ()
     refs: Sequence[source_ref_pb2.SourceRef] = ()
+    listed: Sequence[Table] = ()
+
+    def naming(self, text: str) -> Grounds:
+        """The grounds of an answer: with the listed tables that it names beside the likeliest, and no others."""
+        said = {name.lower() for name in _DOTTED.findall(text.replace('"', "").replace("'", ""))}
+        have = {table.qualified_name for table in self.tables}
+        more = [t for t in self.listed if t.qualified_name not in have and not said.isdisjoint(_names(t))][:MOST_NAMED]
+        refs = [*self.refs, *map(_ref, more)]
+        return Grounds([*self.tables, *more], self.templates, refs)
 
     def table(self, name: str) -> Table | None:
         """The table of a name, however much of its qualified name is given; None where none or several fit."""
@@ -64,7 +76,13 @@ async def gather(around: Surroundings, prompt: str, services: Sequence[str], tar
     tail.retrieved += found.refs
     refs = [_ref(table) for table in tables]
     templates = [(each.entity.entity_name, each.entity.content) for each in found.results]
-    return Grounds(tables, templates, [*found.refs, *refs])
+    return Grounds(tables, templates, [*found.refs, *refs], mine)
+
+
+def _names(table: Table) -> list[str]:
+    """A table's qualified name and the ends of it that still have a dot, lower case."""
+    parts = table.qualified_name.lower().split(".")
+    return [".".join(parts[start:]) for start in range(max(1, len(parts) - 1))]
 
 
 def likeliest(prompt: str, tables: Sequence[Table]) -> list[Table]:

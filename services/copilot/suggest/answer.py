@@ -14,10 +14,13 @@ from services.copilot.suggest.place import Place, Proposal
 from services.copilot.suggest.suggest import kept, suggest
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source, Tail
+from services.runtime.context import within
 
 TEMPERATURE = 0.1
 MODEL_SECONDS = 2.0
-CHECK_SECONDS = 5.0
+SPARE_SECONDS = 0.2
+"""Of the caller's deadline, left for checking and sending."""
+CHECK_SECONDS = 20.0
 MAX_TOKENS = 300
 MOST_TABLES = 20
 LONGEST = 400
@@ -44,7 +47,7 @@ async def _with_model(
             purpose="suggest",
             temperature=TEMPERATURE,
             max_tokens=MAX_TOKENS,
-            seconds=MODEL_SECONDS,
+            seconds=max(0.01, within(MODEL_SECONDS + SPARE_SECONDS) - SPARE_SECONDS),
         )
     except ModelUnavailable as error:
         tail.missing(error.degraded)

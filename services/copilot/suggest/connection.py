@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from services.copilot.suggest.place import Place, Proposal
+from services.copilot.suggest.yaml_text import reads
 
 _YAML_LINE = re.compile(r"\s*(?P<key>[A-Za-z_]\w*)?(?P<colon>\s*:\s*)?(?P<value>[^#]*)\Z")
 _JSON_VALUE = re.compile(r"\"(?P<key>\w+)\"\s*:\s*(?P<value>[^,{}\[\]]*)\Z")
@@ -36,19 +37,17 @@ def propose(place: Place) -> list[Proposal]:
     return list(reader(place, settings, present))
 
 
-def stands(place: Place, text: str) -> bool:
-    """Whether the configuration loads with `text` at the cursor; JSON that is still open is closed."""
-    whole = place.prefix + text + place.suffix
-    if not place.prefix.lstrip().startswith("{"):
-        try:
-            yaml.safe_load(whole)
-        except yaml.YAMLError:
-            return False
-        return True
+def checker(place: Place) -> Callable[[str], bool]:
+    """Whether the configuration reads with a text at the cursor; JSON that is still open is closed."""
+    read = _reads_json if place.prefix.lstrip().startswith("{") else reads
+    return lambda text: read(place.prefix + text + place.suffix)
+
+
+def _reads_json(text: str) -> bool:
     for closing in ("", "}", ' ""}', '"}', ' "": ""}'):
         try:
-            json.loads(whole + closing)
-        except ValueError:
+            json.loads(text + closing)
+        except (ValueError, RecursionError):
             continue
         return True
     return False

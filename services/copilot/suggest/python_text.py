@@ -6,7 +6,7 @@ import ast
 import builtins
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from services.copilot.suggest.place import Place, Proposal
 
@@ -17,6 +17,8 @@ _DEFINED = re.compile(
     r"^\s*(?:def|class)\s+(\w+)|^\s*([A-Za-z_]\w*)\s*(?::[^=\n]+)?=(?!=)|\bfor\s+(\w+)\s+in\b|\bas\s+(\w+)",
     re.MULTILINE,
 )
+_STATEMENT = re.compile(r"^(?!(?:el(?:se|if)|except|finally)\b)[A-Za-z_]", re.MULTILINE)
+_ENDINGS = ("", ":\n pass", "\n pass")
 _MODULES = ("pandas as pd", "duckdb", "sqlalchemy", "json", "datetime", "pathlib", "pyspark.sql", "numpy as np")
 _BUILTINS = tuple(name for name in dir(builtins) if name.islower() and not name.startswith("_"))
 
@@ -36,17 +38,37 @@ def propose(place: Place) -> list[Proposal]:
     return list(_names(place, line))
 
 
-def stands(place: Place, text: str) -> bool:
-    """Whether the text parses with `text` at the cursor; brackets and blocks that are still open may end there."""
-    before = place.prefix + text
-    for rest in dict.fromkeys((place.suffix, _closing(before))):
-        for tail in ("", ":\n pass", "\n pass"):
-            try:
-                ast.parse(before + rest + tail)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue
-            return True
-    return False
+def checker(place: Place) -> Callable[[str], bool]:
+    """Whether the code parses with a text at the cursor; brackets and blocks that nothing follows may still be open."""
+    begins = _last_statement(place.prefix)
+    last_good = ""
+
+    def stands(text: str) -> bool:
+        nonlocal last_good
+        before = place.prefix[begins:] + text
+        closing = _closing(before)
+        rests = (place.suffix, closing + place.suffix) if place.suffix.strip() else (closing,)
+        for ending in dict.fromkeys((last_good, *_ENDINGS)):
+            if any(_parses(before + rest + ending) for rest in dict.fromkeys(rests)):
+                last_good = ending
+                return True
+        return False
+
+    return stands
+
+
+def _last_statement(code: str) -> int:
+    """Where the last statement of the module begins, if what stands before it parses: it need not be parsed again."""
+    begins = max((found.start() for found in _STATEMENT.finditer(code)), default=0)
+    return begins if begins and _parses(code[:begins]) else 0
+
+
+def _parses(code: str) -> bool:
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _closing(text: str) -> str:

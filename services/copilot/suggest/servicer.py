@@ -11,13 +11,13 @@ from services.copilot.confidence import Factor
 from services.copilot.knowledge.dialects import told_by_sql
 from services.copilot.suggest.answer import suggestions
 from services.copilot.suggest.place import MOST_PREFIX, MOST_SUFFIX, Place, Proposal
+from services.copilot.suggest.reach import in_reach
 from services.copilot.suggest.suggest import told_by_text
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source, Tail, finished
 from services.runtime.errors import InvalidArgument
 
 USUAL, MOST = 5, 20
-MOST_TABLES = 500
 
 
 class SuggestServicer(suggest_pb2_grpc.SuggestServiceServicer):
@@ -41,7 +41,7 @@ class SuggestServicer(suggest_pb2_grpc.SuggestServiceServicer):
         known = await self._around.schemas.known(request.schema, dialect=dialect if asked else "")
         if language != "connection_config":
             tail.missing(*known.degraded)
-        return Place(language, prefix, suffix, dialect, known.tables[:MOST_TABLES], request.pipeline_context.yaml)
+        return in_reach(Place(language, prefix, suffix, dialect, known.tables, request.pipeline_context.yaml))
 
 
 def reply(found: list[Proposal], tail: Tail) -> suggest_pb2.SuggestResponse:

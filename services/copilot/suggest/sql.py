@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType  # type: ignore[attr-defined]  # it is there, compiled
 
-from services.copilot.sql.reading import grammar
+from services.copilot.semantic.sql_names import identifier
 from services.copilot.suggest.place import Place, Proposal
+from services.copilot.suggest.sql_check import around, checker, statement
+
+__all__ = ["checker", "propose"]
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*\Z")
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
@@ -34,6 +36,8 @@ _AFTER = {
     "WHERE": ("GROUP BY ", "ORDER BY ", "AND "),
     "BY": ("ORDER BY ", "HAVING "),
 }
+_ORDER = ("WITH", "SELECT", "FROM", "JOIN", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT")
+_NEXT = re.compile(r"\s*([^\s)]*)")
 _JOINABLE = 0.9
 _NAMED = re.compile(r"\b(?:from|join|update|into)\s+([\w.\"\[\]`]+)(?:\s+(?:as\s+)?([a-z_]\w*))?", re.IGNORECASE)
 _NO_ALIAS = frozenset(
@@ -55,6 +59,10 @@ class _Read:
     """The cursor stands behind a finished operand."""
     scope: list[tuple[str, str]] = field(default_factory=list)
     """(alias, table) in the order they are joined."""
+    words: frozenset[str] = frozenset()
+    """What the query block holds already, lower case."""
+    after: str = ""
+    """The rest of the query block behind the cursor."""
 
 
 def propose(place: Place) -> list[Proposal]:
@@ -68,46 +76,20 @@ def propose(place: Place) -> list[Proposal]:
     return [each for each in found if each.text]
 
 
-def stands(place: Place, text: str) -> bool:
-    """Whether the statement parses with `text` at the cursor; one that is still open may end there."""
-    before = place.prefix.rsplit(";", 1)[-1] + text
-    closing = ")" * _open(before)
-    tails = [place.suffix.split(";", 1)[0], closing, ""]
-    if text.endswith(" "):  # a keyword that wants an operand
-        tails += [f"{operand}{closing}" for operand in ("x", "x = 1", "t ON a = b")]
-    return any(_parses(before + tail, place.dialect) for tail in dict.fromkeys(tails))
-
-
-def _parses(sql: str, dialect: str) -> bool:
-    try:
-        return bool(grammar(dialect).parse(sql))
-    except (SqlglotError, RecursionError):
-        return False
-
-
-def _open(text: str) -> int:
-    quiet = re.sub(r"'(?:[^']|'')*'", "", text)
-    return max(0, quiet.count("(") - quiet.count(")"))
-
-
-def _tokens(text: str, dialect: str) -> list[Any] | None:
-    try:
-        return list(grammar(dialect).tokenize(text))
-    except (SqlglotError, RecursionError):
-        return None  # inside a string or a comment
-
-
 def _read(place: Place) -> _Read | None:
     """None where nothing may be proposed: inside a string or a comment."""
-    statement = place.prefix.rsplit(";", 1)[-1]
-    if re.search(r"--[^\n]*\Z", statement):
+    if re.search(r"--[^\n]*\Z", place.prefix):
         return None
-    word = _WORD.search(statement)
+    word = _WORD.search(place.prefix)
     begun = word[0] if word else ""
-    tokens = _tokens(statement[: len(statement) - len(begun)], place.dialect)
-    if tokens is None:
+    found = statement(place, begun)
+    if found is None:
         return None
-    read = _Read(begun=begun, scope=_scope(statement + place.suffix.split(";", 1)[0]))
+    _, tokens = found
+    before, after = around(place)
+    block = before + after
+    words = frozenset(word.lower() for word in re.findall(r"\w+", block))
+    read = _Read(begun=begun, scope=_scope(block), words=words, after=after)
     for token in tokens:
         said = token.text.upper().rsplit(" ", 1)[-1]  # GROUP BY is one token
         if said in _CLAUSES and token.token_type is not TokenType.STRING:
@@ -130,7 +112,7 @@ def _scope(statement: str) -> list[tuple[str, str]]:
         table = re.sub(r"[\"\[\]`]", "", match[1])
         alias = match[2] if match[2] and match[2].upper() not in _NO_ALIAS else ""
         found.append((alias or table.rsplit(".", 1)[-1], table))
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _table(place: Place, name: str) -> Any | None:
@@ -148,17 +130,27 @@ def _tables(place: Place, read: _Read) -> Iterator[Proposal]:
     used = {table.rsplit(".", 1)[-1].lower() for _, table in read.scope}
     joined = _joinable(place, read) if read.clause == "JOIN" else {}
     for rank, table in enumerate(place.tables):
-        name = _name(place, table)
-        if not _fits(name, read.begun) or not _fits(table.name, read.begun):
+        text = _rest_of_table(place, read, table)
+        if not text:
             continue
         near = table.name.lower() in joined
         used_before = table.name.lower() in used
         sure = _JOINABLE if near else 0.4 if used_before else 0.7
         condition = joined.get(table.name.lower(), "")
-        text = _rest(name, read.begun)
         if condition:
             yield Proposal(f"{text} ON {condition}", "join_condition", _JOINABLE, rank=rank)
         yield Proposal(text, "table", sure - 0.05 if condition else sure, rank=rank)
+
+
+def _rest_of_table(place: Place, read: _Read, table: Any) -> str:
+    """What completes a table: behind its schema and a dot, or with its schema, or by its name alone where that is what
+    the word at the cursor begins; "" where it is another."""
+    name = _quoted(table.name, place)
+    if read.qualifier:
+        forms = [name] if table.schema.lower() == read.qualifier.lower() else []
+    else:
+        forms = [_name(place, table), name]
+    return next((_rest(form, read.begun) for form in forms if _fits(form, read.begun)), "")
 
 
 def _joinable(place: Place, read: _Read) -> dict[str, str]:
@@ -220,16 +212,26 @@ def _columns(place: Place, read: _Read) -> Iterator[Proposal]:
         if several and counts[column.lower()] > 1:
             shown = f"{alias}.{shown}"
         if _fits(shown, read.begun):
-            used = re.search(rf"\b{re.escape(column)}\b", place.prefix, re.IGNORECASE) is not None
-            yield Proposal(_rest(shown, read.begun), "column", 0.65 if used else 0.8 if read.scope else 0.5, rank=rank)
+            sure = 0.65 if column.lower() in read.words else 0.8 if read.scope else 0.5
+            yield Proposal(_rest(shown, read.begun), "column", sure, rank=rank)
 
 
 def _keywords(place: Place, read: _Read) -> Iterator[Proposal]:
     after = _AFTER.get(read.clause) or _AFTER.get(read.state, ())
     for rank, word in enumerate(after):
-        if _fits(word, read.begun):
+        if _fits(word, read.begun) and _precedes(word, read.after):
             lead = "" if not place.prefix or place.prefix[-1].isspace() or read.begun else " "
             yield Proposal(lead + _rest(word, read.begun), "keyword", 0.55, rank=rank)
+
+
+def _precedes(word: str, after: str) -> bool:
+    """Whether a clause may begin before what follows: before nothing, a closing parenthesis, or a later clause."""
+    following = _NEXT.match(after)
+    if following is None or not following[1]:
+        return True
+    clauses = [*_ORDER]
+    keyword, then = word.split()[0], following[1].upper()
+    return then in clauses and keyword in clauses and clauses.index(keyword) < clauses.index(then)
 
 
 _PROPOSERS = {"tables": _tables, "columns": _columns, "condition": _conditions}
@@ -249,9 +251,16 @@ def _name(place: Place, table: Any) -> str:
 
 def _quoted(name: str, place: Place) -> str:
     """As it may stand in the statement: quoted where it must be."""
-    if _PLAIN.match(name) or (name.isupper() and name.isidentifier()) or place.dialect in ("mssql", "teradata"):
-        return name if name.isidentifier() else (f"[{name}]" if place.dialect == "mssql" else f'"{name}"')
-    return f'"{name}"'
+    folds = place.dialect in ("mssql", "teradata")
+    plain = name.isascii() and name.isidentifier() and (folds or name.isupper() or _PLAIN.match(name))
+    if plain and not identifier(name.lower()).quoted:
+        return name
+    if plain and name.islower() and place.dialect in ("snowflake", "sap_hana"):
+        name = name.upper()  # as a name without quotes is kept there
+    if place.dialect == "mssql":
+        return f"[{name.replace(']', ']]')}]"
+    quoted = name.replace('"', '""')
+    return f'"{quoted}"'
 
 
 def _fits(text: str, begun: str) -> bool:

@@ -73,6 +73,15 @@ def test_every_answer_that_can_be_saved_becomes_a_pipeline_that_runs(tables, sha
     assert built.tables
 
 
+def test_a_listed_table_that_an_answer_names_counts_though_the_request_does_not_speak_of_it(tables):
+    table = table_of(tables, "dm.fact_revenue")
+    grounds = Grounds(listed=tables).naming(well("filter", table))
+    assert [each.qualified_name for each in grounds.tables] == [table.qualified_name]
+    assert [ref.entity_name for ref in grounds.refs] == [table.qualified_name]
+    assert not grounds.listed
+    assert grounds.naming("nothing.of.the.kind").tables == grounds.tables
+
+
 @pytest.mark.parametrize(("shape", "end", "prompt"), REQUESTS)
 def test_a_wrong_answer_is_returned_with_what_is_wrong(tables, shape, end, prompt):
     built = built_from(wrong(shape, table_of(tables, end)), Grounds(tables), "postgresql")
@@ -104,6 +113,31 @@ async def test_over_the_wire(estate, tables, tmp_path):
     assert reply.confidence >= 0.75
     assert "pgvector_unavailable" in reply.degraded_reasons
     assert "fact_revenue" in reply.explanation
+
+
+@pytest.mark.slow
+async def test_every_request_is_answered_over_the_wire(estate, tables, tmp_path):
+    answers = {"good": well, "sloppy": sloppily, "broken": wrong}
+    rules = [
+        {
+            "when": {"purpose": "generate_pipeline", "user": f"{kind}: {prompt}"},
+            "reply": answer(shape, table_of(tables, end)),
+        }
+        for shape, end, prompt in REQUESTS
+        for kind, answer in answers.items()
+    ]
+    still_wrong = wrong("filter", table_of(tables, REQUESTS[0][1]))  # to every request to repair
+    script = json.dumps({"model": "m", "rules": rules, "default": still_wrong})
+    async with copilot(script, tmp_path, catalog_base_url=estate.url + CATALOG) as channel:
+        for _, _, prompt in REQUESTS:
+            for kind in ("good", "sloppy"):
+                reply = await generate(channel, f"{kind}: {prompt}")
+                assert reply.validation.is_valid, (kind, prompt, list(reply.validation.issues))
+                assert is_sound(reply.yaml)
+            reply = await generate(channel, f"broken: {prompt}")
+            assert not reply.validation.is_valid
+            assert list(reply.validation.issues)
+            assert reply.provenance.repairs == 2
 
 
 async def test_a_wrong_answer_is_sent_back_and_a_right_one_taken(estate, tables, tmp_path):

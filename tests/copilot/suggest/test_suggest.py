@@ -50,6 +50,10 @@ def proposed(language, prefix, suffix="", most=8, dialect="postgresql"):
     [
         ("SELECT * FROM ", "", ["customer", "segment", "sales.orders"]),
         ("SELECT * FROM cust", "", ["omer"]),
+        ("SELECT * FROM sal", "", ["es.orders"]),
+        ("SELECT * FROM sales.", "", ["orders"]),
+        ("SELECT * FROM sales.or", "", ["ders"]),
+        ("SELECT * FROM ord", "", ["ers"]),
         ("SELECT ", " FROM segment", ["segment_id", "segment_name"]),
         ("SELECT o.", " FROM sales.orders o", ["order_id", "customer_id", "amount"]),
         ("SELECT c.na", " FROM customer c", ["me"]),
@@ -189,7 +193,7 @@ async def test_a_slow_model_is_not_waited_for(tmp_path):
     async with copilot(slow, tmp_path) as channel:
         reply = await ask(channel, language="sql", prefix="SELECT * FROM seg", schema=TABLES)
     assert [each.text for each in reply.suggestions] == ["ment"]
-    assert reply.latency_ms < 10_000
+    assert list(reply.degraded_reasons) == ["llm_unavailable"]
 
 
 async def test_a_number_out_of_range_is_refused():
