@@ -3,8 +3,9 @@
 GET {base}/tables?service=…&limit=…&after=…&fields=…                       a page, by cursor
 GET {base}/tables/name/{fqn}?fields=…                                      one table
 GET {base}/tables/{id}/versions                                            its history
+GET {base}/{topics|dashboards|pipelines}/name/{fqn}?fields=…               one topic, dashboard or pipeline
 GET {base}/search/query?q=…&index=table_search_index&from=…&size=…         a search
-GET {base}/lineage/table/name/{fqn}?upstreamDepth=…&downstreamDepth=…      what it comes from and feeds
+GET {base}/lineage/{kind}/name/{fqn}?upstreamDepth=…&downstreamDepth=…      what it comes from and feeds
 GET {base}/system/version                                                  its own version
 GET {base}/services/databaseServices, /databases?service=…, /databaseSchemas?database=…
 """
@@ -15,6 +16,7 @@ from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from services.catalog.assets import KINDS, asset_of
 from services.catalog.errors import (
     CatalogCursorRefused,
     CatalogEntityNotFound,
@@ -90,6 +92,17 @@ class Catalog:
         except NoTableError as error:
             raise CatalogPageUnreadable(f"the catalog's answer for {qualified_name} is no table: {error}") from None
 
+    async def get_asset(self, kind: str, qualified_name: str) -> Table:
+        """A table, topic, dashboard or pipeline (`kind`). Raises CatalogEntityNotFound."""
+        if kind not in KINDS:
+            return await self.get_table(qualified_name)
+        asked = {"fields": KINDS[kind].fields}
+        given = await self._one(path(KINDS[kind].path, "name", qualified_name), asked, qualified_name)
+        try:
+            return asset_of(kind, given)
+        except NoTableError as error:
+            raise CatalogPageUnreadable(f"the catalog's answer for {qualified_name} is no {kind}: {error}") from None
+
     async def exists(self, qualified_name: str) -> bool:
         """Whether the catalog knows the table."""
         try:
@@ -104,10 +117,10 @@ class Catalog:
         asked |= {"size": str(min(max(1, limit), MAX_SEARCHED)), "deleted": "false"}
         return found_of(await self._content("/search/query", asked, is_search))
 
-    async def get_lineage(self, qualified_name: str, *, up: int = 2, down: int = 2) -> Lineage:
-        """Lineage of a table, `up` and `down` steps far (at most MAX_DEPTH). Raises CatalogEntityNotFound."""
+    async def get_lineage(self, qualified_name: str, *, up: int = 2, down: int = 2, kind: str = "table") -> Lineage:
+        """Lineage, `up` and `down` steps far (at most MAX_DEPTH). Raises CatalogEntityNotFound."""
         asked = {"upstreamDepth": str(min(up, MAX_DEPTH)), "downstreamDepth": str(min(down, MAX_DEPTH))}
-        return lineage_of(await self._one(path("lineage", "table", "name", qualified_name), asked, qualified_name))
+        return lineage_of(await self._one(path("lineage", kind, "name", qualified_name), asked, qualified_name))
 
     async def get_versions(self, table: Table) -> list[Version]:
         """The table's history, newest first. Raises CatalogEntityNotFound."""

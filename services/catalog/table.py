@@ -29,6 +29,8 @@ class Column:
     tags: tuple[str, ...] = ()
     nested: bool = False
     """Inside a structured column."""
+    leads_to: tuple[str, ...] = ()
+    """Of a pipeline's task: the tasks after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,10 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`qualified_name` is service.database.schema.table, parts that hold a dot quoted."""
+    """`qualified_name` is service.database.schema.table, parts that hold a dot quoted.
+
+    `kind`: also topic, dashboard or pipeline, whose `columns` are the fields of a message, the charts, the tasks.
+    """
 
     name: str
     qualified_name: str
@@ -62,6 +67,7 @@ class Table:
     owners: tuple[str, ...] = ()
     updated_at: int = 0
     """Milliseconds since 1970; 0 where not said."""
+    kind: str = "table"
 
 
 def service_of(table: Any) -> str:
@@ -88,16 +94,16 @@ def table_of(service: str, given: Any) -> Table:
         database=_name(given.get("database")),
         schema=_name(given.get("databaseSchema")),
         table_type=text_of(given, "tableType"),
-        columns=tuple(_columns(given.get("columns"), ""))[:MAX_COLUMNS],
+        columns=tuple(columns_of(given.get("columns")))[:MAX_COLUMNS],
         primary_key=_primary_key(given),
         foreign_keys=tuple(_foreign_keys(given)),
-        tags=_tags(given),
+        tags=tags_of(given),
         owners=tuple(filter(None, map(_name, objects_of(given.get("owners")) or objects_of([given.get("owner")])))),
         updated_at=updated if isinstance(updated, int) else 0,
     )
 
 
-def _columns(columns: Any, above: str, depth: int = 1) -> Iterator[Column]:
+def columns_of(columns: Any, above: str = "", depth: int = 1) -> Iterator[Column]:
     """Each named column, those inside a structured one after it."""
     for given in objects_of(columns):
         name = text_of(given, "name")
@@ -105,9 +111,9 @@ def _columns(columns: Any, above: str, depth: int = 1) -> Iterator[Column]:
             continue
         path = f"{above}{SEPARATOR}{name}" if above else name
         described = text_of(given, "description")
-        yield Column(path, _type(given), described, text_of(given, "constraint"), _tags(given), nested=depth > 1)
+        yield Column(path, _type(given), described, text_of(given, "constraint"), tags_of(given), nested=depth > 1)
         if depth < MAX_DEPTH:
-            yield from _columns(given.get("children"), path, depth + 1)
+            yield from columns_of(given.get("children"), path, depth + 1)
 
 
 def _type(column: Mapping[str, Any]) -> str:
@@ -146,7 +152,7 @@ def _constraints(table: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]
     return [item for item in objects_of(table.get("tableConstraints")) if item.get("constraintType") == kind]
 
 
-def _tags(item: Mapping[str, Any]) -> tuple[str, ...]:
+def tags_of(item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(tag for tag in (text_of(each, "tagFQN") for each in objects_of(item.get("tags"))) if tag)
 
 

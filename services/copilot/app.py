@@ -31,6 +31,7 @@ from services.copilot.pipeline.servicer import PipelineServicer
 from services.copilot.platform.checks import checks
 from services.copilot.quality.servicer import QualityServicer
 from services.copilot.rca.servicer import RcaServicer
+from services.copilot.retention import forgetting
 from services.copilot.schema_match.servicer import SchemaMatchServicer
 from services.copilot.semantic.servicer import SemanticServicer
 from services.copilot.settings import CopilotSettings
@@ -85,6 +86,7 @@ async def lifespan(runtime: Runtime[CopilotSettings]) -> AsyncIterator[Sequence[
         runtime.readiness.add(name, check, reason="")
     async with AsyncExitStack() as stack:
         around = await stack.enter_async_context(aclosing(Surroundings.of(runtime)))
+        await stack.enter_async_context(forgetting(runtime.database, runtime.settings.copilot_retention_days))
         services = []
         for module, name, make in SERVICES:
             base = getattr(module, f"{name}Servicer")

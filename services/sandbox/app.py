@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Thread
 
 from services.sandbox.catalog import CatalogSide
+from services.sandbox.catalog_assets import AssetSide
 from services.sandbox.changes import alerts, changes
 from services.sandbox.estate import Estate
 from services.sandbox.history import History, Run
@@ -67,7 +68,8 @@ def _sides(seed: int, clock: Clock) -> list[Route]:
     monitor = MonitorSide(estate, alerts(estate, today), runs, clock)
     metadata = MetadataSide(estate, changed, runs, clock)
     catalog = CatalogSide(estate, changed, started)
-    return [*_catalog(catalog), *_pipelines(pipelines), *_monitor(monitor), *_metadata(metadata)]
+    assets = [route for kind in ("topic", "dashboard", "pipeline") for route in _assets(AssetSide(estate, kind), kind)]
+    return [*_catalog(catalog), *assets, *_pipelines(pipelines), *_monitor(monitor), *_metadata(metadata)]
 
 
 def _catalog(side: CatalogSide) -> list[Route]:
@@ -81,6 +83,13 @@ def _catalog(side: CatalogSide) -> list[Route]:
         Route("GET", f"{CATALOG}/services/databaseServices", side.services),
         Route("GET", f"{CATALOG}/databases", side.databases),
         Route("GET", f"{CATALOG}/databaseSchemas", side.schemas),
+    ]
+
+
+def _assets(side: AssetSide, kind: str) -> list[Route]:
+    return [
+        Route("GET", f"{CATALOG}/{kind}s/name/{{name}}", side.asset),
+        Route("GET", f"{CATALOG}/lineage/{kind}/name/{{name}}", side.lineage),
     ]
 
 

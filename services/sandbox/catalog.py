@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,20 +97,15 @@ class CatalogSide:
     def lineage(self, asked: Asked) -> Answer:
         """OpenMetadata's EntityLineage, from what the pipelines read and write."""
         table = self._named(asked.parts["name"])
-        edges = [
-            (source, target, pipeline.name)
-            for pipeline in self._estate.pipelines.values()
-            for source in pipeline.sources
-            for target in pipeline.targets
-        ]
+        edges = [*self._estate.asset_edges, *_loads(self._estate)]
         own = table.qualified_name
         up = _walk(own, [(end, start) for start, end, _ in edges], asked.number("upstreamDepth", 1))
         down = _walk(own, [(start, end) for start, end, _ in edges], asked.number("downstreamDepth", 1))
         return {
             "entity": self._reference(own),
             "nodes": [self._reference(name) for name in sorted((up | down) - {own})],
-            "upstreamEdges": [_edge(*edge) for edge in edges if {edge[0], edge[1]} <= up],
-            "downstreamEdges": [_edge(*edge) for edge in edges if {edge[0], edge[1]} <= down],
+            "upstreamEdges": [self._edge(*edge) for edge in edges if {edge[0], edge[1]} <= up],
+            "downstreamEdges": [self._edge(*edge) for edge in edges if {edge[0], edge[1]} <= down],
         }
 
     def services(self, asked: Asked) -> Answer:
@@ -151,12 +146,20 @@ class CatalogSide:
         return table
 
     def _reference(self, name: str) -> dict[str, Any]:
+        kind = self._estate.kind_of(name)
         return {
-            "id": identifier("table", name),
-            "type": "table",
+            "id": identifier(kind, name),
+            "type": kind,
             "name": name.rsplit(".", 1)[-1],
             "fullyQualifiedName": name,
         }
+
+    def _edge(self, source: str, target: str, pipeline: str) -> dict[str, Any]:
+        ends = {key: self._reference(name)["id"] for key, name in (("fromEntity", source), ("toEntity", target))}
+        if not pipeline:
+            return ends
+        reference = {"id": identifier("pipeline", pipeline), "type": "pipeline", "name": pipeline}
+        return {**ends, "lineageDetails": {"pipeline": reference}}
 
     def _entity(self, table: SampleTable) -> dict[str, Any]:
         place = f"{table.service}.{table.database}"
@@ -173,8 +176,8 @@ class CatalogSide:
             "tableType": "Regular",
             "columns": [_column(table, column) for column in table.columns],
             "tableConstraints": list(_constraints(table)),
-            "tags": _tags(table.tags),
-            "owners": [{"id": identifier("team", table.owner), "type": "team", "name": table.owner}],
+            "tags": tags_of(table.tags),
+            "owners": owned(table.owner),
             "service": {"id": identifier("service", table.service), "type": "databaseService", "name": table.service},
             "serviceType": table.service_type,
             "database": {"id": identifier("database", place), "type": "database", "name": table.database},
@@ -201,7 +204,7 @@ def _column(table: SampleTable, column: SampleColumn) -> dict[str, Any]:
         **sizes,
         "description": column.description,
         "fullyQualifiedName": f"{table.qualified_name}.{column.name}",
-        "tags": _tags(column.tags),
+        "tags": tags_of(column.tags),
         "constraint": "PRIMARY_KEY" if alone else "NOT_NULL" if column.required else "NULL",
     }
 
@@ -214,8 +217,12 @@ def _constraints(table: SampleTable) -> list[dict[str, Any]]:
     return found
 
 
-def _tags(names: tuple[str, ...]) -> list[dict[str, Any]]:
+def tags_of(names: tuple[str, ...]) -> list[dict[str, Any]]:
     return [{"tagFQN": name, "source": "Classification", "labelType": "Manual", "state": "Confirmed"} for name in names]
+
+
+def owned(team: str) -> list[dict[str, Any]]:
+    return [{"id": identifier("team", team), "type": "team", "name": team}]
 
 
 def _named_entity(kind: str, name: str, service_type: str) -> dict[str, Any]:
@@ -240,10 +247,11 @@ def _described(change: Change) -> dict[str, Any]:
     return {"updatedAt": milliseconds(change.at), "updatedBy": change.author, "changeDescription": changed}
 
 
-def _edge(source: str, target: str, pipeline: str) -> dict[str, Any]:
-    reference = {"id": identifier("pipeline", pipeline), "type": "pipeline", "name": pipeline}
-    ends = {"fromEntity": identifier("table", source), "toEntity": identifier("table", target)}
-    return {**ends, "lineageDetails": {"pipeline": reference}}
+def _loads(estate: Estate) -> Iterator[tuple[str, str, str]]:
+    """(source, target, pipeline) of what pipelines read and write."""
+    for pipeline in estate.pipelines.values():
+        for source in pipeline.sources:
+            yield from ((source, target, pipeline.name) for target in pipeline.targets)
 
 
 def _walk(start: str, edges: list[tuple[str, str]], depth: int) -> set[str]:

@@ -13,7 +13,7 @@ from services.migration.server.app import APP as MIGRATION
 from services.provider.app import APP as PROVIDER
 from services.retrieval.app import APP as RETRIEVAL
 from services.runtime.server import running
-from tests.fixtures_envoy import running_envoy
+from tests.fixtures_envoy import NOWHERE, running_envoy
 
 
 class Road(NamedTuple):
@@ -44,7 +44,7 @@ async def road(postgres_server, tmp_path_factory):
             "provider": provider,
             "retrieval": await start(RETRIEVAL),
             "migration": await start(MIGRATION, upload_dir=tmp_path_factory.mktemp("spool")),
-            "copilot": await start(COPILOT, provider_address=provider),
+            "copilot": await start(COPILOT, provider_address=provider, retrieval_address=NOWHERE),
         }
         copilot_port, migration_port = await stack.enter_async_context(running_envoy(addresses))
         clients = [

@@ -60,6 +60,10 @@ def whole(session: Session) -> agent_pb2.GetAgentSessionResponse:
     return reply_of(reply, session, "\n\n".join(last), tail)
 
 
+def named(session_id: str) -> agent_pb2.StreamAgentResponse:
+    return agent_pb2.StreamAgentResponse(session=agent_pb2.AgentSessionNamed(session_id=session_id))
+
+
 def event_of(event: Event) -> agent_pb2.StreamAgentResponse:
     match event:
         case Token():

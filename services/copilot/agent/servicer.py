@@ -10,7 +10,7 @@ from typing import Any
 from dataflow.copilot.v1 import agent_pb2, agent_pb2_grpc
 from services.copilot.agent.agent import Agent
 from services.copilot.agent.decisions import LONGEST_COMMENT, Decision
-from services.copilot.agent.replies import Reply, event_of, turn_of, whole
+from services.copilot.agent.replies import Reply, event_of, named, turn_of, whole
 from services.copilot.agent.work import Work
 from services.copilot.chat.events import stream_error
 from services.copilot.model.client import ModelUnavailable
@@ -37,8 +37,10 @@ class AgentServicer(agent_pb2_grpc.AgentServiceServicer):
         try:
             async with aclosing(self._agent.events(work)) as events:
                 async for event in events:
+                    if not begun:  # not before: what cannot begin is the call's status
+                        yield named(work.held.session_id)
+                        begun = True
                     yield event_of(event)
-                    begun = True
             done = await self._reply(work, agent_pb2.ChatWithAgentResponse())
         except Exception as error:  # why: once an event was sent only the stream's last one can tell it
             if not begun:

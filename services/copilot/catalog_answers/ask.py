@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from services.catalog.client import Catalog
 from services.catalog.errors import CatalogEntityNotFound
 from services.catalog.table import Column, Table
 from services.copilot.catalog_answers.questions import Asked, read
+from services.copilot.catalog_answers.wording import Answer, inert, worded
 from services.copilot.confidence import Factor
-from services.copilot.language import LANGUAGES, detect
-from services.copilot.model.client import ModelUnavailable
-from services.copilot.model.prompts import DATA_RULE, data, prompt
+from services.copilot.language import detect
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source, Tail
 from services.runtime.context import current_workspace
 from services.runtime.errors import ServiceError
 
-TEMPERATURE = 0.1
-SECONDS = 60.0
 SHOWN = 12
 MOST_COLUMNS = 40
 DEPTH = 2
@@ -31,25 +25,6 @@ _AWAY = {
     "pl": "Katalog jest niedostępny, więc nie można teraz odpowiedzieć.",
 }
 _EMPTY = {"en": "The catalog holds no tables.", "pl": "Katalog nie zawiera tabel."}
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
-_NAMED = re.compile(r"`([^`\n]{1,300})`")
-_ADDRESS = re.compile(r"https?://|www\.|!\[|\]\(", re.IGNORECASE)
-
-
-@dataclass
-class Answer:
-    """`cited`: (table's id, qualified name, words of the catalog). `counts`: what code counted."""
-
-    text: str = ""
-    cited: list[tuple[str, str, str]] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    shown: int = 0
-    total: int = 0
-    facts: list[str] = field(default_factory=list)
-
-    @property
-    def truncated(self) -> bool:
-        return self.shown < self.total
 
 
 async def answered(around: Surroundings, question: str, tail: Tail) -> Answer:
@@ -67,7 +42,7 @@ async def answered(around: Surroundings, question: str, tail: Tail) -> Answer:
     answer.counts.setdefault("tables", len(tables))
     tail.source = Source.rules
     tail.factors = factors(asked, answer)
-    return await _worded(around, question, answer, language, tail)
+    return await worded(around, question, answer, language, tail)
 
 
 def _nothing_to_look_at(language: str, tail: Tail, *, away: bool) -> Answer:
@@ -91,8 +66,16 @@ def factors(asked: Asked, answer: Answer) -> list[Factor]:
     """The project's own weights: what code looked up is sure, what it guessed is not."""
     if not answer.cited and not answer.total and asked.kind == "search":
         return [Factor("nothing_found", 0.2, "no table shares a word with the question")]
+    if asked.kind == "beyond":
+        return [Factor("beyond", 0.2, f"{asked.conditions[0]} are not listed here")]
     if asked.kind == "search":
         return [Factor("search", 0.5, "tables that resemble the question")]
+    if not asked.understood:
+        return [
+            Factor(
+                "not_understood", 0.3, "what the question asks of the table is not read; this is what is known of it"
+            )
+        ]
     return [Factor("lookup", 0.9, f"looked up in the catalog: {asked.kind}")]
 
 
@@ -109,7 +92,7 @@ async def _listed(_around: Surroundings, asked: Asked, language: str, _tail: Tai
     answer = Answer(shown=len(shown), total=len(asked.tables), counts={"found": len(asked.tables)})
     _cite(answer, shown)
     where = f" ({'; '.join(asked.conditions)})" if asked.conditions else ""
-    lines = [f"- `{t.qualified_name}`" + (f": {_quote(t)}" if t.description else "") for t in shown]
+    lines = [f"- `{t.qualified_name}`" + (f": {inert(_quote(t))}" if t.description else "") for t in shown]
     if not shown:
         none = {
             "en": f"The catalog has no table that fits{where}.",
@@ -143,12 +126,22 @@ async def _counted(around: Surroundings, asked: Asked, language: str, tail: Tail
     return answer
 
 
+async def _beyond(_around: Surroundings, asked: Asked, language: str, _tail: Tail) -> Answer:
+    """What is listed here are tables; of the rest it is said that it is not."""
+    (what,) = asked.conditions
+    said = {
+        "en": f"Only tables of the catalog are listed and counted here; {what} are not. Ask what uses a table.",
+        "pl": f"Tu wymienia się i liczy tylko tabele katalogu; {what} nie. Zapytaj, co korzysta z tabeli.",
+    }
+    return Answer(said[language])
+
+
 async def _owner(_around: Surroundings, asked: Asked, language: str, _tail: Tail) -> Answer:
     shown = list(asked.tables[:SHOWN])
     answer = Answer(shown=len(shown), total=len(asked.tables))
     _cite(answer, shown)
     none = {"en": "no owner", "pl": "brak właściciela"}[language]
-    answer.text = "\n".join(f"- `{t.qualified_name}`: {', '.join(t.owners) or none}" for t in shown)
+    answer.text = "\n".join(f"- `{t.qualified_name}`: {inert(', '.join(t.owners)) or none}" for t in shown)
     answer.facts = [answer.text]
     return answer
 
@@ -160,17 +153,13 @@ async def _columns(_around: Surroundings, asked: Asked, language: str, _tail: Ta
     _cite(answer, [table])
     part = f"{len(shown)} of {len(table.columns)}" if answer.truncated else str(len(table.columns))
     head = {"en": f"`{table.qualified_name}` has columns: {part}.", "pl": f"Kolumny `{table.qualified_name}`: {part}."}
-    lines = [
-        f"- `{c.name}` {c.data_type}" + (f": {' '.join(c.description.split())[:160]}" if c.description else "")
-        for c in shown
-    ]
-    answer.text = "\n".join([head[language], *lines])
+    answer.text = "\n".join([head[language], *map(_column_line, shown)])
     answer.facts = [answer.text]
     return answer
 
 
 def _column_line(column: Column) -> str:
-    about = " ".join(column.description.split())[:160]
+    about = inert(" ".join(column.description.split())[:160])
     return f"- `{column.name}` {column.data_type}" + (f": {about}" if about else "")
 
 
@@ -178,8 +167,8 @@ async def _described(around: Surroundings, asked: Asked, language: str, tail: Ta
     table = asked.tables[0]
     answer = await _columns(around, asked, language, tail)
     none = {"en": "The catalog has no description of it.", "pl": "Katalog nie ma jej opisu."}[language]
-    owners = ", ".join(table.owners) or "-"
-    head = f"`{table.qualified_name}`: {table.description or none}"
+    owners = inert(", ".join(table.owners)) or "-"
+    head = f"`{table.qualified_name}`: {inert(table.description) or none}"
     facts = {"en": f"Owner: {owners}.", "pl": f"Właściciel: {owners}."}[language]
     answer.text = "\n".join([head, facts, *answer.text.split("\n")])
     answer.facts = [answer.text]
@@ -223,6 +212,7 @@ async def _lineage(around: Surroundings, asked: Asked, language: str, tail: Tail
 
 
 _ANSWERS = {
+    "beyond": _beyond,
     "count": _counted,
     "owner": _owner,
     "columns": _columns,
@@ -230,55 +220,3 @@ _ANSWERS = {
     "upstream": _lineage,
     "downstream": _lineage,
 }
-
-
-async def _worded(around: Surroundings, question: str, answer: Answer, language: str, tail: Tail) -> Answer:
-    """The answer in a model's words, where every figure and name of them stands in the facts."""
-    if not answer.cited:
-        return answer
-    system = prompt(__package__, "ask.md").render(language=LANGUAGES[language], data_rule=DATA_RULE)
-    facts = {"facts": answer.facts, "counts": answer.counts, "shown": answer.shown, "total": answer.total}
-    known = json.dumps(facts, ensure_ascii=False)
-
-    async def check(text: str) -> tuple[str | None, Sequence[str]]:
-        problems = list(wrong(text, known, answer))
-        return (None if problems else text.strip()), problems
-
-    try:
-        told = await around.model.checked(
-            system,
-            f"{question}\n\n{data('facts', known)}",
-            check,
-            tail.exchange,
-            purpose="ask_catalog",
-            temperature=TEMPERATURE,
-            seconds=SECONDS,
-            repairs=1,
-        )
-    except ModelUnavailable as error:
-        tail.missing(error.degraded)
-        return answer
-    if told.value:
-        answer.text = told.value
-        tail.source = Source.model
-    return answer
-
-
-def wrong(text: str, known: str, answer: Answer) -> list[str]:
-    """What in a model's words does not stand in the facts."""
-    problems = []
-    if not text.strip():
-        problems.append("the answer is empty")
-    figures = set(_NUMBER.findall(known))
-    invented = [number for number in _NUMBER.findall(text) if number not in figures]
-    if invented:
-        problems.append(f"the figure {invented[0]} is not in the facts")
-    lower = known.lower()
-    names = [name for name in _NAMED.findall(text) if name.lower() not in lower]
-    if names:
-        problems.append(f"`{names[0]}` is not in the facts")
-    if _ADDRESS.search(text):
-        problems.append("it holds a link")
-    if answer.truncated and str(answer.total) not in text:
-        problems.append(f"it does not say that {answer.shown} of {answer.total} are shown")
-    return problems

@@ -1,17 +1,22 @@
-"""A description of a table and its columns: by rules from names, keys and links; in a model's words where it keeps to
-them. What a person wrote stands beside, and for a column it stays."""
+"""A description of an asset and its parts (columns, fields of a topic, charts, tasks): by rules from names, keys and
+links; in a model's words where it keeps to them. What a person wrote stands beside, and for a part it stays."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from statistics import fmean
+from string import Template
 from typing import Any
 
-from services.catalog.table import Table
-from services.copilot.catalog_answers.columns import told
+import yaml
+
+from services.catalog.table import Column, Table
+from services.copilot.catalog_answers.columns import Told, told
 from services.copilot.confidence import Factor
 from services.copilot.knowledge.landscape import landscape_block
 from services.copilot.language import LANGUAGES
@@ -26,7 +31,8 @@ TEMPERATURE = 0.2
 SECONDS = 60.0
 LONGEST = 1_000
 MOST_COLUMNS = 150
-BY_PERSON, BY_MODEL = 1.0, 0.8
+BY_PERSON, BY_MODEL, KIND_ONLY = 1.0, 0.8, 0.3
+PARTS = {"table": "columns", "topic": "fields", "dashboard": "charts", "pipeline": "tasks"}
 _ADDRESS = re.compile(r"https?://|www\.|!\[|\]\(", re.IGNORECASE)
 _NAMED = re.compile(r"`([^`\n]{1,200})`")
 
@@ -48,12 +54,11 @@ class Description:
 
 @dataclass
 class Facts:
-    """A table as it is described. `feeds`, `fed_by`: qualified names of its neighbours in lineage."""
+    """What is known of an asset. `feeds`, `fed_by`: qualified names of its neighbours in lineage."""
 
     table: Table
     fed_by: Sequence[str] = ()
     feeds: Sequence[str] = ()
-    texts: dict[str, str] = field(default_factory=dict)
 
 
 def by_rules(facts: Facts, language: str) -> Description:
@@ -61,40 +66,67 @@ def by_rules(facts: Facts, language: str) -> Description:
     table = facts.table
     columns, tags = [], dict[str, None]()
     for column in table.columns:
-        found = told(column.name.rsplit(".", 1)[-1], language)
+        found = _part(table, column, language)
         tags.update(dict.fromkeys(found.tags))
         if column.description:
             columns.append(ColumnText(column.name, column.description, BY_PERSON))
         else:
             columns.append(ColumnText(column.name, found.text, found.confidence))
     return Description(
-        _table_text(facts, language), columns, [t for t in tags if t not in table.tags], table.description
+        _asset_text(facts, language), columns, [t for t in tags if t not in table.tags], table.description
     )
 
 
-def _table_text(facts: Facts, language: str) -> str:
-    table = facts.table
-    subject = told(table.name, language).text.rstrip(".") or table.name
-    keys = ", ".join(f"`{name}`" for name in table.primary_key)
-    links = ", ".join(dict.fromkeys(f"`{key.references.rsplit('.', 1)[-1]}`" for key in table.foreign_keys))
-    count = sum(not column.nested for column in table.columns)
-    if language == "pl":
-        parts = [f"Tabela `{table.name}` ({subject.lower()}), {count} kolumn."]
-        parts += [f"Jeden wiersz na {keys}."] if keys else []
-        parts += [f"Odwołuje się do {links}."] if links else []
-        parts += [f"Zasilana z: {_names(facts.fed_by)}."] if facts.fed_by else []
-        parts += [f"Zasila: {_names(facts.feeds)}."] if facts.feeds else []
-        return " ".join(parts)
-    parts = [f"Table `{table.name}` ({subject.lower()}) with {count} columns."]
-    parts += [f"One row for each {keys}."] if keys else []
-    parts += [f"It refers to {links}."] if links else []
-    parts += [f"Filled from {_names(facts.fed_by)}."] if facts.fed_by else []
-    parts += [f"It feeds {_names(facts.feeds)}."] if facts.feeds else []
-    return " ".join(parts)
+def _part(asset: Table, part: Column, language: str) -> Told:
+    """Of a column or field what its name tells; of a chart or task, whose names are no nouns, its kind and place."""
+    if asset.kind not in ("dashboard", "pipeline"):
+        return told(part.name.rsplit(".", 1)[-1], language)
+    forms = _texts()[language]["part"][asset.kind]
+    form = forms["leads"] if part.leads_to else forms["alone"]
+    values = {"name": part.name, "type": part.data_type or "?", "names": _names(part.leads_to)}
+    return Told(Template(form).substitute(values), KIND_ONLY)
+
+
+def _asset_text(facts: Facts, language: str) -> str:
+    asset, texts = facts.table, _texts()[language]
+    subject = told(asset.name, language).text.rstrip(".") or asset.name
+    count = sum(not column.nested for column in asset.columns)
+    head = Template(texts["head" if count else "bare"][asset.kind])
+    said = [head.substitute(name=asset.name, subject=subject.lower(), count=count)]
+    named = {
+        "key": asset.primary_key,
+        "links": [key.references.rsplit(".", 1)[-1] for key in asset.foreign_keys],
+        **_inside(asset),
+        "fed_by": facts.fed_by,
+        "feeds": facts.feeds,
+        "owners": asset.owners if asset.kind != "table" else (),
+    }
+    for what, names in named.items():
+        form = texts[what][asset.kind] if isinstance(texts[what], dict) else texts[what]
+        said += [Template(form).substitute(names=_names(names))] if names else []
+    return " ".join(said)
+
+
+def _inside(asset: Table) -> dict[str, Sequence[str]]:
+    """What a dashboard shows, and where a pipeline begins and ends."""
+    if asset.kind == "dashboard":
+        return {"charts": [chart.name for chart in asset.columns]}
+    later = {name for task in asset.columns for name in task.leads_to}
+    if asset.kind != "pipeline" or not later:
+        return {}
+    begins = [task.name for task in asset.columns if task.name not in later]
+    return {"begins": begins, "ends": [task.name for task in asset.columns if not task.leads_to]}
+
+
+@cache
+def _texts() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("describe.yaml").read_text("utf-8"))
+    return table
 
 
 def _names(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names[:5]) + (f" (+{len(names) - 5})" if len(names) > 5 else "")
+    each = list(dict.fromkeys(names))
+    return ", ".join(f"`{name}`" for name in each[:5]) + (f" (+{len(each) - 5})" if len(each) > 5 else "")
 
 
 async def described(around: Surroundings, facts: Facts, language: str, tail: Tail) -> Description:
@@ -136,7 +168,7 @@ async def described(around: Surroundings, facts: Facts, language: str, tail: Tai
 def factors(facts: Facts, found: Description) -> list[Factor]:
     known = [column.confidence for column in found.columns]
     share = fmean(known) if known else 0.0
-    base = [Factor("names", round(0.6 * share, 2), "how much of the columns' names is known")]
+    base = [Factor("names", round(0.6 * share, 2), f"how much of the names of its {PARTS[facts.table.kind]} is known")]
     if facts.table.primary_key or facts.table.foreign_keys:
         base.append(Factor("keys", 0.1, "keys say what a row is and what it refers to"))
     if facts.fed_by or facts.feeds:
@@ -157,7 +189,7 @@ def read(text: str, facts: Facts, rules: Description) -> tuple[Description | Non
     words: dict[str, str] = {}
     for name, said in told_columns.items():
         if name.lower() not in by_name:
-            problems.append(f"there is no column {name!r}")
+            problems.append(f"there is no {name!r} among the {PARTS[facts.table.kind]}")
         elif isinstance(said, str) and (clean := _clean(said, name, facts, problems)):
             words[by_name[name.lower()]] = clean
     columns = [
@@ -189,7 +221,7 @@ def _clean(said: str, what: str, facts: Facts, problems: list[str]) -> str:
 def _known(facts: Facts) -> set[str]:
     table = facts.table
     names = [table.name, table.qualified_name, table.schema, table.database, table.service]
-    names += [column.name for column in table.columns]
+    names += [*(column.name for column in table.columns), *table.owners]
     names += [part for each in (*facts.fed_by, *facts.feeds) for part in (each, each.rsplit(".", 1)[-1])]
     names += [part for key in table.foreign_keys for part in (key.references, key.references.rsplit(".", 1)[-1])]
     return {name.lower() for name in names if name}
@@ -198,19 +230,21 @@ def _known(facts: Facts) -> set[str]:
 def _shown(facts: Facts) -> dict[str, Any]:
     table = facts.table
     return {
-        "table": table.qualified_name or table.name,
+        table.kind: table.qualified_name or table.name,
         "written_by_a_person": table.description,
         "primary_key": list(table.primary_key),
         "foreign_keys": [{"columns": list(key.columns), "references": key.references} for key in table.foreign_keys],
         "filled_from": list(facts.fed_by)[:10],
         "feeds": list(facts.feeds)[:10],
+        "owners": list(table.owners),
         "tags": list(table.tags),
-        "columns": [
+        PARTS[table.kind]: [
             {
                 "name": column.name,
                 "type": column.data_type,
                 "written_by_a_person": column.description,
                 "words": pieces(column.name),
+                **({"followed_by": list(column.leads_to)} if column.leads_to else {}),
             }
             for column in table.columns[:MOST_COLUMNS]
         ],

@@ -18,11 +18,18 @@ _COUNT = _any("how many", "number of", "count", "ile", "ilu", "liczba", "policz"
 _OWNER = _any("who owns", "owners?", "owned by", "responsible", r"wlasciciel\w*", "kto odpowiada", "do kogo nalezy")
 _UP = _any(
     *("feeds", "fills", "sources? of", "upstream", "comes? from", "loaded from", "built from"),
+    *(r"(?:what|which \w+) (?:does|do) \S+ (?:use|read|need|depend on)",),
     *(r"zasila\w*", r"zrodl\w+", "skad", r"pochodz\w*"),
 )
 _DOWN = _any(
-    *("downstream", "depends? on", "dependents?", "uses", "used by", "reads from", "impact"),
-    *(r"zalez\w*", r"korzysta\w*", r"wplyw\w*"),
+    *("downstream", "depends? on", "dependents?", "uses?", "using", "used by", "reads? from", r"impact\w*", "breaks?"),
+    *(r"affect\w*", r"consum\w+", "rel(?:y|ies) on", "built on"),
+    *(r"zalez\w*", r"korzysta\w*", r"wplyw\w*", r"uzywa\w*", r"zepsu\w*", r"popsu\w*", r"dotkn\w*"),
+)
+_ABOUT = _any(
+    *("what is", "what's", "what are", "describe", "description", "about", "explain", "show", "mean", "purpose"),
+    *("what does .{1,80} (?:hold|contain|mean|store)", "what (?:kind|data)"),
+    *("co to", "czym", r"opis\w*", "o czym", "pokaz", r"zawiera\w*", r"znacz\w*", "co jest", r"wyjasnij"),
 )
 _COLUMNS = _any("columns?", "fields?", r"kolumn\w*", "pol[ae]")
 _UNDESCRIBED = _any(
@@ -45,18 +52,28 @@ _KINDS = {
 }
 """OpenMetadata's type of a service, lower case → how a question begins to name it, in any Polish case too."""
 _QUALIFIED = re.compile(r"[a-z_][\w$-]*(?:\.[\w$-]+)+|['\"`]([^'\"`]{2,200})['\"`]", re.IGNORECASE)
+BARE_WORDS = 2
+"""A question of so few words is the table's name alone."""
+_BEYOND = re.compile(
+    r"\b(?:how many|number of|count|which|what|list|show|all|ile|ilu|liczba|jakie|ktore|wymien|lista|pokaz)\s+"
+    r"(?:\w+\s+){0,2}?(dashboards?|topics?|pipelines?|charts?|glossar(?:y|ies)|ml models?|"
+    r"pulpit\w*|potok\w*|temat(?:y|ow)|wykres\w*)\b"
+)
+_TABLES = _any("tables?", r"tabel\w*", r"columns?", r"kolumn\w*", "data", "dane", "danych")
 _EVERY = frozenset({"tables", "table", "tabel", "tabele", "tabela", "catalog", "katalog"})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`kind`: count, list, owner, upstream, downstream, columns, describe or search. The rest narrows the tables down;
-    `conditions` says in words how."""
+    """`kind`: count, list, owner, upstream, downstream, columns, describe, search, or beyond: not of tables. The rest
+    narrows the tables down; `conditions` says in words how. `understood` False: it names a table, but what it asks of
+    it is not read."""
 
     kind: str
     tables: Sequence[Table]
     conditions: Sequence[str] = ()
     subject: Table | None = None
+    understood: bool = True
 
 
 def read(question: str, tables: Sequence[Table]) -> Asked:
@@ -68,7 +85,11 @@ def read(question: str, tables: Sequence[Table]) -> Asked:
             if pattern.search(text):
                 return Asked(kind, [subject], [], subject)
         if not _COUNT.search(text):
-            return Asked("describe", [subject], [], subject)
+            bare = len(text.split()) <= BARE_WORDS
+            return Asked("describe", [subject], [], subject, understood=bare or bool(_ABOUT.search(text)))
+    beyond = _BEYOND.search(text)
+    if beyond and not _TABLES.search(text):
+        return Asked("beyond", [], [beyond[1]])
     chosen, conditions = _narrowed(text, tables)
     if _COUNT.search(text):
         return Asked("count", chosen, conditions)

@@ -8,9 +8,12 @@ from dataflow.copilot.v1 import catalog_pb2, catalog_pb2_grpc
 from services.catalog.client import Catalog
 from services.catalog.errors import CatalogEntityNotFound
 from services.catalog.names import parts
+from services.catalog.results import Asset as LineageNode
+from services.catalog.results import Lineage
 from services.catalog.table import Column, ForeignKey, Table
-from services.copilot.catalog_answers.ask import Answer, answered
+from services.copilot.catalog_answers.ask import answered
 from services.copilot.catalog_answers.describe import Description, Facts, described
+from services.copilot.catalog_answers.wording import Answer
 from services.copilot.language import LANGUAGES
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Tail, finished
@@ -47,23 +50,34 @@ class CatalogServicer(catalog_pb2_grpc.CatalogServiceServicer):
         """What is known of the asset: as given, else as the catalog has it, else its name alone."""
         if request.HasField("table"):
             return Facts(given(request))
-        name = request.fully_qualified_name.strip()
-        bare = Facts(Table(name=parts(name)[-1] if parts(name) else name, qualified_name=name))
-        if request.asset_type not in ("", "table"):
-            tail.missing("asset_type_not_looked_up")
-            return bare
+        name, kind = request.fully_qualified_name.strip(), request.asset_type or "table"
+        bare = Facts(Table(name=(parts(name) or (name,))[-1], qualified_name=name, kind=kind))
         try:
             async with Catalog(self._around.settings, {"X-Workspace-Id": current_workspace()}) as catalog:
-                table = await catalog.get_table(name)
-                lineage = await catalog.get_lineage(name, up=1, down=1)
+                asset = await catalog.get_asset(kind, name)
+                lineage = await _lineage(catalog, kind, name, tail)
         except CatalogEntityNotFound:
-            raise AssetNotFound(f"the catalog has no table {name[:200]!r}; check the name, or send `table`") from None
+            raise AssetNotFound(f"the catalog has no {kind} {name[:200]!r}; check the name{_OR[kind]}") from None
         except ServiceError:
             tail.missing("catalog_unavailable")
             return bare
         own = lineage.asset.qualified_name
         fed_by = [start for start, end in lineage.edges if end == own]
-        return Facts(table, fed_by, [end for start, end in lineage.edges if start == own])
+        return Facts(asset, fed_by, [end for start, end in lineage.edges if start == own])
+
+
+_OR = dict.fromkeys(ASSET_TYPES, " and asset_type") | {"table": ", or send `table`"}
+
+
+async def _lineage(catalog: Catalog, kind: str, name: str, tail: Tail) -> Lineage:
+    """None that is known where the catalog has the asset and cannot tell its lineage; said where it fails to."""
+    try:
+        return await catalog.get_lineage(name, up=1, down=1, kind=kind)
+    except CatalogEntityNotFound:
+        pass
+    except ServiceError:
+        tail.missing("catalog_unavailable")
+    return Lineage(LineageNode("", kind, "", ""), (), ())
 
 
 def checked(request: Any) -> None:

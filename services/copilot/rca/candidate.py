@@ -13,6 +13,7 @@ from services.copilot.rca.events import Event
 from services.copilot.rca.graph import service_of
 from services.copilot.rca.symptom import began, is_failed
 
+Events = dict[str, Event]
 STEP = 0.88
 """Factor for each step upstream beyond the tables that the pipeline reads."""
 UNKNOWN_PLACE, SAME_SERVICE, ELSEWHERE = 0.5, 0.8, 0.08
@@ -63,8 +64,9 @@ class Candidate:
 def affinity(cause: str, facts: Facts) -> float:
     """How well a cause of that kind explains what is seen, 0 to 1."""
     content = rows("causes.yaml")
-    explains, rest = content["causes"][cause]["explains"], content["unexplained"]
+    explains = content["causes"][cause]["explains"]
     classes = facts.symptom.looks or {"unknown": 1.0 if _is_trouble(facts) else NO_TROUBLE}
+    rest = content["causes"][cause].get("otherwise", content["unexplained"])
     return float(max(strength * explains.get(name, rest) for name, strength in classes.items()))
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from services.copilot.platform.records import Alert, Run, SchemaChange
-from services.copilot.rca.candidate import Candidate, Signal, before, closeness, freshness, hours, service_closeness
+from services.copilot.platform.records import Run, SchemaChange
+from services.copilot.rca.alerts import alerts
+from services.copilot.rca.candidate import Candidate, Events, Signal, before, closeness, freshness, hours
 from services.copilot.rca.collect import Facts
-from services.copilot.rca.error_classes import classes_of, classes_of_error, known_word, rows
-from services.copilot.rca.events import Event, log_event, run_event, shown, start_event
-from services.copilot.rca.graph import service_of
-from services.copilot.rca.symptom import PROBLEM_LEVELS, began, classes_of_line, is_done, is_failed, said_in, weight_of
+from services.copilot.rca.error_classes import classes_of_error, rows
+from services.copilot.rca.events import log_event, run_event, shown, start_event
+from services.copilot.rca.symptom import PROBLEM_LEVELS, began, classes_of_line, is_done, is_failed, weight_of
 from services.copilot.rca.usual import FEWER, MORE, measured, usual
 
-Events = dict[str, Event]
 HARM = {
     "column_removed": 0.9,
     "column_renamed": 0.9,
@@ -213,64 +212,6 @@ def _direct(
                 )
 
 
-def alerts(facts: Facts, found: Events) -> Iterator[Candidate]:
-    """Other alerts: what people changed, credentials, connections, space, volumes of what lies upstream."""
-    for alert in facts.alerts:
-        event = found.get(f"alert:{alert.alert_id}")
-        if event is None or _is_symptom(alert, facts) or not before(found, [event.id], facts):
-            continue
-        told = f"{alert.title}. {alert.description}"
-        place = alert.asset if not alert.pipeline_id else alert.pipeline_id
-        near = max(service_closeness(told, alert.asset, facts), closeness(place, facts) if place else 0.0)
-        if place and alert.pipeline_id and alert.pipeline_id not in facts.distances and len(facts.distances) > 1:
-            near = min(near, 0.25)
-        still = alert.resolved_at is None or alert.resolved_at >= facts.symptom.onset
-        fresh = 1.0 if still and alert.kind == "credential" else freshness(event, facts)
-        for cause, strength in _causes_of(alert, told):
-            points = strength * near * fresh * (1.0 if still or alert.kind == "change" else 0.6)
-            yield Candidate(
-                cause,
-                place or _service(told, facts),
-                shown(alert.title),
-                [Signal(points, (event.id,), f"alert: {shown(alert.title)}", "alert")],
-            )
-
-
-def _causes_of(alert: Alert, told: str) -> Iterator[tuple[str, float]]:
-    content = rows("causes.yaml")
-    if alert.kind == "change":
-        said = [cause for cause, words in content["changes"].items() if known_word(told, words)]
-        for place, cause in enumerate(said):
-            yield cause, 0.85 if place == 0 else 0.7
-        return
-    cause = content["alerts"].get(alert.kind)
-    if alert.kind == "volume" and "many_rows" in said_in(told, 1.0):
-        cause = "volume_spike"
-    if cause:
-        yield cause, 0.75
-    for name in classes_of(told):
-        for other, row in content["causes"].items():
-            if other != cause and row.get("direct", {}).get(name, 0.0) >= 0.5:
-                yield other, 0.6
-
-
-def _is_symptom(alert: Alert, facts: Facts) -> bool:
-    """It tells of the symptom, not of what led to it."""
-    known, run = facts.symptom.alert, facts.symptom.run
-    if known is not None and alert.alert_id == known.alert_id:
-        return True
-    if alert.kind == "run_failed":
-        return True
-    own = alert.pipeline_id == facts.symptom.pipeline_id or (run is not None and alert.run_id == run.run_id)
-    early = run is not None and is_failed(run) and alert.kind == "volume"  # told while the run still went on
-    return own and not early and alert.kind in ("freshness", "duration", "quality", "volume")
-
-
-def _service(told: str, facts: Facts) -> str:
-    services = {service_of(name) for name in facts.distances if service_of(name)}
-    return next((each for each in sorted(services) if each.lower() in told.lower()), "")
-
-
 def failed_checks(facts: Facts, found: Events) -> Iterator[Candidate]:
     """Rules that failed upstream, or in the very run."""
     run = facts.symptom.run
@@ -317,6 +258,26 @@ _SHARED = {
     "timeout": "infrastructure",
 }
 
+NOTHING_ELSE = 0.07
+"""Points of what no event tells of: little enough to stand only beside one other hypothesis, or alone."""
+
+
+def nothing_else(facts: Facts, found: Events) -> Iterator[Candidate]:
+    """What cannot be ruled out of a run in trouble: its own fault, or a passing one. They cite the good run before."""
+    run, good = facts.symptom.run, facts.last_good
+    if not (facts.symptom.classes or (run is not None and is_failed(run))):
+        return
+    own = [*(log_event(run.run_id, line) for line in facts.told[:1]), start_event(run)] if run else []
+    evidence = before(found, [*([run_event(good)] if good else []), *own], facts)
+    name = facts.symptom.pipeline_id
+    subject = f"{began(good, facts.since):%Y-%m-%d %H:%M} UTC" if good else "-"
+    reason = "no event tells what changed since its last good run" if good else "no event tells of anything around it"
+    yield Candidate("own_fault", name, subject, [Signal(NOTHING_ELSE, evidence, reason, "rest")])
+    if good and (run is None or run.pipeline_version == good.pipeline_version):
+        reason = "the same version succeeded before"
+        yield Candidate("passing", name, subject, [Signal(NOTHING_ELSE * 0.9, evidence, reason, "rest")])
+
+
 Maker = Callable[[Facts, Events], Iterator[Candidate]]
 MAKERS: tuple[Maker, ...] = (
     schema_changes,
@@ -327,4 +288,5 @@ MAKERS: tuple[Maker, ...] = (
     alerts,
     failed_checks,
     shared_trouble,
+    nothing_else,
 )

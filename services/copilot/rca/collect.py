@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from services.copilot.platform.monitor import MonitorService
 from services.copilot.platform.records import Alert, LogLine, Pipeline, QualityResult, Run, SchemaChange
 from services.copilot.rca.graph import Graph
 from services.copilot.rca.symptom import Symptom, began, from_lines, is_done, is_failed, telling
-from services.copilot.rca.usual import Usual, measured, usual
+from services.copilot.rca.usual import Usual, is_weekend, measured, usual
 from services.runtime.logs import get_logger
 
 log = get_logger("rca")
@@ -139,6 +139,7 @@ async def collect(
         symptom = symptom.also(measured(symptom.run, normal).classes(is_failed(symptom.run)))
     else:
         normal = Usual()
+    symptom = _checked(symptom, quality)
     told: tuple[LogLine, ...] = ()
     logs = await _logs(monitor, reading, symptom, last_good, runs, distances)
     if symptom.run is not None and symptom.run.run_id in logs:
@@ -163,17 +164,48 @@ async def collect(
     )
 
 
+def _checked(symptom: Symptom, failed: Sequence[QualityResult]) -> Symptom:
+    """With the failed checks of the run itself, which are made when it has ended."""
+    own = [each for each in failed if symptom.run is not None and each.run_id == symptom.run.run_id]
+    if not own:
+        return symptom
+    told = tuple(f"{each.rule} {each.column} {each.message}" for each in own)
+    return replace(symptom, at=max(symptom.at, *(each.at for each in own))).also({"quality": 0.8}, told)
+
+
 def _onset(symptom: Symptom, history: Sequence[Run]) -> tuple[Symptom, Run | None]:
-    """The symptom from the first of its row of failures on, and the good run before that."""
+    """The symptom from the first of its row of runs in the same trouble on, and the good run before that."""
     onset, good = symptom.onset, None
+    alike = set(_alike(symptom, history))
     before = [run for run in history if is_done(run) and began(run, symptom.at) < symptom.onset]
     for run in sorted(before, key=lambda each: began(each, symptom.at), reverse=True):
-        if not is_failed(run):
+        if run.run_id in alike:
+            onset = began(run, symptom.at)
+        elif not is_failed(run):
             good = run
             break
-        if symptom.run is not None and is_failed(symptom.run) and run.error_code == symptom.run.error_code:
-            onset = began(run, symptom.at)
     return replace(symptom, onset=onset), good
+
+
+def _alike(symptom: Symptom, history: Sequence[Run]) -> Iterator[str]:
+    """Ids of runs that failed with the same code; of a run that succeeded, of those as far from the usual as it."""
+    mine = symptom.run
+    if mine is None:
+        return
+    if is_failed(mine):
+        yield from (run.run_id for run in history if is_failed(run) and run.error_code == mine.error_code)
+        return
+    normal: dict[bool, Usual] = {}
+
+    def odd(run: Run) -> set[str]:
+        moment = began(run, symptom.at)
+        if is_weekend(moment) not in normal:
+            normal[is_weekend(moment)] = usual(history, symptom.onset, moment)
+        return set(measured(run, normal[is_weekend(moment)]).classes(failed=False))
+
+    trouble = odd(mine)
+    if trouble:
+        yield from (run.run_id for run in history if not is_failed(run) and odd(run) & trouble)
 
 
 async def _asset(monitor: MonitorService, reading: Reading, symptom: Symptom, pipelines: dict[str, Pipeline]) -> str:

@@ -44,7 +44,7 @@ async def find_symptom(monitor: MonitorService, reading: Reading, asked: Asked, 
 
 
 async def _of_pipeline(monitor: MonitorService, reading: Reading, asked: Asked, now: datetime) -> Symptom | None:
-    """The pipeline's newest failure that no later attempt mended, or newest alert; else its last odd run."""
+    """What is wrong now: the newest failure, odd run or alert that nothing after it ended; else the newest that was."""
     since = now - timedelta(days=HISTORY_DAYS)
     name = asked.pipeline_id
     runs: Sequence[Run] = await reading.listing(
@@ -59,15 +59,25 @@ async def _of_pipeline(monitor: MonitorService, reading: Reading, asked: Asked, 
             return None
         runs = [run for run in runs if run.pipeline_id == name]
         alerts = [alert for alert in alerts if alert.pipeline_id == name]
-    failed = next((run for run in runs if is_failed(run) and not _mended(run, runs)), None)
+    run = _in_question(runs, now)
     alert = next((each for each in alerts if each.severity in SERIOUS and each.kind not in NO_SYMPTOM), None)
-    if alert is not None and (failed is None or (alert.at > began(failed, now) and alert.run_id != failed.run_id)):
-        run = next((each for each in runs if each.run_id == alert.run_id), None)
-        return of_alert(alert, run, asked.description, now)
-    odd = failed or _odd(runs, now) or next(filter(is_failed, runs), None)
-    if odd is not None:
-        return of_run(odd, asked.description, now)
+    if alert is not None and (run is None or (alert.at > began(run, now) and alert.run_id != run.run_id)):
+        return of_alert(
+            alert, next((each for each in runs if each.run_id == alert.run_id), None), asked.description, now
+        )
+    run = run or _odd(runs, now) or next(filter(is_failed, runs), None)
+    if run is not None:
+        return of_run(run, asked.description, now)
     return Symptom(name, now, now).also({}, ()) if asked.description and runs else None
+
+
+def _in_question(runs: Sequence[Run], now: datetime) -> Run | None:
+    """The newest failure that no later attempt mended; where good runs came after it and the last one was odd, that."""
+    failed = next((run for run in runs if is_failed(run) and not _mended(run, runs)), None)
+    last = next(filter(is_done, runs), None)
+    if last is None or not _is_odd(last, runs, now):
+        return failed
+    return last if failed is None or _is_over(failed, runs, now) else failed
 
 
 def _mended(run: Run, runs: Sequence[Run]) -> bool:
@@ -81,12 +91,20 @@ def _mended(run: Run, runs: Sequence[Run]) -> bool:
     )
 
 
+def _is_over(failed: Run, runs: Sequence[Run], now: datetime) -> bool:
+    """Whether a run after the failure was good, with rows and time as usual."""
+    since = began(failed, now)
+    later = (run for run in runs if is_done(run) and began(run, now) > since and not is_failed(run))
+    return any(not _is_odd(run, runs, now) for run in later)
+
+
 def _odd(runs: Sequence[Run], now: datetime) -> Run | None:
     """The newest run with far other rows or time than usual."""
-    for run in [each for each in runs if is_done(each)][:10]:
-        if measured(run, usual(runs, began(run, now))).classes(failed=False):
-            return run
-    return None
+    return next((run for run in [each for each in runs if is_done(each)][:10] if _is_odd(run, runs, now)), None)
+
+
+def _is_odd(run: Run, runs: Sequence[Run], now: datetime) -> bool:
+    return bool(measured(run, usual(runs, began(run, now))).classes(failed=False))
 
 
 def _named(description: str, runs: Sequence[Run], alerts: Sequence[Alert]) -> str:

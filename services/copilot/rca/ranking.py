@@ -13,11 +13,15 @@ from services.copilot.rca.collect import Facts
 from services.copilot.rca.error_classes import rows
 from services.copilot.rca.events import Event
 
-MOST = 4
+MOST, FEWEST = 4, 2
+"""Hypotheses; so many also where the second is weak, as its confidence then says."""
 LEAST_SCORE = 0.08
+LEAST_BESIDE = 0.01
 BESIDE = 0.15
-"""What scores less than this share of the first is no hypothesis beside it."""
+"""What scores less than this share of the first is a hypothesis beside it only where there were but one."""
 MOST_EVIDENCE = 6
+REST = frozenset({"own_fault", "passing"})
+"""Causes that are made only of a run in trouble, and are said, weak as they are, where nothing else is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,22 @@ class Ranked:
 
 
 def rank(facts: Facts, found: dict[str, Event], language: str = "en") -> list[Ranked]:
-    """Up to four, the likeliest first; none where nothing speaks for any."""
+    """Two to four, the likeliest first; fewer only where no event before the symptom speaks for more."""
     made = _joined(candidates(facts, found), facts)
     for each in made:
         each.score = scored(each, facts)
     made.sort(key=lambda each: (-round(each.score, 6), -len(each.signals), each.cause, each.asset))
-    kept = [each for each in made if each.score >= LEAST_SCORE and each.score >= made[0].score * BESIDE][:MOST]
+    kept = list(_kept(made))[:MOST]
     return [_ranked(each, kept, place, language) for place, each in enumerate(kept)]
+
+
+def _kept(made: Sequence[Candidate]) -> Iterator[Candidate]:
+    if not made or (made[0].score < LEAST_SCORE and made[0].cause not in REST):
+        return
+    for place, each in enumerate(made):
+        likely = each.score >= max(LEAST_SCORE, made[0].score * BESIDE)
+        if likely or (place < FEWEST and each.score >= LEAST_BESIDE):
+            yield each
 
 
 def _joined(made: Sequence[Candidate], facts: Facts) -> list[Candidate]:

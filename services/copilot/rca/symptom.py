@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.copilot.insights.finders import FAILED, SUCCEEDED
+from services.copilot.insights.run_finders import FAILED, SUCCEEDED
 from services.copilot.platform.records import Alert, LogLine, Run
 from services.copilot.rca.error_classes import classes_of, classes_of_error, known_word, rows
 

@@ -47,11 +47,15 @@ class Measured:
         return found
 
 
+def is_weekend(moment: datetime) -> bool:
+    return moment.weekday() in WEEKEND_DAYS
+
+
 def usual(runs: Sequence[Run], before: datetime, like: datetime | None = None) -> Usual:
     """Of one pipeline's runs that began before a moment; on days like `like` where there are enough of them."""
     good = [run for run in runs if not is_failed(run) and run.finished_at and began(run, before) < before]
-    weekend = (like or before).weekday() in WEEKEND_DAYS
-    alike = [run for run in good if (began(run, before).weekday() in WEEKEND_DAYS) == weekend]
+    weekend = is_weekend(like or before)
+    alike = [run for run in good if is_weekend(began(run, before)) == weekend]
     chosen = alike if len(alike) >= FEWEST else good
     return Usual(
         _median([run.rows_read for run in chosen]),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from services.copilot.schema_match.column import Column
 from services.copilot.schema_match.expression import Made
 from services.copilot.schema_match.vocabulary import told
+from services.copilot.words import content
 
 _STRONG, _SOME = 0.75, 0.45
 
@@ -29,7 +30,16 @@ def _names(source: Column, target: Column) -> str:
     if source.plain == target.plain:
         return "the names differ only in case and separators"
     shared = [word for word in told(source.name) if word in told(target.name)]
-    return f"both names say {', '.join(shared)}" if shared else ""
+    if shared:
+        return f"both names say {', '.join(shared)}"
+    return _described(source, target) or _described(target, source)
+
+
+def _described(one: Column, other: Column) -> str:
+    """Where the description of the one has words of the other's name."""
+    words = {each for word in content(one.told) for each in told(word)}
+    shared = [word for word in told(other.name) if word in words]
+    return f"the description of {one.name} says {', '.join(shared)}" if shared else ""
 
 
 def _meaning(parts: Mapping[str, float]) -> str:

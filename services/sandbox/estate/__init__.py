@@ -62,6 +62,8 @@ class SamplePipeline:
     targets: tuple[str, ...]
     nodes: tuple[tuple[str, str], ...]
     """(id, type) in order."""
+    edges: tuple[tuple[str, str], ...]
+    """(from, to), ids of nodes."""
 
 
 class Estate:
@@ -91,6 +93,12 @@ class Estate:
         return content
 
     @cached_property
+    def assets(self) -> dict[str, Any]:
+        """topics, dashboards."""
+        content: dict[str, Any] = _read(FILES / "assets.yaml")
+        return content
+
+    @cached_property
     def incidents(self) -> dict[str, Any]:
         """incidents, noise."""
         content: dict[str, Any] = _read(FILES / "incidents.yaml")
@@ -99,6 +107,23 @@ class Estate:
     @cached_property
     def pipelines(self) -> dict[str, SamplePipeline]:
         return {given["name"]: self.pipeline(given) for given in self.operations["pipelines"]}
+
+    @cached_property
+    def asset_edges(self) -> list[tuple[str, str, str]]:
+        """(from, to, "") of the topics and dashboards, which no pipeline joins to tables."""
+        found = []
+        for each in (*self.assets["topics"], *self.assets["dashboards"]):
+            own = f"{each['service']}.{each['name']}"
+            found += [(self.qualified(table), own, "") for table in each.get("from", ())]
+            found += [(own, self.qualified(table), "") for table in each.get("to", ())]
+        return found
+
+    def kind_of(self, name: str) -> str:
+        """topic, dashboard or table."""
+        named = {
+            f"{each['service']}.{each['name']}": kind[:-1] for kind, listed in self.assets.items() for each in listed
+        }
+        return named.get(name, "table")
 
     def pipeline(self, given: Mapping[str, Any], text: str = "") -> SamplePipeline:
         """`text` is its YAML; "" reads the file of its name."""
@@ -113,6 +138,7 @@ class Estate:
             sources=self._tables_of(nodes, "source"),
             targets=self._tables_of(nodes, "sink"),
             nodes=tuple((node["id"], node["type"]) for node in nodes),
+            edges=tuple((edge["from"], edge["to"]) for edge in document.get("edges", ())),
         )
 
     def qualified(self, short: str) -> str:

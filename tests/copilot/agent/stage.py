@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 
 import asyncpg
 import grpc
@@ -145,6 +147,31 @@ async def changed(database, statement, *values):
         return await connection.fetch(statement, *values)
     finally:
         await connection.close()
+
+
+@contextmanager
+def held_up(server, pipeline):
+    """While it lasts the sandbox does not answer who starts this pipeline; gives the event that ends it."""
+    opened, before = threading.Event(), server.routes
+
+    def gated(answer):
+        def wait(asked):
+            if asked.parts["id"] == pipeline:
+                opened.wait()
+            return answer(asked)
+
+        wait.__self__ = answer.__self__
+        return wait
+
+    runs = "/pipelines/{id}/runs"
+    server.routes = tuple(
+        replace(route, answer=gated(route.answer)) if route.pattern.endswith(runs) else route for route in before
+    )
+    try:
+        yield opened
+    finally:
+        opened.set()
+        server.routes = before
 
 
 def created(server):

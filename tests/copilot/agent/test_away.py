@@ -13,7 +13,7 @@ from dataflow.copilot.v1 import agent_pb2
 from services.runtime.keys import make_key
 from services.sandbox.app import PIPELINE
 from services.sandbox.http import Fault
-from tests.copilot.agent.stage import Client, agent, call, calls, changed, created, refused, sandbox, script
+from tests.copilot.agent.stage import Client, agent, call, calls, changed, created, held_up, refused, sandbox, script
 from tests.copilot.stage import copilot
 
 Status = agent_pb2.AgentStatus
@@ -97,15 +97,16 @@ async def test_two_replicas_share_sessions(tmp_path, postgres_database, platform
 async def test_a_decision_during_the_other_ones_execution_is_seen(tmp_path, postgres_database, platform):
     both = calls(call("run_pipeline", pipeline_id="usage_daily"), call("run_pipeline", pipeline_id="churn_scoring"))
     answers = script(run_both=[both, "Both run."])
-    async with agent(answers, tmp_path, postgres_database, platform) as client:
+    async with agent(answers, tmp_path, postgres_database, platform, platform_timeout_seconds=60) as client:
         asked = await client.chat("run both")
-        platform.faults.put(Fault(f"{PIPELINE}/pipelines/usage_daily/runs", delay=0.8, times=1))
-        first = asyncio.ensure_future(client.decide(asked, 0))
-        while (await client.session(asked.session_id)).status != Status.running:
-            await asyncio.sleep(0.02)
-        second = await client.decide(asked, 1)
-        assert second.status == Status.running
-        done = await first
+        with held_up(platform, "usage_daily") as opened:
+            first = asyncio.ensure_future(client.decide(asked, 0))
+            while (await client.session(asked.session_id)).status != Status.running:
+                await asyncio.sleep(0.02)
+            second = await client.decide(asked, 1)
+            assert second.status == Status.running
+            opened.set()
+            done = await first
         assert (done.status, done.message) == (Status.completed, "Both run.")
         assert created(platform)[1] == 2
 
@@ -200,25 +201,29 @@ async def test_prepared_schemas_stand_in_where_nobody_answers(tmp_path, postgres
         assert json.dumps(step.error) == '""'
 
 
+@pytest.mark.slow
 async def test_a_slow_model_does_not_lose_the_session(tmp_path, postgres_database):
-    answers = script(slowly=[{"text": "Here I am.", "delay": 1.2}])
-    async with agent(answers, tmp_path, postgres_database, agent_lease_seconds=0.5) as client:
+    lease = 3.0
+    answers = script(slowly=[{"text": "Here I am.", "stall_after": 1}])
+    async with agent(answers, tmp_path, postgres_database, agent_lease_seconds=lease) as client:
         first = await client.chat("hello")
-        waiting = asyncio.ensure_future(client.chat("slowly", first.session_id))
-        await asyncio.sleep(0.9)
+        waiting = client.chat("slowly", first.session_id)
+        while (await client.session(first.session_id)).status != Status.running:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(lease + 1)
         assert (await client.session(first.session_id)).status == Status.running
         assert (await refused(client.chat("hello", first.session_id)))[1] == "SESSION_BUSY"
-        assert (await waiting).message == "Here I am."
+        waiting.cancel()
 
 
 async def test_a_deadline_ends_the_turn_and_says_so(tmp_path, postgres_database):
-    answers = script(slowly=[{"text": "Here I am.", "delay": 5}, "Now."])
+    answers = script(slowly=[{"text": "Here I am.", "delay": 60}, "Now."])
     async with agent(answers, tmp_path, postgres_database) as client:
         first = await client.chat("hello")
         with pytest.raises(grpc.aio.AioRpcError) as raised:
-            await client.chat("slowly", first.session_id, timeout=0.6)
+            await client.chat("slowly", first.session_id, timeout=2.0)
         assert raised.value.code() in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             while (found := await client.session(first.session_id)).status == Status.running:
                 await asyncio.sleep(0.05)
         assert found.status == Status.failed

@@ -70,10 +70,12 @@ async def test_a_copilot_killed_while_it_executes(tmp_path, postgres_database):
             }
             async with process(**settings) as (client, copilot):
                 asked = await client.chat("run it")
-                platform.faults.put(Fault(f"{PIPELINE}/pipelines/usage_daily/runs", delay=1.0, times=1))
+                fault = Fault(f"{PIPELINE}/pipelines/usage_daily/runs", delay=1.0, times=1)
+                platform.faults.put(fault)
                 approving = asyncio.ensure_future(client.decide(asked))
-                await asyncio.sleep(0.5)  # the request is at the platform, which takes a second for it
-                copilot.kill()
+                while fault.times:
+                    await asyncio.sleep(0.02)
+                copilot.kill()  # the request is at the platform, which takes a second for it
                 with pytest.raises(grpc.aio.AioRpcError):
                     await approving
             async with process(**settings) as (client, _):

@@ -9,9 +9,9 @@ import pytest
 
 from dataflow.common.v1 import reply_pb2, table_schema_pb2
 from dataflow.copilot.v1 import catalog_pb2, catalog_pb2_grpc
-from services.copilot.catalog_answers.ask import Answer, wrong
 from services.copilot.catalog_answers.columns import told
 from services.copilot.catalog_answers.questions import read
+from services.copilot.catalog_answers.wording import Answer, wrong
 from services.copilot.schemas import Schemas
 from services.sandbox.app import CATALOG, serving
 from services.sandbox.settings import SandboxSettings
@@ -57,6 +57,9 @@ def describe(channel, **fields):
         ("Who owns CUSTOMER_360?", "owner", {"CUSTOMER_360"}),
         ("Kto jest właścicielem tabeli CUSTOMER_360?", "owner", {"CUSTOMER_360"}),
         ("What feeds REVENUE_MONTHLY?", "upstream", {"REVENUE_MONTHLY"}),
+        ("What does REVENUE_MONTHLY depend on?", "upstream", {"REVENUE_MONTHLY"}),
+        ("What breaks if CRM.CUSTOMER changes?", "downstream", {"CUSTOMER"}),
+        ("Which dashboards use CHURN_SCORES?", "downstream", {"CHURN_SCORES"}),
         ("Skąd pochodzą dane w REVENUE_MONTHLY?", "upstream", {"REVENUE_MONTHLY"}),
         ("What depends on CRM.CUSTOMER?", "downstream", {"CUSTOMER"}),
         ("Which tables have no description?", "list", 8),
@@ -93,6 +96,42 @@ async def test_what_is_not_shown_is_said(channel):
     assert "12 of 18" in reply.answer
     assert len(reply.citations) == 12
     assert all(citation.entity_id and citation.entity_name for citation in reply.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "sure"),
+    [
+        ("What is CHURN_SCORES?", True),
+        ("CHURN_SCORES", True),
+        ("Opisz tabelę CHURN_SCORES", True),
+        ("Was CHURN_SCORES any good on Tuesday?", False),
+    ],
+)
+async def test_what_is_not_understood_is_not_sure(channel, question, sure):
+    reply = await ask(channel, question)
+    assert "Scores of the churn model" in reply.answer
+    assert (reply.confidence > 0.5) is sure
+
+
+@pytest.mark.parametrize(
+    ("question", "what"), [("How many dashboards are there?", "dashboards"), ("Ile jest potoków?", "potok")]
+)
+async def test_what_is_not_listed_is_not_counted_as_tables(channel, question, what):
+    reply = await ask(channel, question)
+    assert what in reply.answer
+    assert "52" not in reply.answer
+    assert (list(reply.citations), reply.total, round(reply.confidence, 1)) == ([], 0, 0.2)
+
+
+def test_where_something_is_kept_is_a_search(tables):
+    assert read("Where do we keep the churn dashboard figures?", tables).kind == "search"
+
+
+async def test_lineage_leads_to_dashboards_and_topics(channel):
+    down = await ask(channel, "Which dashboards use CHURN_SCORES?")
+    assert "`bi-portal.churn-overview` (dashboard)" in down.answer
+    up = await ask(channel, "What feeds bronze.network_events?")
+    assert "`kafka-network.network-events` (topic)" in up.answer
 
 
 async def test_lineage_is_looked_up(channel):

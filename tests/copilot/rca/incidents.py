@@ -25,7 +25,9 @@ from tests.sandbox.served import platform_of
 
 NOON = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 FOLDER = Path(__file__).parent
-VARIATIONS, UNSEEN = FOLDER / "variations.yaml", FOLDER / "unseen.yaml"
+VARIATIONS, UNSEEN, ON_CALL, AFTERWARDS = (
+    FOLDER / f"{name}.yaml" for name in ("variations", "unseen", "on_call", "afterwards")
+)
 OURS = {
     "credential_expiry": "credential",
     "dependency_failure": "upstream_failure",

@@ -46,6 +46,34 @@ def test_names_are_read_in_two_languages(name, words):
     assert told(name) == tuple(words.split())
 
 
+def test_a_name_that_says_nothing_is_read_by_its_description():
+    source = Table(
+        "KNA1",
+        (
+            Column("KUNNR", "NVARCHAR(10)", "Customer number"),
+            Column("NAME1", "NVARCHAR(35)"),
+            Column("ORT01", "NVARCHAR(35)", "City"),
+        ),
+    )
+    target = Table(
+        "dim_customer",
+        (
+            Column("customer_number", "varchar(10)"),
+            Column("city", "varchar(40)"),
+            Column("customer_name", "varchar(50)"),
+            Column("F7", "varchar(40)", "Name of the street"),
+        ),
+    )
+    found = {each.source: each for each in match(source, target).proposals}
+    assert {name: each.target for name, each in found.items()} == {
+        "KUNNR": "customer_number",
+        "NAME1": "customer_name",
+        "ORT01": "city",
+    }
+    assert found["ORT01"].confidence > 0.6
+    assert found["ORT01"].reasoning.startswith("The description of ORT01 says city")
+
+
 def test_polish_billing_becomes_the_warehouse(asked):
     found = {each.source: each for each in match(asked.source, asked.target).proposals}
     assert {name: each.target for name, each in found.items()} == {

@@ -119,20 +119,28 @@ class StreamAgentRequest(_message.Message):
     def __init__(self, message: _Optional[str] = ..., session_id: _Optional[str] = ..., workspace_id: _Optional[str] = ...) -> None: ...
 
 class StreamAgentResponse(_message.Message):
-    __slots__ = ("token", "step_started", "step_finished", "pending_action", "done", "error")
+    __slots__ = ("token", "step_started", "step_finished", "pending_action", "done", "error", "session")
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     STEP_STARTED_FIELD_NUMBER: _ClassVar[int]
     STEP_FINISHED_FIELD_NUMBER: _ClassVar[int]
     PENDING_ACTION_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    SESSION_FIELD_NUMBER: _ClassVar[int]
     token: AgentToken
     step_started: AgentStep
     step_finished: AgentStep
     pending_action: PendingAction
     done: ChatWithAgentResponse
     error: _stream_error_pb2.StreamError
-    def __init__(self, token: _Optional[_Union[AgentToken, _Mapping]] = ..., step_started: _Optional[_Union[AgentStep, _Mapping]] = ..., step_finished: _Optional[_Union[AgentStep, _Mapping]] = ..., pending_action: _Optional[_Union[PendingAction, _Mapping]] = ..., done: _Optional[_Union[ChatWithAgentResponse, _Mapping]] = ..., error: _Optional[_Union[_stream_error_pb2.StreamError, _Mapping]] = ...) -> None: ...
+    session: AgentSessionNamed
+    def __init__(self, token: _Optional[_Union[AgentToken, _Mapping]] = ..., step_started: _Optional[_Union[AgentStep, _Mapping]] = ..., step_finished: _Optional[_Union[AgentStep, _Mapping]] = ..., pending_action: _Optional[_Union[PendingAction, _Mapping]] = ..., done: _Optional[_Union[ChatWithAgentResponse, _Mapping]] = ..., error: _Optional[_Union[_stream_error_pb2.StreamError, _Mapping]] = ..., session: _Optional[_Union[AgentSessionNamed, _Mapping]] = ...) -> None: ...
+
+class AgentSessionNamed(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
 
 class AgentToken(_message.Message):
     __slots__ = ("text",)
