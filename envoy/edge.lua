@@ -1,5 +1,5 @@
 -- Rewrites a request onto its canonical path before the transcoder reads it, and has the last word on a response's status.
--- mounts: {alias prefix, canonical prefix} pairs, put in front of this file by the renderer.
+-- Put in front of this file by the renderer: mounts, {alias prefix, canonical prefix} pairs, and enums, full name to values.
 
 local function is_grpc(headers)
   local content_type = headers:get("content-type")
@@ -75,12 +75,41 @@ function envoy_on_request(handle)
   if ms ~= nil then headers:add("grpc-timeout", string.format("%dm", math.min(ms, 99999999))) end
 end
 
+local wanted_type = {
+  TYPE_STRING = "a text", TYPE_BOOL = "true or false", TYPE_DOUBLE = "a number", TYPE_FLOAT = "a number",
+  TYPE_INT32 = "a whole number", TYPE_INT64 = "a whole number", TYPE_UINT32 = "a whole number", TYPE_UINT64 = "a whole number",
+}
+
+-- The transcoder's sentences name types of the contract; whoever sends JSON knows values and parameters.
+local function plain(text)
+  text = text:gsub("invalid value (.-) for type type%.googleapis%.com/([%w_.]+)", function(value, name)
+    return enums[name] and value .. " is none of " .. enums[name]
+  end)
+  text = text:gsub("invalid value (.-) for type (TYPE_%w+)", function(value, name)
+    return wanted_type[name] and value .. " is not " .. wanted_type[name]
+  end)
+  text = text:gsub('Could not find field (\\".-\\") in the type \\"[%w_.]+\\"', "There is no parameter %1 here")
+  return (text:gsub('": Root element must be a message', '"The body must be a JSON object'))
+end
+
+local function say_plainly(handle)
+  local headers = handle:headers()
+  if headers:get(":status") ~= "400" or headers:get("content-type") ~= "application/json" then return end
+  local body = handle:body()
+  if body == nil then return end
+  local text = body:getBytes(0, body:length())
+  local better = plain(text)
+  if better == text then return end
+  -- the headers are fetched anew: what was fetched before the body is out of scope once the body has been waited for
+  handle:headers():replace("content-length", body:setBytes(better))
+end
+
 -- A server asks for a status that no gRPC code stands for (413, a 503 with its own body) by the metadata x-http-status.
 function envoy_on_response(handle)
   local headers = handle:headers()
   if is_grpc(headers) then return end
   local status = headers:get("x-http-status")
-  if status == nil then return end
+  if status == nil then return say_plainly(handle) end
   if status:match("^[2-5]%d%d$") then headers:replace(":status", status) end
   headers:remove("x-http-status")
 end

@@ -60,12 +60,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Contract:
-    """The descriptor set as the edge sees it. `services` are full names (`dataflow.copilot.v1.ChatService`)."""
+    """The descriptor set as the edge sees it. `services` are full names (`dataflow.copilot.v1.ChatService`), and so are
+    those of `enums`, each with the values that a request may name."""
 
     path: Path
     packages: tuple[str, ...]
     services: tuple[str, ...]
     rules: tuple[Rule, ...]
+    enums: dict[str, tuple[str, ...]]
 
 
 def _literal(text: str) -> str:
@@ -94,7 +96,8 @@ def load_contract(path: Path) -> Contract:
         raise EdgeError(f"{path} holds no RPC with a google.api.http rule; {REMEDY}")
     services = tuple(f"{file.package}.{service.name}" for file in own for service in file.service)
     packages = tuple(sorted({file.package for file in own if file.service}))
-    return Contract(path=path, packages=packages, services=services, rules=rules)
+    enums = {name: values for file in own for name, values in _enums_of(file)}
+    return Contract(path=path, packages=packages, services=services, rules=rules, enums=enums)
 
 
 def _read(path: Path) -> descriptor_pb2.FileDescriptorSet:
@@ -104,6 +107,13 @@ def _read(path: Path) -> descriptor_pb2.FileDescriptorSet:
         raise EdgeError(f"the descriptor set {path} does not exist; {REMEDY}") from error
     except DecodeError as error:
         raise EdgeError(f"{path} is not a descriptor set; {REMEDY}") from error
+
+
+def _enums_of(file: descriptor_pb2.FileDescriptorProto) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Those that stand in a message, as all of the contract's do; 0 is "not said" and no choice."""
+    for message in file.message_type:
+        for enum in message.enum_type:
+            yield f"{file.package}.{message.name}.{enum.name}", tuple(row.name for row in enum.value if row.number)
 
 
 def _rules_of(file: descriptor_pb2.FileDescriptorProto) -> Iterator[Rule]:

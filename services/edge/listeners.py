@@ -46,7 +46,7 @@ def _listener(name: str, settings: EdgeSettings, contract: Contract) -> Config:
 def _filters(filters: list[Config], settings: EdgeSettings, contract: Contract) -> list[Config]:
     upload_limit = settings.max_upload_size_mb * MIB + FRAMING
     additions: dict[str, Config] = {
-        LUA: {"default_source_code": {"inline_string": tables.lua_source()}},
+        LUA: {"default_source_code": {"inline_string": tables.lua_source(contract.enums)}},
         "envoy.filters.http.body_size_limit": {"max_request_bytes": upload_limit},
         BUFFER: {"max_request_bytes": settings.max_json_body_mb * MIB},
         TRANSCODER: {

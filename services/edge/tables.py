@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -61,10 +62,12 @@ def errors() -> list[dict[str, Any]]:
     return rows
 
 
-def lua_source() -> str:
-    """`envoy/edge.lua` with the mounts in front of it."""
+def lua_source(enums: Mapping[str, Sequence[str]]) -> str:
+    """`envoy/edge.lua` with the mounts and the values of each enum in front of it."""
     pairs = ", ".join(f'{{"{alias}", "{canonical}"}}' for alias, canonical in mounts())
-    return f"local mounts = {{{pairs}}}\n{(TABLES / 'edge.lua').read_text(encoding='utf-8')}"
+    choices = ", ".join(f'["{name}"] = "{", ".join(values)}"' for name, values in enums.items())
+    source = (TABLES / "edge.lua").read_text(encoding="utf-8")
+    return f"local mounts = {{{pairs}}}\nlocal enums = {{{choices}}}\n{source}"
 
 
 def facts_for(rpc: str, kind: str) -> RouteFacts:

@@ -18,7 +18,7 @@ DOWN_SECONDS = 180.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code: 0; 1 with a sentence on standard error; 2 for wrong arguments or settings."""
+    """Exit code: 0; 1 with a sentence on standard error; 2 for wrong arguments or settings; 130 for an early Ctrl-C."""
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))
@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # a file or socket of the home, which the text names
         sys.stderr.write(f"The stack cannot go on: {error}\n")
         return 1
+    except KeyboardInterrupt:  # while modules load; from then on a stop is in order
+        return 130
 
 
 def _up(_: argparse.Namespace) -> int:

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from services.stack.cluster_files import PASSWORD
 from services.stack.health import RestClient
@@ -18,6 +16,7 @@ from services.stack.postgres import DATABASE, ROLE, Cluster
 from services.stack.settings import LISTENERS, SERVERS, StackSettings
 
 PLAIN_WIDTH = 200
+ADDRESS_WIDTH = 22  # of most; longer ones stand out
 TITLES = {
     "copilot": "Copilot",
     "migration": "Migration Engine",
@@ -27,8 +26,8 @@ TITLES = {
 
 #: What a reason of /ready means for the person at the terminal; why it is so, the server itself says.
 REASONS = {
-    "llm_unavailable": "chat and explanations are unavailable, migration is complete without a model; "
-    "set ANTHROPIC_API_KEY, or LLM_PROVIDER and what it needs, and start again",
+    "llm_unavailable": "conversation, free questions, pipelines from words and the agent need a language model; "
+    "all else works without one. Set ANTHROPIC_API_KEY, or LLM_PROVIDER and what it needs, and start again",
     "pgvector_unavailable": "search by meaning is unavailable",
     "database_unavailable": "jobs cannot be taken; it is tried again all the time",
 }
@@ -44,7 +43,9 @@ def show(console: Console, settings: StackSettings, cluster: Cluster | None, res
     """Print it all."""
     console.print()
     console.print("[bold]DataFlow AI is up.[/bold] Ctrl-C stops it and keeps the data.")
-    console.print(address_table(console, settings, cluster, rest))
+    for line in address_lines(settings, cluster, rest):
+        console.print(f"  {line}", soft_wrap=True)
+    console.print()
     for line in readiness_lines(settings, rest):
         console.print(line, soft_wrap=True)
     console.print("\n[bold]Try[/bold]")
@@ -53,30 +54,34 @@ def show(console: Console, settings: StackSettings, cluster: Cluster | None, res
     console.print()
 
 
-def address_table(console: Console, settings: StackSettings, cluster: Cluster | None, rest: RestClient) -> Table:
-    """What listens where."""
-    table = Table(box=box.SIMPLE if console.is_terminal else None, show_header=False, padding=(0, 2))
-    for _ in range(3):
-        table.add_column(overflow="fold")  # an address that is cut is none
+def address_lines(settings: StackSettings, cluster: Cluster | None, rest: RestClient) -> Iterator[str]:
+    """What listens where, a line each. The terminal wraps them, so that an address is never cut in two."""
+    rows = list(_addresses(settings, cluster, rest))
+    title_width = max(len(title) for title, _, _ in rows)
+    for title, where, note in rows:
+        line = f"{title:{title_width}}  {escape(where):{ADDRESS_WIDTH}}"
+        yield f"{line}  [dim]{escape(note)}[/dim]" if note else line.rstrip()
+
+
+def _addresses(settings: StackSettings, cluster: Cluster | None, rest: RestClient) -> Iterator[tuple[str, str, str]]:
     for name in LISTENERS:
         url = rest.url(settings.edge_endpoint(name), "")
-        table.add_row(f"{TITLES[name]}, REST and gRPC", url, "pages: /docs, /health, /ready, /metrics")
+        yield f"{TITLES[name]}, REST and gRPC", url, "pages: /docs, /health, /ready, /metrics"
     for server in reversed(SERVERS):
         metrics = settings.metrics_endpoint(server)
         here = f"metrics {metrics.reachable()}" if metrics else ""
         note = here if settings.runs_here(server) else "elsewhere, not started here"
-        table.add_row(f"{TITLES[server]}, gRPC", settings.address(server), note)
+        yield f"{TITLES[server]}, gRPC", settings.address(server), note
     if settings.runs_sandbox:
         url = f"http://{settings.sandbox_endpoint}"
-        table.add_row("Sandbox (sample data)", url, "catalog, pipelines, monitor, metadata; SANDBOX=off without")
+        yield "Sandbox (sample data)", url, "catalog, pipelines, monitor, metadata; SANDBOX=off without"
     if cluster:
         where = f"postgresql://{ROLE}@127.0.0.1:{cluster.port}/{DATABASE}"
-        table.add_row("PostgreSQL", where, f"password in {_short(settings.home / PASSWORD)}")
-        table.add_row("Data", _short(cluster.data), "")
+        yield "PostgreSQL", where, f"password in {_short(settings.home / PASSWORD)}"
+        yield "Data", _short(cluster.data), ""
     else:
-        table.add_row("PostgreSQL", "yours", "DATABASE_URL")
-    table.add_row("Logs", _short(settings.logs), "")
-    return table
+        yield "PostgreSQL", "yours", "DATABASE_URL"
+    yield "Logs", _short(settings.logs), ""
 
 
 def _short(path: Path) -> str:

@@ -37,8 +37,8 @@ async def test_the_server_has_a_little_less_than_the_route(
 @pytest.mark.parametrize(
     ("given", "expected_s"),
     [
-        ("500m", 0.5),
-        ("2S", 2),
+        ("30000m", 30),
+        ("20S", 20),
         ("1M", 60),
         ("99999999H", 117.6),
         ("soon", 117.6),
@@ -58,15 +58,15 @@ async def test_a_deadline_that_passes_is_504(stage: Stage) -> None:
 
     async def answer(_: Any, __: Any) -> None:
         try:
-            await asyncio.sleep(10)
+            await asyncio.sleep(60)
         except asyncio.CancelledError:
             cancelled.set()
             raise
 
     stage.servers["copilot"].answers[CHAT] = answer
-    reply = await stage.copilot.post("/api/copilot/chat", json={}, headers={"grpc-timeout": "200m"})
+    reply = await stage.copilot.post("/api/copilot/chat", json={}, headers={"grpc-timeout": "2S"})
     assert (reply.status_code, reply.json()["code"]) == (504, 4)
-    await asyncio.wait_for(cancelled.wait(), 1)
+    await asyncio.wait_for(cancelled.wait(), 10)
 
 
 def test_silence_never_ends_a_call_before_its_timeout() -> None:

@@ -101,15 +101,15 @@ async def test_a_typed_stream_arrives_message_by_message(stage: Stage) -> None:
 
 async def test_the_clients_deadline_reaches_the_server_and_holds(stage: Stage) -> None:
     async def answer(_: Any, __: Any) -> None:
-        await asyncio.sleep(10)
+        await asyncio.sleep(60)
 
     stage.servers["copilot"].answers[CHAT] = answer
     async with channel(stage, "copilot") as to:
         with pytest.raises(aio.AioRpcError) as raised:
-            await chat_pb2_grpc.ChatServiceStub(to).Chat(chat_pb2.ChatRequest(), timeout=0.4)
+            await chat_pb2_grpc.ChatServiceStub(to).Chat(chat_pb2.ChatRequest(), timeout=2)
     left = stage.servers["copilot"].calls[0].deadline_s
     assert left is not None
-    assert left < 0.45  # gRPC rounds up
+    assert left < 2.05  # gRPC rounds up
     assert raised.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
 
 

@@ -1,15 +1,17 @@
 """The program table, its environment and the supervisor's configuration."""
 
 import configparser
+import io
 import shlex
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from services.runtime.settings import SettingsError, load_settings
 from services.sandbox.app import CATALOG, METADATA, MONITOR, PIPELINE
-from services.stack.banner import commands
+from services.stack.banner import address_lines, commands
 from services.stack.health import RestClient
 from services.stack.instance import prepare_home, supervision_of
 from services.stack.postgres import Cluster
@@ -53,6 +55,20 @@ def test_a_server_that_is_elsewhere_is_not_started(address, started):
     assert ("retrieval" in [program.name for program in program_table(settings, None)]) is started
     environment = program_environment(settings, None, {})
     assert environment["RETRIEVAL_ADDRESS"] == (address or "127.0.0.1:9092")
+
+
+def test_no_address_is_cut_in_a_narrow_terminal():
+    settings = load(COPILOT_SERVICE_PORT="18090")
+    console = Console(file=io.StringIO(), force_terminal=True, color_system=None, width=40)
+    rest = RestClient(settings)
+    lines = list(address_lines(settings, CLUSTER, rest))
+    rest.close()
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    printed = console.file.getvalue().splitlines()
+    assert len(printed) == len(lines)
+    assert any("http://127.0.0.1:18090 " in line for line in printed)
+    assert any("postgresql://dataflow@127.0.0.1:5433/dataflow " in line for line in printed)
 
 
 def test_ports_reach_the_programs_and_the_addresses_follow():

@@ -59,7 +59,10 @@ def test_every_server_answers_the_standard_health_check(stack, server):
 def test_the_table_says_what_is_degraded_and_why(stack):
     text = stack.text()
     assert "Copilot: degraded" in text
-    assert "llm_unavailable: chat and explanations are unavailable" in text
+    assert (
+        "llm_unavailable: conversation, free questions, pipelines from words and the agent need a language model"
+        in text
+    )
     assert "llm: ANTHROPIC_API_KEY is not set" in text
     assert "Migration Engine: ready" in text
 
