@@ -17,12 +17,13 @@ from services.cli.convert_estate import NO_EXPORT, convert_estate, cores
 from services.cli.convert_server import Key, Server, on_server
 from services.cli.convert_write import Dialect
 from services.cli.estate_task import Options
-from services.cli.output import CliError, Exit, counted, make_console, write
+from services.cli.output import CliError, Exit, make_console, write
 from services.cli.report_estate import estate, write_html
 from services.migration.ast import Tool
 from services.migration.report.estate import EstateReport, Team
 from services.migration.report.estate_render import estate_csv, estate_json
 from services.migration.report.page import effort_parts
+from services.migration.wording import counted
 
 SHOWN = 12
 
@@ -69,7 +70,7 @@ def assess(
     else:
         _tell(make_console(), report)
     if run.stopped:
-        make_console(error=True).print(f"Stopped: only {len(run.entries)} files are in these numbers.")
+        make_console(error=True).print(f"Stopped: these numbers are of {counted(len(run.entries), 'file')} only.")
         raise typer.Exit(Exit.INTERRUPTED)
     raise typer.Exit(Exit.FAILED if report.totals.unreadable else Exit.DONE)
 
@@ -77,8 +78,8 @@ def assess(
 def _tell(console: Console, report: EstateReport) -> None:
     totals, effort, team = report.totals, report.effort, report.team
     if report.unsupported:
-        rows = [(one.type, one.tool, str(one.count), str(one.files)) for one in report.unsupported]
-        _table(console, "Not converted", ("type", "tool", "objects", "files"), rows)
+        rows = [(one.type, one.tool, str(one.count), str(one.files), one.why) for one in report.unsupported]
+        _table(console, "Not converted", ("type", "tool", "objects", "files", "why"), rows)
     unread = [each for each in report.files if not each.is_read]
     if unread:
         _table(console, "Not read", ("file", "why"), [(each.file, f"{each.reason}: {each.message}") for each in unread])
@@ -87,6 +88,9 @@ def _tell(console: Console, report: EstateReport) -> None:
         for one in report.issues
     ]
     _table(console, "Issues", ("severity", "category", "code", "issues", "files", "hours"), issues)
+    left = effort.review_hours - sum(one.hours for one in report.issues)
+    if round(left, 2) > 0:
+        console.print(f"  {left:g} hours more are for objects to review that no issue names", soft_wrap=True)
     waves = [(str(number), str(len(wave)), ", ".join(wave[:2])) for number, wave in enumerate(report.order.waves, 1)]
     _table(console, "Waves: each reads only what earlier ones write", ("wave", "pipelines", "such as"), waves)
     tools = ", ".join(f"{count} {name}" for name, count in report.tools.items())

@@ -13,17 +13,17 @@ from rich.table import Table
 
 from services.cli.convert_estate import NO_EXPORT, convert_estate, cores, exit_code, tell
 from services.cli.convert_server import Key, Server, on_server
-from services.cli.convert_write import Ask, Dialect, converted, numbered, write_result
+from services.cli.convert_write import Ask, Dialect, converted, numbered, refusal, write_result
 from services.cli.estate_manifest import entries
 from services.cli.estate_task import Options
-from services.cli.output import CliError, Exit, counted, make_console, read
+from services.cli.output import CliError, Exit, make_console, read
 from services.cli.report_estate import estate, write_all
 from services.migration.ast import Tool
 from services.migration.gate import Outcome
 from services.migration.model.local import ask_provider
 from services.migration.parsers import ExportError
-from services.migration.parsers.errors import ToolMismatchError
 from services.migration.pipeline import Migration, draft
+from services.migration.wording import counted
 
 SHOWN_ISSUES = 20
 EXPORTS = "Folders, or exports: PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx, DataStage .dsx, a .zip, .ispac or .yxzp"
@@ -93,7 +93,7 @@ def _one(
     path: Path, folder: Path, dialect: Dialect, tool: Tool | None, ask: Ask | None, console: Console, errors: Console
 ) -> Exit:
     def asking(count: int) -> None:
-        console.print(f"{escape(path.name)}: asking a language model about {count} objects")
+        console.print(f"{escape(path.name)}: asking a language model about {counted(count, 'object')}")
 
     try:
         data = read(path)
@@ -102,10 +102,8 @@ def _one(
         )
         write_result(migration, sides, folder)
     except ExportError as error:
-        remedy = "Leave --tool out." if isinstance(error, ToolMismatchError) else error.remedy
-        what = f"{error.message} {remedy}".strip()
         place = f", line {error.line}, column {error.column}" if error.line else ""
-        errors.print(f"[red]{escape(str(path))}{place}[/red]: {escape(what)}", soft_wrap=True)
+        errors.print(f"[red]{escape(str(path))}{place}[/red]: {escape(refusal(error))}", soft_wrap=True)
         return Exit.FAILED
     except CliError as error:
         errors.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)

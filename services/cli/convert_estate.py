@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,8 +21,9 @@ from services.cli.estate_manifest import Manifest
 from services.cli.estate_pool import run_all
 from services.cli.estate_progress import Bar
 from services.cli.estate_task import PARTS, Done, Options, Task, job
-from services.cli.output import Exit, counted, make_console
+from services.cli.output import Exit, make_console
 from services.migration.report.entry import Entry, as_file, failed_entry
+from services.migration.wording import counted
 
 SHOWN_FILES = 30
 SUMS = ("objects", "by_rule", "by_model", "manual", "issues")
@@ -151,26 +152,40 @@ def tell(run: Run, out: Path, *, as_json: bool) -> None:
     else:
         _tell(make_console(), run, out)
     if run.stopped:
-        make_console(error=True).print(f"Stopped. {len(run.entries)} files are done and kept; run again to go on.")
+        done = counted(len(run.entries), "file")
+        make_console(error=True).print(f"Stopped. Done and kept: {done}; run again to go on.")
 
 
 def _tell(console: Console, run: Run, out: Path) -> None:
-    troubled = [each for each in run.entries if each.status == "failed"]
-    console.print(_table(troubled[:SHOWN_FILES] if len(run.entries) > SHOWN_FILES else run.entries))
-    if len(troubled) > SHOWN_FILES and len(run.entries) > SHOWN_FILES:
-        console.print(f"  … and {len(troubled) - SHOWN_FILES} more that failed; --json lists all")
-    sums = total(run.entries)
-    blocked = sum(each.reason == BLOCKED for each in troubled)
+    ordered = sorted(run.entries, key=_urgency)
+    troubled = [each for each in ordered if each.status == "failed"]
+    shown = troubled[:SHOWN_FILES] if len(ordered) > SHOWN_FILES else ordered
+    console.print(_table(shown))
+    if len(troubled) > len(shown):
+        rest = troubled[len(shown) :]
+        console.print(f"  … and {len(rest)} more that failed ({_parted(rest)}); --json lists all")
+    sums = total(ordered)
     console.print(
         f"{counted(sums['files'], 'file')}: [green]{sums['completed']} completed[/green], "
         f"[yellow]{sums['completed_with_warnings']} with warnings[/yellow], [red]{sums['failed']} failed[/red] "
-        f"({blocked} to finish by hand, {sums['failed'] - blocked} not converted); {sums['unchanged']} unchanged. "
+        f"({_parted(troubled)}); {sums['unchanged']} unchanged. "
         f"{counted(sums['objects'], 'object')}: {sums['by_rule']} by rule, "
         f"{sums['by_model']} by a model, {sums['manual']} by hand; confidence {sums['confidence']:.2f}.",
         soft_wrap=True,
     )
     ignored = f" Left alone: {counted(run.ignored, 'other file')}." if run.ignored else ""
     console.print(f"Results are in {escape(str(out))}/.{ignored}", soft_wrap=True)
+
+
+def _urgency(entry: Entry) -> int:
+    """What nothing came of before what a person has to finish, the rest last."""
+    return 2 if entry.status != "failed" else int(entry.reason == BLOCKED)
+
+
+def _parted(failed: Sequence[Entry]) -> str:
+    """How many of the failed files are which kind."""
+    blocked = sum(each.reason == BLOCKED for each in failed)
+    return f"{len(failed) - blocked} not converted, {blocked} to finish by hand"
 
 
 def _table(entries: Iterable[Entry]) -> Table:

@@ -28,7 +28,13 @@ from services.migration.report.stored import build
 
 Server = Annotated[
     str,
-    typer.Option(envvar="DATAFLOW_SERVER", help="Let the Migration Engine at this URL do the work", show_default=False),
+    typer.Option(
+        "--server",
+        "--url",
+        envvar="DATAFLOW_SERVER",
+        help="Let the Migration Engine at this URL do the work",
+        show_default=False,
+    ),
 ]
 Key = Annotated[str, typer.Option(envvar="DATAFLOW_API_KEY", help="API key for the server asked", show_default=False)]
 POLL_SECONDS = 0.5

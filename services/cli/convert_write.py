@@ -10,11 +10,18 @@ from pathlib import Path
 
 from services.cli.output import write
 from services.migration.fallback import ModelAnswer, ModelRequest
+from services.migration.parsers import ExportError
+from services.migration.parsers.errors import SeveralToolsError, ToolMismatchError
 from services.migration.pipeline import Draft, Migration, complete
 from services.migration.report import Sides, sides_of, to_html, to_json
 
 LONGEST_NAME = 180  # bytes of a file's name before its ending; disks take 255
 QUESTIONS = 2  # times that a model is asked: an answer can change what stands behind it
+REMEDIES: dict[type[ExportError], str] = {
+    SeveralToolsError: "Choose one with --tool, or unpack the archive and convert the folder.",
+    ToolMismatchError: "Leave --tool out.",
+}
+"""What to do on a command line, where an error's own remedy is that of an upload."""
 Ask = Callable[[Iterable[ModelRequest]], dict[str, ModelAnswer]]
 Drawing = Callable[[dict[str, ModelAnswer]], Draft]
 
@@ -45,6 +52,12 @@ def converted(
         answers |= ask(drawn.result.requests)
         drawn = draw(answers)
     return complete(drawn), sides_of(drawn.ast, drawn.result)
+
+
+def refusal(error: ExportError) -> str:
+    """Why an export cannot be read, and what to do about it here."""
+    remedy = next((text for kind, text in REMEDIES.items() if isinstance(error, kind)), error.remedy)
+    return f"{error.message} {remedy}".strip()
 
 
 def write_result(migration: Migration, sides: Sides, folder: Path) -> list[str]:

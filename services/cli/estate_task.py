@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
-from services.cli.convert_write import Ask, converted, write_result
+from services.cli.convert_write import Ask, converted, refusal, write_result
 from services.cli.output import CliError, read, write
 from services.migration.ast import Tool, WorkflowAST
 from services.migration.fallback import ModelAnswer
@@ -20,7 +20,7 @@ from services.migration.model.local import ask_provider
 from services.migration.parsers import ExportError
 from services.migration.parsers.archives import is_zip
 from services.migration.parsers.companions import Companions
-from services.migration.parsers.detect import PARSERS, identify
+from services.migration.parsers.detect import PARSERS, TITLES, identify
 from services.migration.parsers.errors import ToolMismatchError
 from services.migration.pipeline import Draft, convert, draft
 from services.migration.report import to_json
@@ -88,7 +88,7 @@ def convert_one(options: Options, task: Task) -> Done:
         _move(part, options.out / task.folder, files, task.old)
     except ExportError as error:
         place = f"line {error.line}, column {error.column}: " if error.line else ""
-        message = f"{place}{error.message} {error.remedy}".strip()
+        message = f"{place}{refusal(error)}"
         entry = failed_entry(task.key, error.reason, message, time.monotonic() - began)
         return Done(entry, digest(data), digests(task, beside))
     except CliError as error:
@@ -128,7 +128,7 @@ def with_companions(data: bytes, task: Task, tool: Tool | None, beside: Companio
     found, text = identify(data, file)
     if tool is not None and found is not tool:
         raise ToolMismatchError(
-            f"This is a {found.value} export, not a {tool.value} one.", "Leave --tool out.", file=file
+            f"The export is from {TITLES[found]}, not from {TITLES[tool]}.", "Leave --tool out.", file=file
         )
     return PARSERS[found](text, file, beside)
 

@@ -18,6 +18,7 @@ from services.cli.convert_write import Dialect
 from services.cli.output import CliError, Exit, make_console, read, write
 from services.cli.rest import Engine
 from services.migration.ast import Tool
+from services.migration.wording import counted
 
 POLL_SECONDS = 0.5
 OVER = {"completed", "completed_with_warnings", "failed"}
@@ -31,7 +32,9 @@ Key = Annotated[
     str, typer.Option(envvar="DATAFLOW_API_KEY", help="API key, where keys are required", show_default=False)
 ]
 Workspace = Annotated[str, typer.Option(help="Workspace; the key's own without", show_default=False)]
-Out = Annotated[Path | None, typer.Option(help="File to write; standard output without", show_default=False)]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", help="File to write; standard output without", show_default=False)
+]
 Job = Annotated[str, typer.Argument(help="Id of the job", show_default=False)]
 LOCAL = "http://127.0.0.1:8091"
 
@@ -129,7 +132,8 @@ def jobs(
         table.add_row(*(escape(str(cell)) for cell in (*cells, job.get("total_objects"), job.get("created_at"))))
     console = make_console()
     console.print(table)
-    console.print(f"page {answer.get('page')} of {answer.get('pages')}, {answer.get('total')} jobs")
+    listed = counted(int(answer.get("total") or 0), "job")
+    console.print(f"page {answer.get('page')} of {answer.get('pages')}, {listed}")
 
 
 def report(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +16,10 @@ from rich.markup import escape
 
 from services.cli import jobs
 from services.cli.convert_server import documents_of, loaded
+from services.cli.convert_write import refusal
 from services.cli.estate_manifest import NAME, entries
 from services.cli.output import CliError, Exit, make_console, read, write
-from services.cli.report_estate import job_report, now
+from services.cli.report_estate import now, result_folders, stored_report
 from services.cli.rest import Engine, is_job
 from services.migration.parsers import ExportError
 from services.migration.pipeline import migrate
@@ -51,10 +53,10 @@ class Flow:
 
 def lineage(
     of: Annotated[
-        Path,
+        list[Path],
         typer.Argument(
-            metavar="FOLDER|EXPORT|PIPELINE|JOB",
-            help="A folder that `convert` wrote, an export, a pipeline, or the id of a job on a server",
+            metavar="FOLDER|EXPORT|PIPELINE|JOB...",
+            help="Folders that `convert` wrote, exports, pipelines, or ids of jobs on a server",
             show_default=False,
         ),
     ],
@@ -63,9 +65,7 @@ def lineage(
         str, typer.Option(help="Only pipelines that read or write this table or file", show_default=False)
     ] = "",
     namespace: Annotated[str, typer.Option(help="OpenLineage: the namespace of jobs and datasets")] = "dataflow",
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="File to write; standard output without", show_default=False)
-    ] = None,
+    out: jobs.Out = None,
     url: jobs.Url = jobs.LOCAL,
     key: jobs.Key = "",
     workspace: jobs.Workspace = "",
@@ -75,11 +75,7 @@ def lineage(
     `openlineage` gives an array of OpenLineage JobEvents, each with the columnLineage facet. Columns behind a node
     that was not converted are not traced. Exit code 0: done; 1: it cannot be read.
     """
-    if is_job(str(of)) and not of.exists():
-        with Engine(url, key, workspace) as engine:
-            found = list(_of_job(engine, str(of)))
-    else:
-        found = list(_flows(of))
+    found = [flow for each in of for flow in _found(each, partial(Engine, url, key, workspace))]
     flows = [flow for flow in found if not table or _touches(flow, table)]
     if form is LineageForm.TEXT and out is None:
         _tell(make_console(), flows)
@@ -99,15 +95,21 @@ def _touches(flow: Flow, table: str) -> bool:
     return any(key == wanted or key.rpartition(".")[2] == wanted for key in keys)
 
 
+def _found(of: Path, engine: Callable[[], Engine]) -> Iterator[Flow]:
+    if is_job(str(of)) and not of.exists():
+        with engine() as opened:
+            yield from _of_job(opened, str(of))
+    else:
+        yield from _flows(of)
+
+
 def _flows(of: Path) -> Iterator[Flow]:
     if (of / NAME).is_file():
         for entry in entries(of):
             yield from _of_result(of / entry.folder, entry.file) if entry.is_read else ()
     elif of.is_dir():
-        found = job_report(of)
-        if found is None:
-            raise CliError(f"{of} holds no result of `dataflow-ai convert`.")
-        yield from _of_result(of, found.filename)
+        for folder in result_folders(of) or [of]:
+            yield from _of_result(folder, stored_report(folder).filename)
     elif of.suffix.lower() in (".yaml", ".yml"):
         yield _of_pipeline(of)
     else:
@@ -147,7 +149,7 @@ def _of_export(path: Path) -> Iterator[Flow]:
     try:
         migration = migrate(read(path), path.name)
     except ExportError as error:
-        raise CliError(f"{path}: {error.message} {error.remedy}".strip()) from error
+        raise CliError(f"{path}: {refusal(error)}") from error
     for one in entry_of(path.name, migration, seconds=0.0).pipelines:
         columns = tuple(line for line in migration.report.lineage.columns if line.mapping == one.name)
         yield Flow(path.name, one.name, one.reads, one.writes, columns)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from inspect import cleandoc
+from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 from services.cli import (
     assess,
@@ -72,6 +74,17 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
 DASHED = {"translate": {"ignore_unknown_options": True}}  # `-A` is an expression
 
 
+class Command(TyperCommand):
+    """Says what is wrong with an argument without the words of the library that checks it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ").removeprefix("Input ")
+            raise
+
+
 def _flowing(text: str) -> str:
     """A docstring as terminals wrap it: one line for each paragraph."""
     return "\n\n".join(" ".join(part.split()) for part in cleandoc(text).split("\n\n"))
@@ -80,6 +93,7 @@ def _flowing(text: str) -> str:
 for _name, _function, _heading in COMMANDS:
     app.command(
         _name,
+        cls=Command,
         help=_flowing(_function.__doc__ or ""),
         rich_help_panel=_heading,
         context_settings=DASHED.get(_name),
@@ -90,7 +104,7 @@ app.command("up", help="Another name of serve.", hidden=True)(serve)
 def main() -> None:
     """Entry point: a failure is a sentence, never a traceback."""
     try:
-        app()
+        app(prog_name="dataflow-ai")  # however it was started: help, errors and completion go by it
     except CliError as error:
         make_console(error=True).print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(Exit.FAILED)

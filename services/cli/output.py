@@ -30,11 +30,6 @@ def make_console(*, error: bool = False) -> Console:
     return console if console.is_terminal else Console(stderr=error, highlight=False, width=PLAIN_WIDTH)
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 file`, `2 files`, `1,000 files`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def read(path: Path) -> bytes:
     """The bytes of a file. Raises CliError."""
     try:

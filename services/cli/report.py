@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from services.cli import jobs
-from services.cli.convert_write import converted
+from services.cli.convert_write import converted, refusal
 from services.cli.estate_manifest import NAME, entries
 from services.cli.output import CliError, read, write
-from services.cli.report_estate import PAGE, REPORT, estate, job_report, write_html
+from services.cli.report_estate import PAGE, estate, result_folder, stored_report, write_html
 from services.cli.rest import is_job
 from services.migration.parsers import ExportError
 from services.migration.pipeline import draft
@@ -33,9 +33,7 @@ def report(
         ),
     ],
     form: Annotated[jobs.ReportForm | None, typer.Option("--format", help="Form of the report")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="File to write; standard output without", show_default=False)
-    ] = None,
+    out: jobs.Out = None,
     people: Annotated[float, typer.Option(min=0.1, help="People who do the work, for the weeks of a batch")] = 2.0,
     hours_per_week: Annotated[float, typer.Option(min=1, help="Hours a week of each")] = 30.0,
     url: jobs.Url = jobs.LOCAL,
@@ -50,11 +48,15 @@ def report(
     path = Path(of)
     if not path.exists():
         if not is_job(of):
-            raise CliError(f"{of!r} is no file or folder here and is no job id: `dataflow-ai jobs` lists those.")
+            raise CliError(
+                f"There is no folder or file {of!r}: give a folder that `dataflow-ai convert` wrote, an export, or the "
+                "id of a job on a server (`dataflow-ai jobs` lists them)."
+            )
         jobs.report(of, chosen, out, url, key, workspace)
     elif (path / NAME).is_file():
         _batch(path, chosen, out, Team(people, hours_per_week))
     else:
+        path = result_folder(path) if path.is_dir() else path
         found, sides = _one(path)
         made = path / PAGE
         if chosen is jobs.ReportForm.HTML and made.is_file():  # it has each original, which the report's data has not
@@ -80,16 +82,13 @@ def _batch(folder: Path, form: jobs.ReportForm, out: Path | None, team: Team) ->
 def _one(path: Path) -> tuple[MigrationReport, Sides]:
     """Of a folder, the report that stands there; of an export, one made now."""
     if path.is_dir():
-        found = job_report(path)
-        if found is None:
-            raise CliError(f"{path} holds no {REPORT}: give a folder that `dataflow-ai convert` wrote, or an export.")
-        return found, {}
+        return stored_report(path), {}
     data = read(path)
     try:
         migration, sides = converted(lambda answers: draft(data, path.name, answers=answers), None)
     except ExportError as error:
         place = f", line {error.line}" if error.line else ""
-        raise CliError(f"{path}{place}: {error.message} {error.remedy}".strip()) from error
+        raise CliError(f"{path}{place}: {refusal(error)}") from error
     return migration.report, sides
 
 

@@ -16,6 +16,7 @@ from services.migration.report.stored import build
 
 REPORT = "report.json"
 PAGE = "report.html"
+SHOWN = 5  # folders that a sentence names
 
 
 def now() -> str:
@@ -39,6 +40,28 @@ def job_report(folder: Path) -> MigrationReport | None:
         raise CliError(f"{path}: cannot be read ({error.strerror}).") from error
     except (ValueError, TypeError) as error:
         raise CliError(f"{path} is no report of a conversion: convert again.") from error
+
+
+def stored_report(folder: Path) -> MigrationReport:
+    """The report in the folder of one result. Raises CliError where there is none."""
+    found = job_report(folder)
+    if found is None:
+        raise CliError(f"{folder} holds no {REPORT}: give a folder that `dataflow-ai convert` wrote, or an export.")
+    return found
+
+
+def result_folders(folder: Path) -> list[Path]:
+    """The folder itself where a conversion's result stands in it, else those below it, which single files leave."""
+    return [folder] if (folder / REPORT).is_file() else sorted(path.parent for path in folder.glob(f"*/{REPORT}"))
+
+
+def result_folder(folder: Path) -> Path:
+    """The only result that a folder holds; itself where it holds none. Raises CliError where it holds several."""
+    results = result_folders(folder)
+    if len(results) > 1:
+        listed = ", ".join(map(str, results[:SHOWN])) + (" …" if len(results) > SHOWN else "")
+        raise CliError(f"{folder} holds the results of {len(results)} exports: give one of them: {listed}.")
+    return results[0] if results else folder
 
 
 def write_html(report: EstateReport, path: Path, results: Path) -> None:

@@ -72,7 +72,9 @@ def run(
     pipelines: Annotated[
         Path | None, typer.Option(help="For an orchestration: the folder of its pipelines, which are then run")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder that gets <sink>.csv with the rows of every sink")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder that gets <sink>.csv with the rows of every sink")
+    ] = None,
     show: Annotated[int, typer.Option(min=0, help="Rows of each sink to print")] = SHOWN_ROWS,
     null: Annotated[str, typer.Option(help="The text that is null in CSV, read and written")] = "",
     delimiter: Annotated[str, typer.Option(help="Delimiter of CSV files that are read; tab for a tabulator")] = ",",

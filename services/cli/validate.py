@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from services.cli.estate_progress import Bar
-from services.cli.output import CliError, Exit, counted, make_console, read
+from services.cli.output import CliError, Exit, make_console, read
+from services.migration.wording import counted
 from services.pipelines.dsl.document import Document
 from services.pipelines.dsl.finding import Finding, dotted
 from services.pipelines.severity import Severity

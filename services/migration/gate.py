@@ -86,6 +86,11 @@ def _blocking(result: ConversionResult, validation: ValidationResult, confidence
         yield _issue("VALIDATION", f"{finding.place}: {finding.message}", mapping_name, name, origin)
 
 
+def blocks(item: NodeConversion) -> bool:
+    """Whether the object by itself keeps its export from release, so that a person has to look at it."""
+    return _reason(item) is not None
+
+
 def _reason(item: NodeConversion) -> tuple[str, str] | None:
     """Code and message of what keeps one object from release; the most telling reason first."""
     kind, confidence = item.source_type, f"confidence {item.confidence:.2f}"

@@ -11,6 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from services.migration.conversion import ConversionResult, ConversionSource, Issue
+from services.migration.wording import counted
 from services.pipelines.dsl.finding import Finding
 from services.pipelines.severity import Severity
 from services.pipelines.structure import EXECUTES, ValidationResult, check_of, validate_structure, with_execution
@@ -94,14 +95,16 @@ def _completeness(structure: ValidationResult, result: ConversionResult) -> Vali
     )
     if not structure.documents and result.mappings:
         issues = ("ERROR: no pipeline could be read",)
-    message = f"{len(issues)} pipelines lack an end" if issues else "Every pipeline has a source and a sink"
+    message = (
+        f"Without an end: {counted(len(issues), 'pipeline')}" if issues else "Every pipeline has a source and a sink"
+    )
     return ValidationCheck("node_completeness", not issues, Severity.ERROR, message, issues)
 
 
 def _mapping_issues(_structure: ValidationResult, result: ConversionResult) -> ValidationCheck:
     issues = [issue for issue in all_issues(result) if issue.severity != Severity.INFO]
     errors = [issue for issue in issues if issue.severity == Severity.ERROR]
-    message = f"{len(errors)} errors and {len(issues) - len(errors)} warnings from the conversion"
+    message = f"{counted(len(errors), 'error')} and {counted(len(issues) - len(errors), 'warning')} from the conversion"
     lines = tuple(f"{issue.severity.upper()}: {_where(issue)}: {issue.message}" for issue in issues)
     return ValidationCheck("mapping_issues", not errors, Severity.ERROR, message, lines)
 

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+WHY = "the transformation type 'Mystery' is not known; no language model was asked"
+
 
 @pytest.fixture
 def exports(tmp_path, export):
@@ -20,6 +22,7 @@ def test_an_assessment_answers_how_many_weeks(run, exports):
     code, out, err = run("assess", exports, "--people", 1, "--hours-per-week", 10)
     assert (code, err) == (0, "")
     assert out.index("Mystery") < out.index("weeks"), "what is not converted stands first"
+    assert WHY in next(line for line in out.splitlines() if "Mystery" in line)
     assert "2 files (2 powercenter), 0 not read" in out
     # two mappings: 2 x 0.25 base, 2 x 0.5 testing, 2 x 4 integration; one object by hand, counted as a rewrite
     assert "13.5 hours: base 0.5, review 4, model 0, testing 1, integration 8" in out
@@ -39,6 +42,9 @@ def test_the_forms_agree_and_nothing_else_is_left(run, exports, tmp_path, monkey
     assert float(rows[0]["hours"]) == data["effort"]["total_hours"]
     page = (work / "a.html").read_text()
     assert f"{data['effort']['total_hours']:g} h" in page
+    assert data["unsupported"][0]["why"] == WHY
+    assert next(row for row in rows if row["record"] == "unsupported")["message"] == WHY
+    assert sum(one["hours"] for one in data["issues"]) == data["effort"]["review_hours"] == 4
     assert page.count("a rule without a remark") >= 3, "every object of every file is listed"
 
 

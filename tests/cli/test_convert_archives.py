@@ -33,6 +33,11 @@ def test_a_choice_of_tools_is_an_option(run, export, tmp_path):
     code, _, err = run("convert", path, "--out", tmp_path / "out")
     assert code == 1
     assert "exports of several tools" in err
+    for command in ("report", "lineage"):
+        err += run(command, path)[2]
+    err += run("convert", path, "--json", "--out", tmp_path / "all")[1]
+    assert err.count("Choose one with --tool, or unpack the archive and convert the folder.") == 4
+    assert "migration_type" not in err
     code, out, _ = run("convert", path, "--tool", "alteryx", "--out", tmp_path / "out")
     assert code == 0
     assert "mixed.zip (alteryx): completed_with_warnings" in out

@@ -39,6 +39,16 @@ def converted(run, *arguments):
     return code, json.loads(out), err
 
 
+def test_what_cannot_be_read_is_listed_first_and_the_counts_agree(run, estate, export, tmp_path):
+    blocked = export.read_text().replace('TYPE="Source Qualifier" VERSIONNUMBER', 'TYPE="Mystery" VERSIONNUMBER')
+    (estate / "a.xml").write_text(blocked)
+    code, out, _ = run("convert", estate, "-o", tmp_path / "out", "--workers", 2)
+    listed = [line.split()[0] for line in out.splitlines() if " failed " in line and line.startswith("  ")]
+    assert (code, listed) == (1, ["broken.xml", "a.xml"])
+    assert "TRUNCATED_XML" in out
+    assert "2 failed (1 not converted, 1 to finish by hand)" in out
+
+
 def test_the_tree_of_the_result_is_that_of_the_input(run, estate, tmp_path):
     out = tmp_path / "out"
     code, answer, err = converted(run, estate, "-o", out)
@@ -117,7 +127,7 @@ def test_what_is_blocked_is_exit_code_3_and_told_in_a_table(run, estate, tmp_pat
     code, out, err = run("convert", estate, "-o", tmp_path / "out")
     assert (code, err) == (3, "")
     assert "RELEASE_BLOCKED" in out
-    assert "4 files: 3 completed, 0 with warnings, 1 failed (1 to finish by hand, 0 not converted)" in out
+    assert "4 files: 3 completed, 0 with warnings, 1 failed (0 not converted, 1 to finish by hand)" in out
     assert "Left alone: 1 other file." in out
 
 

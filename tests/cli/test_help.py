@@ -36,6 +36,18 @@ def test_wrong_arguments_are_exit_code_2(run, arguments):
     assert "Usage: dataflow-ai" in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["translate", "A", "--language", "cobol"], "Invalid value for '--language': 'cobol' is not one of"),
+        (["assess", "x", "--people", "0"], "Invalid value for '--people': should be greater than or equal to 0.1"),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(run, arguments, sentence):
+    err = run(*arguments)[2]
+    assert sentence in " ".join(err.replace("│", " ").split())
+
+
 def test_shells_complete_commands_and_options(run, monkeypatch):
     monkeypatch.setenv("_DATAFLOW_AI_COMPLETE", "complete_bash")
     for typed, completed in (("dataflow-ai ass", "assess"), ("dataflow-ai validate --str", "--strict")):

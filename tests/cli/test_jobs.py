@@ -73,7 +73,7 @@ def test_jobs_are_listed(run, engine):
     code, out, _ = run("jobs", "--search", "copy", "--page-size", "5", "--url", engine.url)
     assert code == 0
     assert JOB in out
-    assert "page 1 of 1, 1 jobs" in out
+    assert "page 1 of 1, 1 job" in out
     assert engine.requests[0][1] == "/api/v1/migration/jobs?page=1&page_size=5&search=copy"
 
 
@@ -86,14 +86,19 @@ def test_a_page_of_jobs_is_data_too(run, engine):
 
 def test_report_and_download_go_to_a_file_or_to_standard_output(run, engine, tmp_path):
     engine.on("GET", f"/jobs/{JOB}/report", (200, b"<html>\xc5\xbc</html>"))
-    engine.on("GET", f"/jobs/{JOB}/download", (200, b"name: m_copy\n"))
-    assert run("report", JOB, "--format", "html", "--out", tmp_path / "report.html", "--url", engine.url)[0] == 0
+    engine.on("GET", f"/jobs/{JOB}/download", *[(200, b"name: m_copy\n")] * 2)
+    assert run("report", JOB, "--format", "html", "-o", tmp_path / "report.html", "--url", engine.url)[0] == 0
     assert (tmp_path / "report.html").read_bytes() == b"<html>\xc5\xbc</html>"
-    code, out, _ = run("download", JOB, "--mapping", "m_copy", "--url", engine.url)
+    assert run("download", JOB, "--mapping", "m_copy", "-o", tmp_path / "m_copy.yaml", "--url", engine.url)[:2] == (
+        0,
+        "",
+    )
+    assert (tmp_path / "m_copy.yaml").read_bytes() == b"name: m_copy\n"
+    code, out, _ = run("download", JOB, "--mapping", "m_copy", "--server", engine.url)
     assert (code, out) == (0, "name: m_copy\n")
     assert [request[1].partition("?")[2] for request in engine.requests] == [
         "format=html",
-        "format=yaml&mapping=m_copy",
+        *["format=yaml&mapping=m_copy"] * 2,
     ]
 
 
@@ -132,8 +137,11 @@ def test_a_wrong_address_is_a_sentence(run, url, sentence):
 
 
 @pytest.mark.parametrize("bad", ["../jobs", "a/b", "?x", "%2e%2e"])
-def test_a_job_id_cannot_change_the_path(run, engine, bad):
-    code, _, err = run("report", bad, "--url", engine.url)
+@pytest.mark.parametrize(
+    ("command", "sentence"), [("download", "is no job id"), ("report", "There is no folder or file")]
+)
+def test_a_job_id_cannot_change_the_path(run, engine, command, sentence, bad):
+    code, _, err = run(command, bad, "--url", engine.url)
     assert code == 1
-    assert "is no job id" in err
+    assert sentence in err
     assert engine.requests == []

@@ -26,6 +26,26 @@ def test_result_export_and_pipeline_have_the_same_lineage(run, result, export):
     assert found == columns(run, result) == columns(run, result / "copy") == columns(run, result / "copy/m_copy.yaml")
 
 
+def test_several_are_told_together(run, result, export):
+    found = columns(run, export)
+    assert columns(run, export, result / "copy/m_copy.yaml") == found * 2
+
+
+def test_what_a_single_file_left_is_a_result_too(run, export, tmp_path):
+    run("convert", export, "-o", tmp_path / "one")
+    assert columns(run, tmp_path / "one") == columns(run, export)
+    assert run("report", tmp_path / "one")[:2] == run("report", tmp_path / "one" / "copy")[:2]
+    other = tmp_path / "other.xml"
+    other.write_bytes(export.read_bytes())
+    run("convert", other, "-o", tmp_path / "one")
+    assert columns(run, tmp_path / "one") == columns(run, export) * 2
+    code, _, err = run("report", tmp_path / "one")
+    assert (code, "holds the results of 2 exports: give one of them" in err) == (1, True)
+    (tmp_path / "none").mkdir()
+    code, _, err = run("lineage", tmp_path / "none")
+    assert (code, "give a folder that `dataflow-ai convert` wrote" in err) == (1, True)
+
+
 def test_text_names_tables_and_columns(run, export):
     code, out, _ = run("lineage", export)
     first = columns(run, export)[0]

@@ -51,7 +51,7 @@ def test_one_result_and_an_export_have_the_same_numbers(run, batch, export, tmp_
 def test_what_is_neither_here_nor_a_job_is_a_sentence(run):
     code, _, err = run("report", "nosuch", "--server", "http://127.0.0.1:1")
     assert code == 1
-    assert err.startswith("'nosuch' is no file or folder here and is no job id")
+    assert err.startswith("There is no folder or file 'nosuch': give a folder")
 
 
 @pytest.mark.parametrize("content", [None, b"[", b"[1]", b'{"job_id": 1}'])

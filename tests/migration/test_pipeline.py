@@ -154,7 +154,7 @@ def test_a_migration_runs_in_another_process() -> None:
     [
         (b"", None, "is empty"),
         (b"<HTML></HTML>", None, "HTML page"),
-        (CONSTRUCTS["filter"], Tool.SSIS, "not a SSIS one"),
+        (CONSTRUCTS["filter"], Tool.SSIS, "not from SSIS"),
     ],
 )
 def test_a_file_that_is_no_export_is_refused(data: bytes, tool: Tool | None, said: str) -> None:

@@ -21,7 +21,8 @@ from services.migration.ast import (
     TransformationField,
     WorkflowAST,
 )
-from services.migration.conversion import ConversionResult, ConversionSource, Issue
+from services.migration.conversion import ConversionResult, ConversionSource, Issue, Review
+from services.migration.gate import decide
 from services.migration.report import RENDERERS, MigrationReport, build_report, to_csv, to_html, to_json
 from services.migration.report.complexity import (
     Measures,
@@ -34,6 +35,7 @@ from services.migration.report.complexity import (
 from services.migration.report.effort import estimate, outcome
 from services.migration.report.lineage import pipeline_lineage
 from services.pipelines.severity import Severity
+from services.pipelines.structure import ValidationResult
 from tests.migration.conversions import item, mapping, result
 from tests.pipelines.dsl.samples import CUSTOMERS, ORDERS, node, pipeline
 
@@ -188,9 +190,40 @@ def test_counts_add_up_and_issues_are_listed_errors_first() -> None:
         ("warning", "CONVERSION_WARNING"),
     ]
     first = report.issues[0]
-    assert (first.category, first.effort_hours, first.excerpt, first.origin.line) == ("needs_work", 2.0, "FOO(1)", 3)
+    assert (first.category, first.effort_hours, first.excerpt, first.origin.line) == ("needs_work", 0.0, "FOO(1)", 3)
     assert report.inventory == {"mapplet": 2}
     assert report.objects[0].node_ids == ("step",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "flag"),
+    [
+        ({"confidence": 0.79}, True),
+        ({"confidence": 0.80}, False),
+        ({"requires_manual_review": True}, True),
+        ({"target_type": "manual"}, True),
+        ({"source": ConversionSource.LLM_UNAVAILABLE}, True),
+        ({"confidence": 0.1, "review": Review("edit", "", "", "2026-01-31T12:00:00Z")}, False),
+    ],
+)
+def test_an_object_is_flagged_for_review_where_the_gate_holds_it_back(changes: dict[str, Any], flag: bool) -> None:
+    conversion = result(replace(item("A"), **changes))
+    (told,) = build_report(conversion).objects
+    named = {issue.object for issue in decide(conversion, ValidationResult()).blocking}
+    assert (told.requires_manual_review, "A" in named) == (flag, flag)
+
+
+def test_hours_of_issues_are_those_of_the_reviews() -> None:
+    low, warned = item("LOW", 0.75, warnings=("differs",)), item("SO", 0.82, warnings=("one", "two"))
+    conversion = result(low, warned, MANUAL, item("UNNAMED", 0.82))
+    report = build_report(conversion, blocking=decide(conversion, ValidationResult()).blocking)
+    hours = [(issue.code, issue.object, issue.effort_hours) for issue in report.issues]
+    assert ("LOW_OVERALL_CONFIDENCE", "", 0.0) in hours
+    assert ("LOW_CONFIDENCE", "LOW", 2.0) in hours
+    assert ("CONVERSION_WARNING", "LOW", 0.0) in hours
+    assert hours.count(("CONVERSION_WARNING", "SO", 1.0)) == 2
+    assert ("MANUAL_CONVERSION", "JAVA", 4.0) in hours
+    assert sum(each[2] for each in hours) == report.effort.review_hours - 2.0, "an object that no issue names"
 
 
 def test_an_export_without_mappings_has_a_report() -> None:

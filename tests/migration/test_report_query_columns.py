@@ -31,6 +31,7 @@ from services.migration.report.query_columns import behind
         ("WITH w AS (SELECT a FROM t) SELECT a FROM w", ["a"], {"a": [("t", "a", True)]}),
         ("SELECT COUNT(*) AS n FROM t", ["n"], {"n": []}),
         ("SELECT a, b FROM t, u", ["a"], {"a": []}),
+        ("SELECT t.*, u.x FROM t JOIN u ON u.k = t.k", ["a", "b"], {}),
         ("EXEC p", ["a"], {}),
         ("SELECT (", ["a"], {}),
         ("", ["a"], {}),

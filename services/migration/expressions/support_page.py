@@ -41,7 +41,8 @@ differ; `dataflow-ai conformance` executes a file of documented results.
 less, never more, and at most 0.90 in a dialect that nothing here executes (all but duckdb and postgresql). *yes*: plain
 fields and literals as arguments have SQL; *some*: it depends on the arguments, such as a type or a literal of a given
 form; *no*: the dialect has no equal. What has no SQL is refused, never guessed, and becomes a node for a person or a
-model.
+model. PowerCenter's CUME, MOVINGSUM and MOVINGAVG count as refused here: they have no SQL alone, but an Expression
+whose rows have a proven order gets windows for them.
 """
 
 

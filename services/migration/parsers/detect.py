@@ -19,6 +19,7 @@ from services.migration.parsers.errors import (
     UnknownToolError,
     UnsupportedArchiveError,
 )
+from services.migration.parsers.literals import without_secrets
 
 ROOTS: dict[tuple[str, str], Tool] = {
     ("", "POWERMART"): Tool.POWERCENTER,
@@ -26,11 +27,18 @@ ROOTS: dict[tuple[str, str], Tool] = {
     ("www.microsoft.com/SqlServer/Dts", "Executable"): Tool.SSIS,
     ("", "DSExport"): Tool.DATASTAGE,
 }
-PARSERS: dict[Tool, Callable[[XmlText, str, Companions], WorkflowAST]] = {
-    Tool.POWERCENTER: powercenter.parse,
-    Tool.DATASTAGE: lambda text, file, _companions: datastage.parse(text, file),
-    Tool.ALTERYX: alteryx.parse,
-    Tool.SSIS: ssis.parse,
+Parser = Callable[[XmlText, str, Companions], WorkflowAST]
+
+
+def _clean(parse: Parser) -> Parser:
+    return lambda text, file, companions: without_secrets(parse(text, file, companions))
+
+
+PARSERS: dict[Tool, Parser] = {
+    Tool.POWERCENTER: _clean(powercenter.parse),
+    Tool.DATASTAGE: _clean(lambda text, file, _companions: datastage.parse(text, file)),
+    Tool.ALTERYX: _clean(alteryx.parse),
+    Tool.SSIS: _clean(ssis.parse),
 }
 """An export's text, its file's name or path in an archive, and the files beside it."""
 TITLES = {

@@ -2,7 +2,8 @@
 
 ExportError
 ├── EmptyFileError         EMPTY_FILE           nothing in it
-├── TruncatedXmlError      TRUNCATED_XML        ends in the middle
+├── TruncatedError         TRUNCATED            ends in the middle
+│   └── TruncatedXmlError      TRUNCATED_XML       within its XML
 ├── MalformedXmlError      MALFORMED_XML        not well-formed
 ├── NotAnExportError       NOT_AN_EXPORT        HTML, text, other XML
 ├── UnknownToolError       UNKNOWN_TOOL         neither text nor a format we know
@@ -17,6 +18,7 @@ ExportError
 ├── IsxNotSupportedError   ISX_NOT_SUPPORTED    DataStage's ISX archive
 ├── EncryptedPackageError  ENCRYPTED_PACKAGE    encrypted as a whole
 ├── ToolMismatchError      TOOL_MISMATCH        another tool than the one asked for
+│   └── SeveralToolsError      TOOL_MISMATCH       an archive of several tools' exports, and none is asked for
 """
 
 from __future__ import annotations
@@ -59,7 +61,11 @@ class EmptyFileError(ExportError):
     reason = "EMPTY_FILE"
 
 
-class TruncatedXmlError(ExportError):
+class TruncatedError(ExportError):
+    reason = "TRUNCATED"
+
+
+class TruncatedXmlError(TruncatedError):
     reason = "TRUNCATED_XML"
 
 
@@ -117,3 +123,7 @@ class EncryptedPackageError(ExportError):
 
 class ToolMismatchError(ExportError):
     reason = "TOOL_MISMATCH"
+
+
+class SeveralToolsError(ToolMismatchError):
+    pass

@@ -26,7 +26,7 @@ def parse(data: bytes, filename: str, tool: Tool | None = None) -> WorkflowAST:
     found, text = identify(data, file)
     if tool is not None and tool is not found:
         raise ToolMismatchError(
-            f"This is a {TITLES[found]} export, not a {TITLES[tool]} one.",
+            f"The export is from {TITLES[found]}, not from {TITLES[tool]}.",
             f"Upload it with migration_type={found.value}, or leave the type out.",
             file=file,
         )

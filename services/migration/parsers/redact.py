@@ -1,11 +1,12 @@
 """Keeping secrets and personal data of an export out of everything we make from it.
 
-Expressions and SQL stay as they are, for a comparison with a column `password` is design, not a secret; what
-names a credential, a command line, a description or a definition's text is cleaned.
+What names a credential, a command line, a description or a definition's text is cleaned. Of expressions and SQL only
+what is a credential in itself is masked (`literals`): a comparison with a column `password` is design, not a secret.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from functools import lru_cache
 
@@ -30,6 +31,7 @@ _IN_NAMES = (
     "mail address",
     "recipient",
 )
+_SHORTEST = 12  # characters that a text with a credential in it has at least
 _SHORT = 64  # characters of a name worth keeping: tags and attributes come again and again
 _VALUE = r"""("[^"]*"|'[^']*'|\{[^{}]{0,256}\}|&quot;.*?&quot;|&apos;.*?&apos;|[^\s"'&;,<>|{}]+)"""
 _KEY = (
@@ -43,6 +45,15 @@ def _mask_value(match: re.Match[str]) -> str:
     value = match[2]
     quote = value[0] if value[0] in "\"'" else ""
     return f"{match[1]}{quote}{MASK}{quote}"
+
+
+def _mask_basic(match: re.Match[str]) -> str:
+    """The mask where the text is `user:password` in Base64."""
+    try:
+        held = base64.b64decode(match[2], validate=True).decode("ascii")
+    except ValueError:
+        return match[0]
+    return f"{match[1]}{MASK}" if ":" in held and held.isprintable() else match[0]
 
 
 _WORDS = ("passwd", "password", "pwd", "passphrase", "secret", "credential", "token")
@@ -85,6 +96,29 @@ _RULES = (
     ),
     (("@",), re.compile(r"(?<![\w.%+-])[\w.%+-]{1,128}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}"), MASK),
 )
+_KEY_IN_LITERAL = rf"(?<=[\"';&?])[\w-]{{0,32}}{_KEY}="  # `Server=x;Password=y` within quotation marks
+_LITERALS = (
+    (
+        tuple(f"{word}=" for word in (*_WORDS, *_KEYS)),
+        re.compile(rf"({_KEY_IN_LITERAL})(?![$@{{#%\[<*:?])[^\s\"';&|+,()\\]{{3,256}}(?=[\"';&])", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
+    (
+        ("bearer ",),
+        re.compile(r"(\bbearer\s{1,9})(?=[\w.~+/-]{0,512}\d)[\w.~+/=-]{16,4096}", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
+    (("basic ",), re.compile(r"(\bbasic\s{1,9})([A-Za-z0-9+/]{8,512}={0,2})(?![\w+/=])", re.IGNORECASE), _mask_basic),
+    (("akia", "asia"), re.compile(r"\bA(?:KI|SI)A[0-9A-Z]{16}\b"), MASK),
+    (
+        ("private key-",),
+        re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL),
+        rf"\1{MASK}\2",
+    ),
+    (("identified",), re.compile(r"""(\bidentified\s+by\s+)("[^"]*"|'[^']*')""", re.IGNORECASE), _mask_value),
+    (("://",), re.compile(r"""(://)[^\s/@:'"|+&{}<>\[\]]{1,256}:[^\s/@:'"|+&{}<>\[\]$]{1,256}(@)"""), rf"\1{MASK}\2"),
+)
+"""What is a credential wherever it stands; each with words of which a text must hold one."""
 # Programs whose -u, -p take a user and a password; elsewhere (`mkdir -p`) they mean something else.
 _CLIENTS = re.compile(
     r"\b(?:pmcmd|pmrep|infacmd|isql|osql|sqlcmd|bcp|mysql|mysqldump|psql|curl|sshpass|smbclient|ftp|lftp)\b[^|;\n]*",
@@ -125,6 +159,18 @@ def text(value: str) -> str:
         if any(word in lowered for word in words):
             value = pattern.sub(replacement, value)
     return value
+
+
+def literals(value: str) -> str:
+    """An expression or SQL without what is a credential in itself; the same object where there is none."""
+    if len(value) < _SHORTEST:
+        return value
+    lowered = value.lower()
+    cleaned = value
+    for words, pattern, replacement in _LITERALS:
+        if any(word in lowered for word in words):
+            cleaned = pattern.sub(replacement, cleaned)
+    return value if cleaned == value else cleaned
 
 
 def command(value: str) -> str:

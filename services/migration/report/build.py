@@ -9,9 +9,10 @@ from statistics import fmean
 
 from services.migration.ast import Origin, WorkflowAST
 from services.migration.conversion import ConversionResult, Issue, MappingConversion, NodeConversion
+from services.migration.gate import blocks
 from services.migration.report.codes import category
 from services.migration.report.complexity import classify, highest, measure_mapping, measure_pipeline
-from services.migration.report.effort import estimate, issue_hours, outcome
+from services.migration.report.effort import SEVERITY_ORDER, estimate, issue_hours, outcome
 from services.migration.report.lineage import lineage
 from services.migration.report.model import (
     MappingSummary,
@@ -26,7 +27,6 @@ from services.migration.validate import all_issues, overall_confidence
 from services.pipelines.severity import Severity
 
 EXCERPT_LENGTH = 200
-SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 def build_report(
@@ -43,7 +43,8 @@ def build_report(
     `blocking` are the gate's issues, which join the conversion's own. With `workflow`, complexity is counted on the
     mappings as their tool has them, else on the pipelines. `generated_at` is RFC 3339 in UTC.
     """
-    issues = list(dict.fromkeys([*blocking, *all_issues(result), *_warnings(result)]))
+    found = dict.fromkeys([*blocking, *all_issues(result), *_warnings(result)])
+    issues = sorted(found, key=lambda issue: SEVERITY_ORDER.index(issue.severity))
     complexities = _complexities(result, workflow)
     counts = Counter(outcome(item) for mapping in result.mappings for item in mapping.objects)
     per_mapping = Counter(issue.mapping for issue in issues)
@@ -59,7 +60,7 @@ def build_report(
         complexity=highest(complexities.values()),
         mappings=tuple(_summary(mapping, complexities, per_mapping) for mapping in result.mappings),
         objects=tuple(_object(mapping, item) for mapping in result.mappings for item in mapping.objects),
-        issues=tuple(_issue(issue) for issue in sorted(issues, key=lambda i: SEVERITY_ORDER.index(i.severity))),
+        issues=tuple(map(_issue, issues, issue_hours(result, issues))),
         effort=estimate(result),
         lineage=lineage(result.mappings),
         inventory=dict(Counter(item.kind for item in workflow.inventory)) if workflow else {},
@@ -123,7 +124,7 @@ def _object(mapping: MappingConversion, item: NodeConversion) -> ObjectMapping:
         mapping=mapping.mapping,
         confidence=round(item.confidence, 4),
         conversion_source=item.source.value,
-        requires_manual_review=item.requires_manual_review,
+        requires_manual_review=blocks(item),
         warnings=item.warnings,
         origin=_origin(item.origin),
         node_ids=tuple(str(node["id"]) for node in item.nodes),
@@ -132,7 +133,7 @@ def _object(mapping: MappingConversion, item: NodeConversion) -> ObjectMapping:
     )
 
 
-def _issue(issue: Issue) -> ReportIssue:
+def _issue(issue: Issue, hours: float) -> ReportIssue:
     return ReportIssue(
         severity=issue.severity.value,
         code=issue.code,
@@ -144,7 +145,7 @@ def _issue(issue: Issue) -> ReportIssue:
         origin=_origin(issue.origin),
         excerpt=issue.excerpt[:EXCERPT_LENGTH],
         category=category(issue.code, issue.severity.value),
-        effort_hours=issue_hours(issue),
+        effort_hours=hours,
     )
 
 

@@ -116,9 +116,16 @@ EXPORT = {
     "NOT_A_PARAMETER": Code(
         "A line of a parameter file is no `$NAME=value` and was passed over.", "Correct the file, or leave it."
     ),
+    "SECRET_PARAMETER": Code(
+        "A value of a parameter file may be a secret or an address and was left out.",
+        "Give it to the pipeline where it runs.",
+    ),
     "PARTITION_OVERRIDES": Code("Partitions differ; the first one's settings are used.", "Merge them by hand."),
     "REPEATED_TOOL": Code("Two tools have one number; links go to the first.", "Save the workflow again."),
-    "SECRET_LEFT_OUT": Code("A command holds a credential, masked here.", "Change the credential."),
+    "SECRET_LEFT_OUT": Code(
+        "A command, an expression or SQL holds a credential, masked here.",
+        "Change the credential, and give the pipeline the new one where it runs.",
+    ),
     "SENSITIVE_LEFT_OUT": Code("A sensitive value was left out.", "Set it where the pipeline runs."),
     "COMPUTED_CONNECTION": Code("A connection is computed as the package runs.", "Set it where the pipeline runs."),
     "TRAILING_TEXT": Code("Text after the end of the document was left out.", "Nothing."),
@@ -140,6 +147,7 @@ EXPORT = {
 }
 FILES = {
     "EMPTY_FILE": Code("Nothing is in the file.", "Give the export itself."),
+    "TRUNCATED": Code("The file, which is no XML, ends in the middle.", "Export or copy it again."),
     "TRUNCATED_XML": Code("The file ends in the middle.", "Export or copy it again."),
     "MALFORMED_XML": Code("The XML is not well-formed.", "Correct the place named, or export again."),
     "NOT_AN_EXPORT": Code("The file is something else.", "Leave it out."),
@@ -197,8 +205,10 @@ INTRO = """\
 Generated from `services/migration/report/codes.py`. Every line of a report has one of these codes; every file that was
 not converted has one of the last section as its reason.
 
-Severity says how much is left to do: an `error` blocks release (2 hours), a `warning` is a look (15 minutes), an `info`
-costs nothing. Category says what kind of matter it is: *needs work*, *functional difference*, *performance*, *out of
-scope*; where the table says "by severity", an error needs work, a warning is a functional difference, an info is out
-of scope.
+Severity says how much is left to do: an `error` blocks release, a `warning` is a look, an `info` costs nothing. The
+hours of an issue are its share of its object's review (2 hours, 4 for a rewrite), divided among the object's issues of
+the worst severity; an issue of no object is settled with the objects behind it. So the hours of all issues are those of
+the estimate's reviews, less objects to review that no issue names. Category says what kind of matter it is: *needs
+work*, *functional difference*, *performance*, *out of scope*; where the table says "by severity", an error needs work,
+a warning is a functional difference, an info is out of scope.
 """

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from services.migration.conversion import ConversionResult, ConversionSource, Issue, NodeConversion
 from services.migration.report.model import EffortEstimate
 from services.pipelines.severity import Severity
@@ -22,9 +25,7 @@ AUTO_AT_LEAST = 0.85
 REVIEW_AT_LEAST = 0.60
 REWRITE_BELOW = 0.40
 
-ISSUE_HOURS = {Severity.ERROR: 2.0, Severity.WARNING: 0.25, Severity.INFO: 0.0}
-"""Hours to settle one issue: an error is a manual review, a warning a look."""
-
+SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 NOT_CONVERTED = (ConversionSource.UNSUPPORTED, ConversionSource.LLM_UNAVAILABLE)
 
 
@@ -60,6 +61,21 @@ def _review(item: NodeConversion) -> float:
     return HOURS["review"] * (REWRITE_FACTOR if item.confidence < REWRITE_BELOW else 1.0)
 
 
-def issue_hours(issue: Issue) -> float:
-    """Hours to settle one issue."""
-    return ISSUE_HOURS[issue.severity]
+def issue_hours(result: ConversionResult, issues: Sequence[Issue]) -> list[float]:
+    """Hours of each issue, in their order: an object's review shared among its issues of the worst severity.
+
+    Together they are `review_hours` less the review of objects that no issue names; what names no object is settled
+    with the objects behind it and has none of its own.
+    """
+    review: Counter[tuple[str, str]] = Counter()
+    for mapping in result.mappings:
+        for item in mapping.objects:
+            review[mapping.mapping, item.object] += _review(item)  # type: ignore[assignment]  # hours, not whole numbers
+    ranks = [SEVERITY_ORDER.index(issue.severity) for issue in issues]
+    places = [(issue.mapping, issue.object) for issue in issues]
+    worst = {place: rank for rank, place in sorted(zip(ranks, places, strict=True), reverse=True)}
+    sharing = Counter(place for rank, place in zip(ranks, places, strict=True) if rank == worst[place])
+    return [
+        round(review[place] / sharing[place], 4) if rank == worst[place] else 0.0
+        for rank, place in zip(ranks, places, strict=True)
+    ]

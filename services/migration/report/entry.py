@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,10 +45,11 @@ class IssueCount:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """Objects of one type in one file that nothing converts."""
+    """Objects of one type in one file that nothing converts. `reasons`: why → how many objects say it first."""
 
     type: str
     count: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +166,12 @@ def _issue_counts(report: MigrationReport) -> Iterable[IssueCount]:
 
 
 def _unsupported(report: MigrationReport) -> Iterable[Unsupported]:
-    types = Counter(
-        item.source_type
-        for item in report.objects
-        if item.target_type == "manual" or item.conversion_source not in CONVERTED_BY
-    )
-    return [Unsupported(name, count) for name, count in types.most_common()]
+    reasons: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for item in report.objects:
+        if item.target_type == "manual" or item.conversion_source not in CONVERTED_BY:
+            reasons[item.source_type][next(iter(item.warnings), "")] += 1
+    listed = [Unsupported(name, why.total(), dict(why)) for name, why in reasons.items()]
+    return sorted(listed, key=lambda each: -each.count)
 
 
 def entry_from(data: Mapping[str, Any]) -> Entry:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from services.migration.report.complexity import CLASSES
-from services.migration.report.entry import Entry
+from services.migration.report.entry import Entry, Unsupported
 from services.migration.report.model import VERDICTS, EffortEstimate
 from services.migration.report.waves import Order, Step, order
 
@@ -66,12 +66,13 @@ class IssueTotal:
 
 @dataclass(frozen=True, slots=True)
 class UnsupportedTotal:
-    """All objects of one type of one tool that nothing converts."""
+    """All objects of one type of one tool that nothing converts; `why` is what most of them say."""
 
     type: str
     tool: str
     count: int
     files: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +180,25 @@ def _issues(files: Sequence[Entry]) -> tuple[IssueTotal, ...]:
 
 def _unsupported(files: Sequence[Entry]) -> tuple[UnsupportedTotal, ...]:
     """The most frequent first."""
-    found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    found: defaultdict[tuple[str, str], list[Unsupported]] = defaultdict(list)
     for each in files:
         for one in each.unsupported:
-            found[one.type, each.tool].append(one.count)
-    totals = [UnsupportedTotal(*key, sum(counts), len(counts)) for key, counts in found.items()]
+            found[one.type, each.tool].append(one)
+    totals = [
+        UnsupportedTotal(*key, sum(one.count for one in listed), len(listed), _main_reason(listed))
+        for key, listed in found.items()
+    ]
     return tuple(sorted(totals, key=lambda one: (-one.count, one.type)))
+
+
+def _main_reason(listed: Iterable[Unsupported]) -> str:
+    """What most objects say, and how many of them where not all do."""
+    reasons = sum((Counter(one.reasons) for one in listed), Counter[str]())
+    reasons.pop("", None)
+    if not reasons:
+        return ""
+    reason, count = reasons.most_common(1)[0]
+    return reason if len(reasons) == 1 else f"{reason} ({count} of {reasons.total()})"
 
 
 def _rows(files: Sequence[Entry], wave_of: dict[str, int]) -> Iterable[PipelineRow]:

@@ -28,6 +28,7 @@ from services.migration.report.page import (
     table,
 )
 from services.migration.report.render import safe
+from services.migration.wording import counted
 
 MOST_DRAWN = 120  # pipelines in the picture of the waves
 MOST_EDGES = 400
@@ -80,13 +81,13 @@ def _records(report: EstateReport) -> Iterator[dict[str, Any]]:
     for one in report.issues:
         yield {"record": "issue", **asdict(one), "name": one.code}
     for kind in report.unsupported:
-        yield {"record": "unsupported", **asdict(kind), "name": kind.type}
+        yield {"record": "unsupported", **asdict(kind), "name": kind.type, "message": kind.why}
 
 
 def estate_html(report: EstateReport, detail: Detail | None = None) -> Iterator[str]:
     """The page piece by piece. With `detail`, every object of every file is listed."""
     return page_parts(
-        report.title, f"{moment(report.generated_at)} · {len(report.files)} files", _sections(report, detail)
+        report.title, f"{moment(report.generated_at)} · {counted(len(report.files), 'file')}", _sections(report, detail)
     )
 
 
@@ -142,8 +143,8 @@ def _charts(report: EstateReport) -> str:
 
 def _unsupported(report: EstateReport) -> str:
     return table(
-        ("Type", "Tool", "Objects", "Files"),
-        [(one.type, one.tool, one.count, one.files) for one in report.unsupported],
+        ("Type", "Tool", "Objects", "Files", "Why"),
+        [(one.type, one.tool, one.count, one.files, one.why) for one in report.unsupported],
         "Everything is converted.",
     )
 

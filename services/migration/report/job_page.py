@@ -20,6 +20,7 @@ from services.migration.report.page import (
     table,
 )
 from services.migration.report.sides import Side, Sides
+from services.migration.wording import counted
 
 MOST_DRAWN = 80  # curves of one picture; what is beyond stands in the table
 MOST_PICTURES = 40
@@ -241,7 +242,7 @@ def _lineage(report: MigrationReport) -> str:
             ],
             "No lineage is known.",
         )
-        parts.append(folded(f"{mapping}: {len(lines)} columns", drawn + listed))
+        parts.append(folded(f"{mapping}: {counted(len(lines), 'column')}", drawn + listed))
     return "".join(parts)
 
 

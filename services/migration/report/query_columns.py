@@ -31,7 +31,7 @@ def behind(query: str, dialect: str, names: Sequence[str]) -> dict[str, list[Beh
         (all_of,) = nodes.values()
         return {name: _origins(all_of, written, name) for name in names}
     by_name = {output.lower(): node for output, node in nodes.items()}
-    if not all(name.lower() in by_name for name in names) and len(names) == len(nodes):
+    if not all(name.lower() in by_name for name in names) and len(names) == len(nodes) and not tree.is_star:
         by_name = dict(zip((name.lower() for name in names), nodes.values(), strict=True))
     return {name: _origins(by_name[name.lower()], written, name) for name in names if name.lower() in by_name}
 

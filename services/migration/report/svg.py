@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from services.migration.wording import counted
+
 ROW = 22  # pixels
 LABEL = 34  # characters of a name that are shown; the whole name is in its title
 BOX = 290
@@ -88,7 +90,7 @@ def columns(waves: Sequence[Sequence[str]], edges: Iterable[tuple[str, str]]) ->
     ]
     lines += [_box(name, x, y + 20) for name, (x, y) in place.items()]
     width = max(1, len(waves)) * (BOX + GAP // 2) - GAP // 2 + 2
-    return _svg(width, height, "".join(lines), f"{len(place)} pipelines in {len(waves)} waves")
+    return _svg(width, height, "".join(lines), f"{counted(len(place), 'pipeline')} in {counted(len(waves), 'wave')}")
 
 
 def _box(name: str, x: float, y: float) -> str:

@@ -17,6 +17,7 @@ from services.migration.rules.names import NodeIds, column_name
 from services.migration.rules.nodes import origin
 from services.migration.rules.relation import Input, unique
 from services.migration.rules.source import KEYS, UNKNOWN_SYSTEM
+from services.migration.wording import counted
 from services.pipelines import types
 from services.pipelines.severity import Severity
 
@@ -205,7 +206,7 @@ def _unconnected(item: SourceDefinition, given: Input, mapping: MappingAST) -> t
         Issue(
             Severity.WARNING if required else Severity.INFO,
             "UNCONNECTED_TARGET_COLUMNS",
-            f"{len(missing)} columns of {item.name} are not connected and are left to the target's defaults: "
+            f"Not connected and left to the defaults of {item.name}: {counted(len(missing), 'column')}, "
             f"{', '.join(missing)}." + (f" Not nullable: {', '.join(required)}." if required else ""),
             "Connect them, or check that the target fills them.",
             mapping=mapping.name,

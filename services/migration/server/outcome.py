@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from services.migration.gate import Outcome as GateOutcome
 from services.migration.gate import StatusReason
 from services.migration.pipeline import Migration
+from services.migration.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,12 @@ def _message(migration: Migration) -> str:
     if release.status_reason == StatusReason.NO_MAPPING:
         return "the export holds no mapping; its inventory and control flow are in the report and the download"
     counts = (
-        f"{len(report.mappings)} mappings, {report.total_objects} objects: {report.auto_converted} converted, "
+        f"{counted(len(report.mappings), 'mapping')}, {counted(report.total_objects, 'object')}: "
+        f"{report.auto_converted} converted, "
         f"{report.needs_review} to review, {report.manual_required} to write by hand"
     )
     if release.outcome == GateOutcome.FAILED:
-        return f"{counts}; release is blocked by {len(release.blocking)} issues, see the report"
+        return f"{counts}; release is blocked by {counted(len(release.blocking), 'issue')}, see the report"
     return counts
 
 

@@ -136,7 +136,7 @@ def test_refusal_names_line_and_column(data: bytes, line: int, column: int) -> N
 
 
 def test_another_tool_than_asked_for_is_refused() -> None:
-    with pytest.raises(ExportError, match="PowerCenter export, not a SSIS one") as caught:
+    with pytest.raises(ExportError, match="from Informatica PowerCenter, not from SSIS") as caught:
         parse(GOOD, "a.xml", Tool.SSIS)
     assert caught.value.reason == "TOOL_MISMATCH"
     assert "migration_type=powercenter" in caught.value.remedy

@@ -236,6 +236,14 @@ def test_lines_that_say_nothing_are_told_and_secrets_left_out() -> None:
     assert "geheim" not in done.text
 
 
+def test_a_value_that_is_masked_becomes_no_part_of_sql() -> None:
+    text = "[F.s]\n$$Country=S.A LIKE '%@firma.pl'\n"
+    done = _migrated({"a.par": text}, _flow(_session("s")), flow=_mapping("$$Country"))
+    assert "***" not in done.text
+    (told,) = [issue for issue in done.result.issues if issue.code == "SECRET_PARAMETER"]
+    assert told.message.startswith("The value of $$Country in line 2 of a.par ")
+
+
 LINES = st.sampled_from(
     ["[Global]", "[F.s]", "[F.WF:wf.ST:s]", "[", "]", "$$Country=PL", "$$Country", "=", "$=x", ";", "\0", "é"]
 )

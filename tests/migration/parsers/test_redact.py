@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.alteryx_workflow import formulas, rows, tool, workflow
 from services.migration.parsers import redact
+from services.migration.pipeline import migrate
+from services.migration.report import to_json
 from tests.migration.parsers.samples import SIMPLE, SOURCE, TARGET, export, folder, read
 
 SECRET = "hunter2"
@@ -78,6 +81,61 @@ def test_xml(given: str, kept: str) -> None:
 )
 def test_names(name: str, secret: bool) -> None:
     assert redact.names_secret(name) is secret
+
+
+LONG = "eyJhbGciOiJIUzI1NiJ9.secret-1"
+FORMULA = tool(2, "Formula", formulas(("h", "V_String", f'"Bearer {LONG}" + [x]')))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (f'"Bearer {LONG}" + [x]', '"Bearer ***" + [x]'),
+        ("'Basic dXNlcjpodW50ZXIy'", "'Basic ***'"),
+        ("'Basic Plan2024x'", "'Basic Plan2024x'"),  # Base64, but of no user and password
+        ('"Bearer " + [token]', '"Bearer " + [token]'),
+        ("'AKIAIOSFODNN7EXAMPLE'", "'***'"),
+        (
+            f"'-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----'",
+            "'-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----'",
+        ),
+        (f"'Server=h;Password={SECRET};'", "'Server=h;Password=***;'"),
+        (f'"https://h/x?client_secret={SECRET}&a=1"', '"https://h/x?client_secret=***&a=1"'),
+        (f"CREATE USER x IDENTIFIED BY '{SECRET}'", "CREATE USER x IDENTIFIED BY '***'"),
+        (f"'ftp://joe:{SECRET}@host/x'", "'ftp://***@host/x'"),
+        ("'://'||u||':'||p||'@host'", "'://'||u||':'||p||'@host'"),
+        ("'Server=h;Password=' || [pw] || ';'", "'Server=h;Password=' || [pw] || ';'"),
+        ("'Server=h;Password=$$PWD;'", "'Server=h;Password=$$PWD;'"),
+        ("SELECT a FROM t WHERE x = 'a' AND password=hash;", "SELECT a FROM t WHERE x = 'a' AND password=hash;"),
+        ("password = 'x' OR token IS NULL", "password = 'x' OR token IS NULL"),
+        (r'REGEX_Replace([Url], "token=\d{4}", "")', r'REGEX_Replace([Url], "token=\d{4}", "")'),
+    ],
+)
+def test_of_expressions_only_what_is_a_credential_in_itself(given: str, kept: str) -> None:
+    assert redact.literals(given) == kept
+    assert (redact.literals(given) is given) == (given == kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (
+            "alteryx",
+            workflow([rows(1, "x", ("a",)), FORMULA, tool(3, "BrowseV2")], ["1>2", "2>3"]),
+        ),
+        (
+            "powercenter",
+            export(folder(SOURCE, TARGET, SIMPLE.replace("B &gt; 0", f"A = &apos;Bearer {LONG}&apos;"))),
+        ),
+    ],
+)
+def test_a_credential_in_an_expression_is_masked_everywhere_and_told(name: str, data: bytes) -> None:
+    made = migrate(data, "x")
+    assert made.tool.value == name
+    assert LONG not in made.text + to_json(made.report)
+    assert "Bearer ***" in made.text
+    (told,) = [issue for issue in made.report.issues if issue.code == "SECRET_LEFT_OUT"]
+    assert (told.severity, "Change the credential" in told.message) == ("warning", True)
 
 
 def test_nothing_secret_reaches_the_tree() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from services.migration.ast import Tool
 from services.migration.parsers import ExportError
+from services.migration.pipeline import migrate
 from services.migration.server import engine as engines
 from services.migration.server import outcome, queue
 from services.migration.server.app import prepare
@@ -233,3 +234,18 @@ def test_a_spool_that_cannot_be_written_stops_the_start(tmp_path):
     blocked.touch()
     with pytest.raises(StartError, match="UPLOAD_DIR: cannot write to"):
         prepare(blocked / "spool")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("Source Qualifier", "1 mapping, 4 objects: 4 converted, 0 to review, 0 to write by hand"),
+        (
+            "Mystery",
+            "1 mapping, 4 objects: 3 converted, 0 to review, 1 to write by hand; release is blocked by 2 issues,",
+        ),
+    ],
+)
+def test_how_it_ended_is_told_in_numbers(kind, said):
+    text = SMALL.replace(b'TYPE ="Source Qualifier"', f'TYPE ="{kind}"'.encode())
+    assert outcome.of(migrate(text, "sales.xml")).message.startswith(said)

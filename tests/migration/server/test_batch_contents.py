@@ -24,6 +24,15 @@ def workflow(*macros):
     return f'<?xml version="1.0"?><AlteryxDocument yxmdVer="2020.1"><Nodes>{nodes}</Nodes></AlteryxDocument>'
 
 
+def session(name, file=""):
+    named = f'<ATTRIBUTE NAME ="Parameter Filename" VALUE ="{file}"/>' if file else ""
+    made = (
+        f'<WORKFLOW NAME ="wf"><SESSION NAME ="{name}" MAPPINGNAME ="m_active">{named}</SESSION>'
+        f'<TASKINSTANCE NAME ="{name}" TASKNAME ="{name}" TASKTYPE ="Session"/></WORKFLOW></FOLDER>'
+    )
+    return SMALL.replace(b"</FOLDER>", made.encode())
+
+
 def grouped(entries):
     found = units(open_batch(zipped(entries), "all.zip"))
     return [(unit.path, unit.tool, unit.members) for unit in found.units], found.skipped
@@ -62,6 +71,20 @@ def grouped(entries):
              ("w2.yxmd", Tool.ALTERYX, ("w2.yxmd",)), ("free.yxmc", Tool.ALTERYX, ("free.yxmc",))],
             [],
             id="a workflow takes its macros along, and theirs",
+        ),
+        pytest.param(
+            {"a.xml": SMALL, "b.xml": SMALL, "only.PAR": "$$A=1"},
+            [("a.xml", Tool.POWERCENTER, ("a.xml", "only.PAR")), ("b.xml", Tool.POWERCENTER, ("b.xml", "only.PAR"))],
+            [],
+            id="the only parameter file goes with every PowerCenter export",
+        ),
+        pytest.param(
+            {"a.xml": session("s_a", "C:\\params\\a.txt"), "b.xml": session("s_b"),
+             "params/a.txt": "[F.s_a]\n$$A=1", "b.prm": "[F.WF:wf.ST:s_b]\n$$A=2", "c.parm": "[F.s_c]\n$$A=3",
+             "notes.txt": "x"},
+            [("a.xml", Tool.POWERCENTER, ("a.xml", "params/a.txt")), ("b.xml", Tool.POWERCENTER, ("b.xml", "b.prm"))],
+            [("c.parm", "NOT_AN_EXPORT"), ("notes.txt", "NOT_AN_EXPORT")],
+            id="of several, those that an export names and those with a section for it",
         ),
         pytest.param(
             {"x.yxmc": workflow("y.yxmc"), "y.yxmc": workflow("x.yxmc")},
@@ -121,6 +144,22 @@ def test_a_real_workflow_converts_with_its_macro():
     assert unit.members == tuple(entries)
     with_macro = migrate(take(archive, unit), user.name, tool=unit.tool).report.total_objects
     assert with_macro != migrate(user.read_bytes(), user.name).report.total_objects  # the macro's tools are inlined
+
+
+def test_a_powercenter_export_converts_with_its_parameter_file():
+    entries = {
+        "a.xml": session("s_a"),
+        "b.xml": SMALL,
+        "p/a.par": "[SALES.s_a]\n$$A=1",
+        "p/c.par": "[SALES.s_c]\n$$A=2",
+    }
+    archive = open_batch(zipped(entries), "all.zip")
+    first, second = units(archive).units
+    assert (first.members, second.members) == (("a.xml", "p/a.par"), ("b.xml",))
+    issues = migrate(take(archive, first), first.path, tool=first.tool).report.issues
+    assert [each.message for each in issues if each.code == "PARAMETER_FILE"] == [
+        "The session s_a takes values of parameters from p/a.par."
+    ]
 
 
 def test_slices_hold_everything_once_and_little_at_a_time():

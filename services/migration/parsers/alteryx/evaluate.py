@@ -146,16 +146,22 @@ def _replaced(text: Value, old: Value, new: Value) -> Value:
 
 def _matches(text: Value, pattern: Value, blind: Value = True) -> Value:
     """The whole text. A pattern whose search may take long, or that another engine reads otherwise, is not tried."""
-    written = shown(pattern)
+    written, read = shown(pattern), shown(text)
     if not _PLAIN_PATTERN.fullmatch(written) or len(_REPEATS.findall(written)) > MOST_REPEATS:
         raise NotEvaluated("its pattern is not a simple one")
+    if len(read) > MOST_READ:
+        raise NotEvaluated(f"a text of {len(read)} characters is matched")
     flags = re.IGNORECASE | re.ASCII if _truth(blind) else re.ASCII
-    return re.fullmatch(written, shown(text), flags) is not None
+    try:
+        return re.fullmatch(written, read, flags) is not None
+    except re.error as error:
+        raise NotEvaluated(f"its pattern cannot be read: {error}") from error
 
 
 _PLAIN_PATTERN = re.compile(r"(?:[\w\s\-.:,;/%#&@!^$=<>*+?|]|\\[dwsDWS.\-/]|\[\^?[\w\s.\-]+\])*")
 _REPEATS = re.compile(r"[*+?]")
 MOST_REPEATS = 3
+MOST_READ = 500
 
 
 def _to_number(value: Value, *_options: Value) -> Value:

@@ -13,6 +13,7 @@ from services.migration.parsers.companions import Companions
 from services.migration.parsers.detect import ACCEPTED, TITLES, identify
 from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.errors import ExportError, IsxNotSupportedError, UnsupportedArchiveError
+from services.migration.wording import counted
 
 EXPORTS = frozenset({".xml", ".dtsx", ".yxmd", ".yxwz", ".yxmc", ".dsx"})
 COMPANIONS = frozenset({".conmgr", ".params", ".dtproj", ".manifest", ".dtsxp", ".dtsconfig"})
@@ -103,7 +104,7 @@ def _built(archive: Archive, found: Contents, prefix: str) -> Iterator[str]:
             _problem(
                 "info",
                 "BUILD_OUTPUT",
-                f"{count} files in {place} are output of the project's build; they were left out.",
+                f"Output of the project's build was left out: {counted(count, 'file')} in {place}.",
                 prefix + place,
             )
         )

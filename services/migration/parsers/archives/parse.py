@@ -10,7 +10,7 @@ from services.migration.parsers.archives.contents import Contents, Export, conte
 from services.migration.parsers.archives.merge import merged
 from services.migration.parsers.archives.names import suffix
 from services.migration.parsers.detect import PARSERS, TITLES
-from services.migration.parsers.errors import ExportError, ToolMismatchError
+from services.migration.parsers.errors import ExportError, SeveralToolsError, ToolMismatchError
 
 MOST_FILES = 200  # other files that are listed one by one
 NAMED_FILES = 10  # of those nothing reads, how many a message names
@@ -70,9 +70,9 @@ def _tool(found: Contents, tool: Tool | None, file: str) -> Tool:
             file=file,
         )
     if tool is None and len(tools) > 1:
-        raise ToolMismatchError(
+        raise SeveralToolsError(
             f"The archive holds exports of several tools: {listed}.",
-            "Upload an archive for each tool, or name the one to convert (migration_type).",
+            "Upload an archive for each tool, name the one to convert (migration_type), or send it as a batch.",
             file=file,
         )
     return tool or next(iter(tools))

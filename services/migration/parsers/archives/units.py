@@ -1,7 +1,8 @@
 """The exports of an archive one by one, each with the files of its own project: what can be converted by itself.
 
 An SSIS project (a folder with `.dtproj`, `.conmgr` or `.params`) is one unit, as its packages call each other; an
-Alteryx workflow takes along the macros it names, and theirs; an `.ispac`, `.yxzp` or inner zip stays as it is.
+Alteryx workflow takes along the macros it names, and theirs, a PowerCenter export the parameter files of its sessions
+and workflows; an `.ispac`, `.yxzp` or inner zip stays as it is.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from services.migration.ast import Tool
@@ -29,6 +31,7 @@ from services.migration.parsers.archives.reader import Archive, is_zip, read_arc
 from services.migration.parsers.companions import Companions
 from services.migration.parsers.detect import identify
 from services.migration.parsers.errors import ExportError, UnsupportedArchiveError
+from services.migration.parsers.powercenter.parameter_files import ENDINGS, scopes
 
 BATCH = Limits(entries=20_000, unpacked=2048 * MIB, read=6 * 1024 * MIB)
 """Every entry is read twice, to be told and to be taken; one at a time, so memory does not grow with the archive."""
@@ -40,6 +43,8 @@ TOOL_OF_ENDING = {
 }
 """For exports whose content cannot be read: they become jobs all the same, which fail with their reason."""
 _MARKS = ((b"POWERMART", Tool.POWERCENTER), (b"DSExport", Tool.DATASTAGE))
+_PARAMETER_FILE = re.compile(rb'\bNAME\s*=\s*"Parameter Filename"\s+VALUE\s*=\s*"([^"]+)"')
+_NAME = re.compile(rb'\bNAME\s*=\s*"([^"]+)"')
 _MACRO = re.compile(rb"""\bMacro\s*=\s*["']([^"']+)["']""")
 
 
@@ -79,13 +84,16 @@ def units(archive: Archive) -> Units:
     grouped = {member: place for place, members in projects.items() for member in members}
     macros = _macros(archive, kept)
     inlined = _inlined(macros)
+    parameters = _parameters(archive, kept)
     for path in kept:
         if path in grouped:
             members = projects[grouped[path]]
             if path == members[0]:
                 found.units.append(_unit(archive, _project_path(members, grouped[path]), Tool.SSIS, members))
         elif path not in inlined:  # which stand in the workflows that use them
-            _single(archive, path, macros.get(path, ()), found)
+            _single(archive, path, macros.get(path, ()), parameters, found)
+    taken = {member for unit in found.units for member in unit.members}
+    found.skipped = [each for each in found.skipped if each[0] not in taken]
     return found
 
 
@@ -154,8 +162,8 @@ def _named(archive: Archive, path: str, files: Companions) -> Iterator[str]:
         text = identify(archive.take(path), path)[1].data
     except ExportError:
         return  # told when it is converted
-    for written in dict.fromkeys(_MACRO.findall(text)):
-        macro = files.find(html.unescape(written.decode(errors="replace")), path)
+    for written in _written(_MACRO, text):
+        macro = files.find(written, path)
         if macro is not None and suffix(macro) == ".yxmc":
             yield macro
 
@@ -170,7 +178,34 @@ def _reached(path: str, direct: dict[str, list[str]]) -> Iterator[str]:
             yield macro
 
 
-def _single(archive: Archive, path: str, macros: tuple[str, ...], found: Units) -> None:
+def _parameters(archive: Archive, paths: list[str]) -> dict[str, frozenset[str]]:
+    """Parameter file → what its sections are for. One that cannot be read is set aside like any other file."""
+    found = {}
+    for path in paths:
+        if suffix(path) in ENDINGS and archive.size(path) <= archive.used.limits.entry:
+            with suppress(ExportError):
+                found[path] = scopes(archive.take(path))
+    return found
+
+
+def _given(archive: Archive, path: str, text: bytes, parameters: dict[str, frozenset[str]]) -> Iterator[str]:
+    """Parameter files that a PowerCenter export names, or with a section for something of it; the only one there is."""
+    files = Companions(archive.paths)
+    named = {files.find(written, path) for written in _written(_PARAMETER_FILE, text)}
+    names = set(_written(_NAME, text)) if parameters else set()
+    for other in archive.paths:
+        meant = other in parameters and (len(parameters) == 1 or not names.isdisjoint(parameters[other]))
+        if other != path and (other in named or meant):
+            yield other
+
+
+def _written(pattern: re.Pattern[bytes], text: bytes) -> Iterator[str]:
+    return (html.unescape(each.decode(errors="replace")) for each in dict.fromkeys(pattern.findall(text)))
+
+
+def _single(
+    archive: Archive, path: str, macros: tuple[str, ...], parameters: dict[str, frozenset[str]], found: Units
+) -> None:
     ending = suffix(path)
     if ending in COMPANIONS or not (ending in EXPORTS or ending in ARCHIVES or _looks_like(archive, path)):
         found.skipped.append((path, "ISX_NOT_SUPPORTED" if ending == ".isx" else "NOT_AN_EXPORT"))
@@ -178,11 +213,12 @@ def _single(archive: Archive, path: str, macros: tuple[str, ...], found: Units) 
     if archive.size(path) > archive.used.limits.entry:
         found.skipped.append((path, "TOO_LARGE"))
         return
-    tool, reason = _told(archive, path)
+    tool, reason, text = _told(archive, path)
     if tool is None:
         found.skipped.append((path, reason))
-    else:
-        found.units.append(_unit(archive, path, tool, (path, *macros)))
+        return
+    beside = tuple(_given(archive, path, text, parameters)) if tool is Tool.POWERCENTER and text else macros
+    found.units.append(_unit(archive, path, tool, (path, *beside)))
 
 
 def _looks_like(archive: Archive, path: str) -> bool:
@@ -192,15 +228,19 @@ def _looks_like(archive: Archive, path: str) -> bool:
         return False
 
 
-def _told(archive: Archive, path: str) -> tuple[Tool | None, str]:
-    """The tool of an export, else why it has none. What cannot be read has the tool that its ending or head tells."""
+def _told(archive: Archive, path: str) -> tuple[Tool | None, str, bytes]:
+    """The tool of an export, else why it has none; its text as UTF-8, empty for an archive.
+
+    What cannot be read has the tool that its ending or head tells.
+    """
     data = b""
     try:
         data = archive.take(path)
         if is_zip(data):
-            return detect_archive(data, path), ""
-        return identify(data, path)[0], ""
+            return detect_archive(data, path), "", b""
+        tool, text = identify(data, path)
+        return tool, "", text.data
     except ExportError as error:
         guessed = TOOL_OF_ENDING.get(suffix(path)) if data else None
         marked = next((tool for mark, tool in _MARKS if mark in data[:HEAD]), None)
-        return guessed or marked, error.reason
+        return guessed or marked, error.reason, b""

@@ -11,7 +11,7 @@ import re
 
 from services.migration.parsers.datastage.model import Export, Properties, Record, Section, bare_kind
 from services.migration.parsers.encoding import XmlText
-from services.migration.parsers.errors import TooDeepError, TruncatedXmlError
+from services.migration.parsers.errors import TooDeepError, TruncatedError
 
 NOISE = frozenset({"DSEXECJOB", "DSBPBINARY", "DSSTAGETYPES", "DSQSRULEASSEMBLY", "DSTABLEDEFS", "DSDATATYPES"})
 MAX_DEPTH = 32  # real exports nest 3 deep
@@ -39,7 +39,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def read(data: XmlText, file: str) -> Export:
-    """Every section but the noise. Raises TruncatedXmlError where a block has no end."""
+    """Every section but the noise. Raises TruncatedError where a block has no end."""
     return _Reader(data.data.decode(), file).run()
 
 
@@ -75,7 +75,7 @@ class _Reader:
                 self._property(raw, self._fenced(start))
         if self.opened:
             name, line = self.opened[-1]
-            raise TruncatedXmlError(
+            raise TruncatedError(
                 f"The export ends within {name}, which begins at line {line}.",
                 "The file was cut off; export or upload it again.",
                 file=self.file,
@@ -103,7 +103,7 @@ class _Reader:
         while end >= 0 and self.text[self.text.rfind("\n", 0, end) + 1 : end].strip():
             end = self.text.find(_FENCE, end + 1)
         if end < 0:
-            raise TruncatedXmlError(
+            raise TruncatedError(
                 "A block between =+=+=+= has no end.",
                 "The file was cut off; export or upload it again.",
                 file=self.file,
@@ -140,7 +140,7 @@ class _Reader:
         while end >= 0 and not self._stands_alone(end, len(f"END {block}")):
             end = self.text.find(f"END {block}", end + 1)
         if end < 0:
-            raise TruncatedXmlError(
+            raise TruncatedError(
                 f"The export ends within {block}, which begins at line {line}.",
                 "The file was cut off; export or upload it again.",
                 file=self.file,

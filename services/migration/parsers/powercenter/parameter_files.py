@@ -21,6 +21,7 @@ ENDINGS = frozenset({".par", ".parm", ".param", ".prm"})
 """Of files that are taken for parameter files without being named by a session or workflow."""
 NAMED = "Parameter Filename"
 _NAME = re.compile(r"\${1,3}\w+")
+_HEADING = re.compile(r"\[(.*)\]")
 _NONE = ("", "<null>")
 _GLOBAL, _SERVICE, _WORKFLOW, _SESSION = 0, 1, 2, 1000
 
@@ -126,6 +127,12 @@ class ParameterFiles:
         )
 
 
+def scopes(data: bytes) -> frozenset[str]:
+    """What the sections of a parameter file are for by its own name: `s_load` of `[Sales.WF:wf_day.ST:s_load]`."""
+    found = (_HEADING.fullmatch(line.strip()) for line in _text(data).split("\n"))
+    return frozenset(match[1].rpartition(".")[2].rpartition(":")[2].strip() for match in found if match)
+
+
 def _own_headings(folder: str, names: Iterable[str]) -> dict[str, int]:
     return {heading: rank for name in names for heading, rank in ((name, _SESSION), (f"{folder}.{name}", _SESSION + 1))}
 
@@ -146,9 +153,8 @@ def _chains(folder: Folder, flow: Flow, inner: tuple[str, ...] = ()) -> Iterator
     if item.name in inner:
         return
     for other in folder.flows:
-        for task in other.orchestration.tasks:
-            if task.type == "Worklet" and task.reference == item.name:
-                yield from _chains(folder, other, (item.name, *inner))
+        if any(task.type == "Worklet" and task.reference == item.name for task in other.orchestration.tasks):
+            yield from _chains(folder, other, (item.name, *inner))
 
 
 def _in_scope(sections: Iterable[Section], reach: Mapping[str, int]) -> dict[str, str]:
@@ -185,14 +191,17 @@ def _merged(found: list[dict[str, str]]) -> dict[str, str]:
     return {k: v for k, v in merged.items() if all(values.get(k, v) == v for values in found)}
 
 
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
 def _parse(data: bytes, path: str, log: Log) -> Iterator[Section]:
     """The sections of a file. Lines that say nothing are told by their number."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
     heading, values = "", dict[str, str]()
-    for number, line in enumerate((each.removesuffix("\r") for each in text.split("\n")), 1):
+    for number, line in enumerate((each.removesuffix("\r") for each in _text(data).split("\n")), 1):
         written = line.strip()
         if not written or written.startswith(";"):
             continue
@@ -209,5 +218,13 @@ def _parse(data: bytes, path: str, log: Log) -> Iterator[Section]:
                 Origin(path, number, ""),
             )
         elif value.strip().lower() not in _NONE:
-            values.setdefault(key, redact.text(redact.attribute(key, value)))
+            if redact.text(redact.attribute(key, value)) == value:
+                values.setdefault(key, value)
+            else:  # a masked value in SQL would be another condition
+                log.warning(
+                    "SECRET_PARAMETER",
+                    f"The value of {shown(name.strip())} in line {number} of {path} may be a secret or an address and "
+                    "was left out. Give it to the pipeline where it runs.",
+                    Origin(path, number, ""),
+                )
     yield Section(heading, values)

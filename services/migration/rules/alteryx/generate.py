@@ -97,7 +97,7 @@ def _of_place(context: StepContext, column: Column, count: str) -> str:
         raise NotConvertible(f"its loop can't count a field of the type {column.type}", RECURSIVE)
     if (types.is_whole(column.type) and step % 1) or (moved and column.type == "date" and moved[4].lower() != "day"):
         raise NotConvertible("its steps are smaller than its type holds", RECURSIVE)
-    place = f"{step} * [{count}]"
+    place = f"{step:f} * [{count}]"
     return f"({first}) + ({place})" if added else f'DateTimeAdd({first}, {place}, "{found[4].lower()}s")'
 
 
@@ -160,7 +160,7 @@ def _blocks(context: StepContext, column: Column, counting: tuple[Decimal, Decim
     tens = _rows(context, Column("n", "bigint"), [Decimal(place * BLOCK) for place in blocks], f"{context.name} blocks")
     row = Column(frame.PROVEN, frame.ROW_TYPE)
     number = frame.identifier(context, "n", "l.") + " + " + frame.identifier(context, "n", "r.")
-    columns = [(column, f"{start} + {step} * ({number})"), (row, f"{number} + 1")]
+    columns = [(column, f"{start:f} + {step:f} * ({number})"), (row, f"{number} + 1")]
     config = {"left": tens["id"], "right": ones["id"], "columns": [computed(*each) for each in columns]}
     node = context.node("append", config, [tens["id"], ones["id"]])
     relation = Relation(node["id"], (column, row), order=(SortKey(frame.PROVEN),))

@@ -52,6 +52,7 @@ def test_fields_are_chosen_by_their_types() -> None:
     [
         ("<Mode>Formula</Mode><Expression>[Size] > 4</Expression>", "[Size] is not known before it runs"),
         ("<Mode>Formula</Mode><Expression>REGEX_Match([Name], '(a+)+b')</Expression>", "not a simple one"),
+        ("<Mode>Formula</Mode><Expression>REGEX_Match([Name], 'a**')</Expression>", "cannot be read"),
         ("<Mode>FieldTypes</Mode><FieldTypes>SpatialObj</FieldTypes>", "none of the fields that are known to arrive"),
     ],
 )
