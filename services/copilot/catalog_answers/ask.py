@@ -8,6 +8,7 @@ from typing import Any
 from services.catalog.client import Catalog
 from services.catalog.errors import CatalogEntityNotFound
 from services.catalog.table import Column, Table
+from services.copilot.catalog_answers.freshness import last_loaded
 from services.copilot.catalog_answers.questions import Asked, read
 from services.copilot.catalog_answers.wording import Answer, inert, worded
 from services.copilot.confidence import Factor
@@ -24,6 +25,21 @@ _AWAY = {
     "en": "The catalog is out of reach, so nothing can be said of it now.",
     "pl": "Katalog jest niedostępny, więc nie można teraz odpowiedzieć.",
 }
+_NO_TABLE = {
+    "en": "The catalog has no table that fits{where}.",
+    "pl": "W katalogu nie ma pasującej tabeli{where}.",
+}
+_FOREIGN = {
+    "en": "That is no question about the catalog: nothing there goes by these words. Ask about its tables, columns, "
+    "owners, descriptions, lineage or loads.",
+    "pl": "To nie jest pytanie o katalog: nic w nim nie pasuje do tych słów. Proszę pytać o tabele, kolumny, "
+    "właścicieli, opisy, pochodzenie lub ładowania danych.",
+}
+_KINDS: dict[str, dict[str, str]] = {
+    "en": {},
+    "pl": {"table": "tabela", "topic": "temat", "dashboard": "pulpit", "pipeline": "potok", "chart": "wykres"},
+}
+_OF = {"en": "of", "pl": "z"}
 _EMPTY = {"en": "The catalog holds no tables.", "pl": "Katalog nie zawiera tabel."}
 
 
@@ -34,7 +50,7 @@ async def answered(around: Surroundings, question: str, tail: Tail) -> Answer:
     tail.missing(*degraded)
     if not tables:
         return _nothing_to_look_at(language, tail, away=bool(degraded))
-    asked = read(question, tables)
+    asked = read(question, tables, language)
     tail.rules.append(f"question: {asked.kind}")
     if asked.kind == "search":
         asked = await _retrieved(around, question, asked, tables, tail)
@@ -59,7 +75,7 @@ async def _retrieved(around: Surroundings, question: str, asked: Asked, tables: 
     by_name = {table.qualified_name.lower(): table for table in tables}
     near = [by_name[name] for each in found.results if (name := each.entity.entity_name.lower()) in by_name]
     merged = {table.qualified_name: table for table in (*near, *asked.tables)}
-    return Asked("search", list(merged.values()), asked.conditions)
+    return Asked("search", list(merged.values()), asked.conditions, understood=asked.understood)
 
 
 def factors(asked: Asked, answer: Answer) -> list[Factor]:
@@ -68,6 +84,10 @@ def factors(asked: Asked, answer: Answer) -> list[Factor]:
         return [Factor("nothing_found", 0.2, "no table shares a word with the question")]
     if asked.kind == "beyond":
         return [Factor("beyond", 0.2, f"{asked.conditions[0]} are not listed here")]
+    if asked.kind == "loaded" and not answer.total:
+        return [Factor("not_known", 0.2, "no load of the table is known of")]
+    if asked.kind == "loaded":
+        return [Factor("lookup", 0.9, "looked up in the monitor service")]
     if asked.kind == "search":
         return [Factor("search", 0.5, "tables that resemble the question")]
     if not asked.understood:
@@ -94,17 +114,12 @@ async def _listed(_around: Surroundings, asked: Asked, language: str, _tail: Tai
     where = f" ({'; '.join(asked.conditions)})" if asked.conditions else ""
     lines = [f"- `{t.qualified_name}`" + (f": {inert(_quote(t))}" if t.description else "") for t in shown]
     if not shown:
-        none = {
-            "en": f"The catalog has no table that fits{where}.",
-            "pl": f"W katalogu nie ma pasującej tabeli{where}.",
-        }
-        answer.text = none[language]
-    elif language == "pl":
-        part = f"{answer.shown} z {answer.total}" if answer.truncated else f"{answer.total}"
-        answer.text = "\n".join([f"Tabele{where}: {part}.", *lines])
+        none = _FOREIGN if asked.kind == "search" and not asked.understood else _NO_TABLE
+        answer.text = none[language].format(where=where)
     else:
-        part = f"{answer.shown} of {answer.total}" if answer.truncated else f"{answer.total}"
-        answer.text = "\n".join([f"Tables{where}: {part}.", *lines])
+        head = {"en": "Tables", "pl": "Tabele"}[language]
+        part = f"{answer.shown} {_OF[language]} {answer.total}" if answer.truncated else f"{answer.total}"
+        answer.text = "\n".join([f"{head}{where}: {part}.", *lines])
     answer.facts = [answer.text]
     return answer
 
@@ -151,7 +166,7 @@ async def _columns(_around: Surroundings, asked: Asked, language: str, _tail: Ta
     shown = table.columns[:MOST_COLUMNS]
     answer = Answer(shown=len(shown), total=len(table.columns), counts={"columns": len(table.columns)})
     _cite(answer, [table])
-    part = f"{len(shown)} of {len(table.columns)}" if answer.truncated else str(len(table.columns))
+    part = f"{len(shown)} {_OF[language]} {len(table.columns)}" if answer.truncated else str(len(table.columns))
     head = {"en": f"`{table.qualified_name}` has columns: {part}.", "pl": f"Kolumny `{table.qualified_name}`: {part}."}
     answer.text = "\n".join([head[language], *map(_column_line, shown)])
     answer.facts = [answer.text]
@@ -204,14 +219,21 @@ async def _lineage(around: Surroundings, asked: Asked, language: str, tail: Tail
         ("pl", False): "zasila",
     }[(language, up)]
     nothing = {"en": "nothing that the catalog knows", "pl": "niczego, co zna katalog"}[language]
-    part = f"{answer.shown} of {answer.total}" if answer.truncated else str(answer.total)
+    part = f"{answer.shown} {_OF[language]} {answer.total}" if answer.truncated else str(answer.total)
     head = f"`{table.qualified_name}` {words}: {part if nodes else nothing}."
-    answer.text = "\n".join([head, *(f"- `{node.qualified_name}` ({node.kind})" for node in shown)])
+    answer.text = "\n".join(
+        [head, *(f"- `{node.qualified_name}` ({_KINDS[language].get(node.kind, node.kind)})" for node in shown)]
+    )
     answer.facts = [answer.text]
     return answer
 
 
+async def _loaded(around: Surroundings, asked: Asked, language: str, tail: Tail) -> Answer:
+    return await last_loaded(around.platform, asked.tables[0], language, tail)
+
+
 _ANSWERS = {
+    "loaded": _loaded,
     "beyond": _beyond,
     "count": _counted,
     "owner": _owner,

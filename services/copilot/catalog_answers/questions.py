@@ -31,6 +31,20 @@ _ABOUT = _any(
     *("what does .{1,80} (?:hold|contain|mean|store)", "what (?:kind|data)"),
     *("co to", "czym", r"opis\w*", "o czym", "pokaz", r"zawiera\w*", r"znacz\w*", "co jest", r"wyjasnij"),
 )
+_LOADED = _any(
+    *(r"(?:last|latest|recently|newest) (?:\w+ ){0,2}?(?:load\w*|refresh\w*|updat\w*|run|ran)", r"fresh\w*", "stale"),
+    *(
+        r"when (?:was|were|is|did|does|has) .{1,120}?(?:load\w*|refresh\w*|updat\w*|arrive\w*)",
+        "up to date",
+        "outdated",
+    ),
+    *(
+        r"ostatni\w* (?:\w+ ){0,3}?(?:(?:za|do)?ladowa\w*|odswiez\w*|(?:za)?aktualiz\w*)",
+        r"swiez\w*",
+        r"czy .{1,120}?aktualn\w*",
+    ),
+    *(r"kiedy .{0,120}?(?:(?:za|do)?ladowa\w*|odswiez\w*|(?:za)?aktualiz\w*)",),
+)
 _COLUMNS = _any("columns?", "fields?", r"kolumn\w*", "pol[ae]")
 _UNDESCRIBED = _any(
     *("without (?:a )?descriptions?", "(?:has|have|with) no descriptions?", "no description", "undocumented"),
@@ -60,14 +74,32 @@ _BEYOND = re.compile(
     r"pulpit\w*|potok\w*|temat(?:y|ow)|wykres\w*)\b"
 )
 _TABLES = _any("tables?", r"tabel\w*", r"columns?", r"kolumn\w*", "data", "dane", "danych")
+_OF_CATALOG = _any(
+    *(
+        r"tables?",
+        r"columns?",
+        r"fields?",
+        r"data\w*",
+        r"catalog\w*",
+        r"schemas?",
+        r"owners?",
+        "where",
+        "which",
+        "find",
+        "list",
+    ),
+    *("search", "stored?", "kept", "keep", r"tabel\w*", r"kolumn\w*", "dane", r"danych", r"katalog\w*", r"schemat\w*"),
+    *(r"baz\w*", "gdzie", r"znajd\w*", r"ktor\w*", "wymien", r"wlasciciel\w*"),
+)
+"""One of these makes a question one about the catalog, whether or not the catalog has what it names."""
 _EVERY = frozenset({"tables", "table", "tabel", "tabele", "tabela", "catalog", "katalog"})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`kind`: count, list, owner, upstream, downstream, columns, describe, search, or beyond: not of tables. The rest
-    narrows the tables down; `conditions` says in words how. `understood` False: it names a table, but what it asks of
-    it is not read."""
+    """`kind`: count, list, owner, upstream, downstream, loaded, columns, describe, search, or beyond: not of tables.
+    The rest narrows the tables down; `conditions` says in words how. `understood` False: it names a table, but what it
+    asks of it is not read; or a search that has no word of the catalog."""
 
     kind: str
     tables: Sequence[Table]
@@ -76,12 +108,39 @@ class Asked:
     understood: bool = True
 
 
-def read(question: str, tables: Sequence[Table]) -> Asked:
-    """The question over these tables. Where nothing narrows a search down, `tables` is empty."""
+_OF_ONE = (("loaded", _LOADED), ("upstream", _UP), ("downstream", _DOWN), ("owner", _OWNER), ("columns", _COLUMNS))
+"""What may be asked of one table, the first that fits."""
+_CONDITIONS = {
+    "en": {
+        "service": "service {}",
+        "database": "database {}",
+        "schema": "schema {}",
+        "personal": "tagged as personal data (PII)",
+        "undescribed": "without a description",
+        "unowned": "without an owner",
+        "owned": "owned by {}",
+        "column": "with a column {}",
+    },
+    "pl": {
+        "service": "usługa {}",
+        "database": "baza {}",
+        "schema": "schemat {}",
+        "personal": "oznaczone jako dane osobowe (PII)",
+        "undescribed": "bez opisu",
+        "unowned": "bez właściciela",
+        "owned": "właściciel: {}",
+        "column": "z kolumną {}",
+    },
+}
+
+
+def read(question: str, tables: Sequence[Table], language: str = "en") -> Asked:
+    """The question over these tables, conditions in that language. Where nothing narrows a search down, `tables` is
+    empty."""
     text = folded(question).lower()
     subject = _subject(question, text, tables)
     if subject is not None:
-        for kind, pattern in (("upstream", _UP), ("downstream", _DOWN), ("owner", _OWNER), ("columns", _COLUMNS)):
+        for kind, pattern in _OF_ONE:
             if pattern.search(text):
                 return Asked(kind, [subject], [], subject)
         if not _COUNT.search(text):
@@ -90,13 +149,14 @@ def read(question: str, tables: Sequence[Table]) -> Asked:
     beyond = _BEYOND.search(text)
     if beyond and not _TABLES.search(text):
         return Asked("beyond", [], [beyond[1]])
-    chosen, conditions = _narrowed(text, tables)
+    chosen, found = _narrowed(text, tables)
+    conditions = [_CONDITIONS[language][key].format(value) for key, value in found]
     if _COUNT.search(text):
         return Asked("count", chosen, conditions)
     if conditions:
-        about_owners = _OWNER.search(text) and not any("own" in condition for condition in conditions)
+        about_owners = _OWNER.search(text) and not any(key in ("owned", "unowned") for key, _ in found)
         return Asked("owner" if about_owners else "list", chosen, conditions)
-    return Asked("search", _matching(question, tables), ())
+    return Asked("search", _matching(question, tables), (), understood=bool(_OF_CATALOG.search(text)))
 
 
 def _subject(question: str, text: str, tables: Sequence[Table]) -> Table | None:
@@ -119,8 +179,10 @@ def _subject(question: str, text: str, tables: Sequence[Table]) -> Table | None:
     return None
 
 
-def _narrowed(text: str, tables: Sequence[Table]) -> tuple[list[Table], list[str]]:
-    chosen, conditions = list(tables), []
+def _narrowed(text: str, tables: Sequence[Table]) -> tuple[list[Table], list[tuple[str, str]]]:
+    """The tables that are meant, and why: keys of `_CONDITIONS` with what fills them in."""
+    chosen = list(tables)
+    conditions: list[tuple[str, str]] = []
     for attribute in ("service", "database", "schema"):
         values = {getattr(table, attribute) for table in tables if getattr(table, attribute)}
         named = [value for value in values if re.search(rf"(?<![\w-]){re.escape(value.lower())}(?![\w-])", text)]
@@ -130,25 +192,25 @@ def _narrowed(text: str, tables: Sequence[Table]) -> tuple[list[Table], list[str
             ]
         if named:
             chosen = [table for table in chosen if getattr(table, attribute) in named]
-            conditions.append(f"{attribute} {', '.join(sorted(named))}")
+            conditions.append((attribute, ", ".join(sorted(named))))
     if _PERSONAL.search(text):
         chosen = [table for table in chosen if _is_personal(table)]
-        conditions.append("tagged as personal data (PII)")
+        conditions.append(("personal", ""))
     if _UNDESCRIBED.search(text):
         chosen = [table for table in chosen if not table.description.strip()]
-        conditions.append("without a description")
+        conditions.append(("undescribed", ""))
     if _UNOWNED.search(text):
         chosen = [table for table in chosen if not table.owners]
-        conditions.append("without an owner")
+        conditions.append(("unowned", ""))
     owners = {owner for table in tables for owner in table.owners}
     named_owners = [owner for owner in owners if re.search(rf"(?<![\w-]){re.escape(owner.lower())}(?![\w-])", text)]
     if named_owners:
         chosen = [table for table in chosen if set(table.owners) & set(named_owners)]
-        conditions.append(f"owned by {', '.join(sorted(named_owners))}")
+        conditions.append(("owned", ", ".join(sorted(named_owners))))
     column = _column(text, tables)
     if column:
         chosen = [table for table in chosen if any(column in _column_words(c.name) for c in table.columns)]
-        conditions.append(f"with a column {column}")
+        conditions.append(("column", column))
     return chosen, conditions
 
 

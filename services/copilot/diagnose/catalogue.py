@@ -85,7 +85,9 @@ def catalogue() -> Catalogue:
             for text in row.get("texts", ()):
                 pattern = compiled(text)
                 anchored[pattern.anchor].append((pattern, rules[row["code"]]))
-    return Catalogue(systems, anchored, _named(systems["postgresql"].rules.values()))
+    return Catalogue(
+        systems, anchored, {**_classes(systems["kafka"].rules.values()), **_named(systems["postgresql"].rules.values())}
+    )
 
 
 def _postgresql(folder: Any) -> dict[str, Any]:
@@ -115,6 +117,12 @@ def _rule(system: str, row: Mapping[str, Any]) -> Rule:
     return Rule(
         f"{system or 'generic'}.{row['code']}", system, row["code"], row["category"], polish=row.get("pl", {}), **kept
     )
+
+
+def _classes(rules: Any) -> dict[str, Rule]:
+    """`unknown_topic_or_partition`: the error that UnknownTopicOrPartitionException is the exception of."""
+    names = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", rule.code.removesuffix("Exception")).lower(): rule for rule in rules}
+    return {name: rule for name, rule in names.items() if "_" in name}
 
 
 def _named(rules: Any) -> dict[str, Rule]:

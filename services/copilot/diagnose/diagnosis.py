@@ -9,11 +9,17 @@ from dataclasses import dataclass, field
 from services.copilot.confidence import Factor
 from services.copilot.diagnose.catalogue import Rule, catalogue
 from services.copilot.diagnose.locate import Located, locate
-from services.copilot.diagnose.match import Match, class_of, system_named, system_of
+from services.copilot.diagnose.match import MOST, Match, class_of, system_named, system_of
 from services.copilot.diagnose.nodes import node_of
 from services.copilot.diagnose.wording import Remedy, cause, explained, general, in_general, object_of, remedies
 
 _WORD = re.compile(r"\w+")
+_STATEMENT_LINE = re.compile(
+    r"^LINE (\d{1,6}): |\berror line (\d{1,6}) at position \d|^Msg \d+,[^\n]{0,120}\bLine (\d{1,6})\b"
+    r"|\bline (\d{1,6}),? (?:col|pos)\b|\bat line (\d{1,6})\b",
+    re.MULTILINE,
+)
+"""As PostgreSQL, Snowflake, SQL Server, SAP HANA and Spark, Oracle and MySQL write it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def diagnose(question: Question) -> Diagnosis:
     message = locate(question.message, system) if question.message.strip() else None
     logs = locate(question.logs, system) if question.logs.strip() else None
     found = _chosen(message, logs)
-    line = logs.line if logs else found.line
+    line = logs.line if logs else statement_line(question.message) or found.line
     if found.match is None:
         return _unknown(question, found, line, system)
     return _known(question, found, found.match, line)
@@ -73,7 +79,7 @@ def _known(question: Question, found: Located, match: Match, line: int) -> Diagn
     node = node_of(question.yaml, [*match.slots.values()], found.text)
     factors = _factors(match, rule, concerned)
     sure = sum(factor.effect for factor in factors)
-    said = _facts(rule, language, line, node)
+    said = _facts(question, found, rule, line, node)
     return Diagnosis(
         rule.category,
         cause(rule, match.slots, language),
@@ -89,11 +95,11 @@ def _known(question: Question, found: Located, match: Match, line: int) -> Diagn
     )
 
 
-def _facts(rule: Rule, language: str, line: int, node: str) -> list[str]:
-    words = general()["words"][language]
+def _facts(question: Question, found: Located, rule: Rule, line: int, node: str) -> list[str]:
+    words = general()["words"][question.language]
     name = catalogue().systems[rule.system].name
     said = [words["code"].format(name=name, code=rule.code)] if name and not rule.holds else []
-    said += [words["line"].format(line=line)] if line else []
+    said += _line(question, found, line)
     return said + ([words["node"].format(node=f"`{node}`")] if node else [])
 
 
@@ -120,12 +126,12 @@ def _unknown(question: Question, found: Located, line: int, system: str) -> Diag
     table = general()
     words = table["words"][question.language]
     node = node_of(question.yaml, (), found.text)
-    said = [words["nothing"], *_line(words, line)]
+    said = [words["nothing"], *_line(question, found, line)]
     factors = [Factor("category_only", 0.3 if category != "unknown" else 0.1, "no known error, only words of a kind")]
     return Diagnosis(
         category,
         f"{table['categories'][category][question.language]['cause']}.",
-        " ".join([*said, table["categories"][category][question.language]["about"]]),
+        " ".join([*said, f"{table['categories'][category][question.language]['about'].rstrip('.')}."]),
         in_general(category, question.language, factors[0].effect),
         line=line,
         object=node,
@@ -136,8 +142,20 @@ def _unknown(question: Question, found: Located, line: int, system: str) -> Diag
     )
 
 
-def _line(words: dict[str, str], line: int) -> list[str]:
-    return [words["line"].format(line=line)] if line else []
+def _line(question: Question, found: Located, line: int) -> list[str]:
+    """Where the error stands: in the text where that has several lines, and in the statement it tells of."""
+    words = general()["words"][question.language]
+    text = question.logs if question.logs.strip() else question.message
+    named = statement_line(found.text if question.logs.strip() else question.message)
+    said = [words["statement"].format(line=named)] if named else []
+    in_text = line and "\n" in text.strip() and (question.logs.strip() or not named)
+    return [words["line"].format(line=line), *said] if in_text else said
+
+
+def statement_line(text: str) -> int:
+    """The line of the statement that a database's message names; 0 where it names none."""
+    hit = _STATEMENT_LINE.search(text[:MOST])
+    return int(next(filter(None, hit.groups()))) if hit else 0
 
 
 def _category(text: str) -> str:

@@ -15,6 +15,8 @@ _CLASS = re.compile(
     r"|\[([0-9A-Z]{2})(?:\d{3}|[0-9A-Z]0\d)\] ?\["
 )
 """An SQLSTATE that is named, or stands where Snowflake and ODBC drivers put it."""
+_PREFIXED = re.compile(r"\b([a-z]{3}[ -])(?=\d)", re.IGNORECASE)
+"""What may be a sign before a code: `ora-12154`, `MSG 208`."""
 MOST = 12_000
 CODE, NAME, FAMILY, SYSTEM, FOREIGN = 120, 40, 15, 60, 40
 """What a code, an exception's name, a code's family, a fitting system and another system weigh against the characters
@@ -55,7 +57,12 @@ def system_of(text: str) -> str:
     """The system whose signs a text bears most; "" where it bears none."""
     counts = {key: sum(sign in text for sign in system.signs) for key, system in catalogue().systems.items()}
     best = max(counts, key=lambda key: counts[key])
-    return best if counts[best] else ""
+    return best if counts[best] else _coded(text)
+
+
+def _coded(text: str) -> str:
+    """The system whose prefix of codes (`ora-`) stands in a text without regard to case; "" where none does."""
+    return next((key for key, system in catalogue().systems.items() if _tells(system, text)), "")
 
 
 def match(text: str, system: str = "", told: str = "") -> Match | None:
@@ -138,7 +145,9 @@ def _codes(text: str, known: Catalogue, near: str, system: str) -> Iterator[Rule
 
 
 def _tells(system: System, text: str) -> bool:
-    return any(sign in text for sign in system.signs)
+    """Whether a sign stands in the text; the case of a prefix before a number does not matter."""
+    prefixes = {hit[1].upper() for hit in _PREFIXED.finditer(text)}
+    return any(sign in text or sign.upper() in prefixes for sign in system.signs)
 
 
 def _numbers(system: System, text: str) -> Iterator[Rule]:

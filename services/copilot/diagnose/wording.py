@@ -96,14 +96,14 @@ def cause(rule: Rule, slots: Mapping[str, str], language: str) -> str:
 
 
 def remedies(rule: Rule, slots: Mapping[str, str], language: str, confidence: float) -> list[Remedy]:
-    """The rule's own fix, then what helps with its category."""
+    """The rule's own fix, then what helps with its category where the fix does not say that already."""
     kind = general()["categories"][rule.category][language]
     polish = language == "pl"
     title = filled(rule.polish.get("fix") or kind["title"] if polish else rule.fix, slots)
     steps = filled(kind["steps"] if polish else rule.steps or kind["steps"], slots)
     sql = statement(rule.sql, slots, catalogue().systems[rule.system].dialect)
     found = [Remedy(title, steps, sql, confidence)]
-    if kind["title"] != title:
+    if kind["title"] != title and kind["steps"] != steps:
         found.append(Remedy(kind["title"], kind["steps"], "", round(confidence / 2, 2)))
     return found
 
@@ -137,5 +137,5 @@ def explained(rule: Rule | None, language: str, facts: Sequence[str]) -> str:
     """The facts of this error, then what to keep in mind about errors of its kind."""
     said = list(facts)
     if rule is not None:
-        said.append(general()["categories"][rule.category][language]["about"])
+        said.append(f"{general()['categories'][rule.category][language]['about'].rstrip('.')}.")
     return " ".join(said)

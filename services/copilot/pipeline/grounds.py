@@ -18,7 +18,7 @@ MOST_COLUMNS = 60
 MOST_TEMPLATES = 2
 TEMPLATE_THRESHOLD = 0.3
 MOST_NAMED = 50
-_DOTTED = re.compile(r"[\w$#-]+(?:\.[\w$#-]+)+")
+_DOTTED = re.compile(r"(?<![\w$#-])[\w$#-]+(?:\.[\w$#-]+)+")  # from its beginning: else a long word takes long
 _NAME, _COLUMN, _ABOUT = 3.0, 1.0, 0.5  # what a word is worth by where it stands
 
 CONNECTORS = {

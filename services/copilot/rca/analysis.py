@@ -13,6 +13,7 @@ from services.copilot.rca.collect import Facts, Reading, collect
 from services.copilot.rca.events import Event, events, timeline
 from services.copilot.rca.finding_symptom import Asked, find_symptom
 from services.copilot.rca.graph import Graph
+from services.copilot.rca.known import unknown
 from services.copilot.rca.ranking import Ranked, rank
 
 USUAL_HOURS = 24
@@ -31,6 +32,8 @@ class Analysis:
     ranked: Sequence[Ranked] = ()
     assets: Sequence[tuple[str, str, str]] = field(default=())
     """(name, type, url) of those that the analysis names."""
+    unknown: str = ""
+    """What to say of a pipeline that no service knows."""
 
 
 async def analyse(platform: Platform, asked: Asked, hours: int, now: datetime, language: str = "en") -> Analysis:
@@ -40,7 +43,7 @@ async def analyse(platform: Platform, asked: Asked, hours: int, now: datetime, l
     async with platform.monitor() as monitor, platform.metadata() as metadata:
         symptom = await find_symptom(monitor, reading, asked, now)
         if symptom is None:
-            return Analysis(reading)
+            return Analysis(reading, unknown=await unknown(platform, monitor, reading, asked))
         facts = await collect(
             monitor, metadata, platform, reading, symptom, hours or USUAL_HOURS, to_last_good=not hours
         )

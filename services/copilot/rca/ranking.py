@@ -10,6 +10,7 @@ from services.copilot.confidence import Factor
 from services.copilot.rca.candidate import Candidate, scored
 from services.copilot.rca.candidates import candidates
 from services.copilot.rca.collect import Facts
+from services.copilot.rca.concerned import concerned
 from services.copilot.rca.error_classes import rows
 from services.copilot.rca.events import Event
 
@@ -42,7 +43,7 @@ def rank(facts: Facts, found: dict[str, Event], language: str = "en") -> list[Ra
         each.score = scored(each, facts)
     made.sort(key=lambda each: (-round(each.score, 6), -len(each.signals), each.cause, each.asset))
     kept = list(_kept(made))[:MOST]
-    return [_ranked(each, kept, place, language) for place, each in enumerate(kept)]
+    return [_ranked(each, kept, place, facts, language) for place, each in enumerate(kept)]
 
 
 def _kept(made: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -70,9 +71,10 @@ def _joined(made: Sequence[Candidate], facts: Facts) -> list[Candidate]:
     return found
 
 
-def _ranked(each: Candidate, kept: Sequence[Candidate], place: int, language: str) -> Ranked:
+def _ranked(each: Candidate, kept: Sequence[Candidate], place: int, facts: Facts, language: str) -> Ranked:
     texts = rows("causes.yaml")["causes"][each.cause][language]
-    values = {"subject": each.subject, "asset": each.asset or each.subject}
+    own = each.asset == facts.symptom.pipeline_id
+    values = {"subject": each.subject, "asset": (own and concerned(each.cause, facts)) or each.asset or each.subject}
     title, action = (Template(texts[name]).safe_substitute(values) for name in ("title", "action"))
     rivals = sum(other.score for other in kept if other is not each)
     sure = each.score * each.score / (each.score + 0.35 * rivals) if each.score else 0.0

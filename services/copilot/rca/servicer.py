@@ -14,7 +14,7 @@ from services.copilot.rca.ranking import factors
 from services.copilot.rca.wording import Words, worded
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source, Tail, finished
-from services.runtime.errors import InvalidArgument
+from services.runtime.errors import InvalidArgument, NotFound
 
 MOST_HOURS = 720
 LONGEST_TEXT = 10_000
@@ -36,6 +36,10 @@ WHY = {
 }
 
 
+class PipelineUnknown(NotFound):
+    reason = "PIPELINE_NOT_FOUND"
+
+
 class RcaServicer(rca_pb2_grpc.RcaServiceServicer):
     def __init__(self, around: Surroundings) -> None:
         self._around = around
@@ -45,6 +49,8 @@ class RcaServicer(rca_pb2_grpc.RcaServiceServicer):
         asked = _asked(request)
         language = detect(asked.description)
         found = await analyse(self._around.platform, asked, request.window_hours, datetime.now(UTC), language)
+        if found.unknown:
+            raise PipelineUnknown(found.unknown)
         words = await self._worded(found, language, tail)
         return reply(found, words, language, tail)
 

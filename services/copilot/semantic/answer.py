@@ -72,14 +72,14 @@ def from_glossary(
         reason = wording.ambiguity(found.ambiguous, used.glossary, language)
         return GlossaryAnswer(False, explanation=reason, terms=terms, refused_reason=reason, language=language)
     if found.asked is None:
-        reason = _beyond(found, language)
+        reason = _beyond(found, used, language)
         return GlossaryAnswer(False, "", reason, (), terms, found.unresolved, language=language)
     allowed = Allowed(tables or ())
     try:
         made = compiled(found.asked, Setting(used.glossary, used.ways, dialect, allowed.written(used.glossary)))
         allowed.check(made.columns)
-    except RefusedError as refusal:
-        reason = wording.text(language, refusal.key, **refusal.values)
+    except RefusedError as error:
+        reason = wording.refusal(error, used.glossary, language)
         return GlossaryAnswer(False, "", reason, (), terms, refused_reason=reason, language=language)
     except NotGivenError as error:
         reason = wording.text(language, "not_given", table=error.args[0])
@@ -105,10 +105,9 @@ def _covered(found: Resolved, made: Compiled, terms: tuple[Term, ...], used: Lay
     )
 
 
-def _beyond(found: Resolved, language: str) -> str:
-    if found.why:
-        return wording.text(language, found.why)
-    return wording.text(language, "unresolved", words=", ".join(found.unresolved))
+def _beyond(found: Resolved, used: Layer, language: str) -> str:
+    groups = wording.groupings(used.glossary, language)
+    return wording.text(language, found.why or "unresolved", words=", ".join(found.unresolved), groups=groups)
 
 
 def _terms(named: Sequence[Named], used: Layer) -> list[Term]:

@@ -16,6 +16,7 @@ from services.copilot.semantic.draft import Draft, Rule
 from services.copilot.semantic.expressions import names, row_expression
 from services.copilot.semantic.items import Item, Reading
 from services.copilot.semantic.model import Glossary
+from services.copilot.semantic.words import fold, known
 
 _COMPARE = "[o><}{]"
 
@@ -53,11 +54,13 @@ _COMPILED = tuple((name, re.compile(pattern), rule) for name, pattern, rule in _
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`asked`, or what was not understood: texts of items in `left`, else `why` the pieces do not fit together."""
+    """`asked`, or what was not understood: texts of items in `left`, or `why` the pieces do not fit together. `missed`:
+    items that no pattern took."""
 
     asked: Asked | None = None
     left: tuple[str, ...] = ()
     why: str = ""
+    missed: int = 0
 
 
 def parse(found: Sequence[Item], readings: Sequence[Reading], glossary: Glossary) -> Parsed:
@@ -71,10 +74,18 @@ def parse(found: Sequence[Item], readings: Sequence[Reading], glossary: Glossary
         if not size:
             left.append(at)
         at += size or 1
-    if left:
-        unknown = [each for each in left if codes[each] in "xU"]
-        return Parsed(left=tuple(found[each].text for each in unknown or left))
-    return _finished(draft)
+    return _not_understood(found, codes, left) if left else _finished(draft)
+
+
+def _not_understood(found: Sequence[Item], codes: str, left: Sequence[int]) -> Parsed:
+    """Words that nothing knows; else whom the figures cannot be told apart by; else that the rest does not join up.
+    Words that only hold a sentence together are never unknown."""
+    small = known().function_words
+    unknown = [found[each].text for each in left if codes[each] in "xU" and fold(found[each].text) not in small]
+    if unknown:
+        return Parsed(left=tuple(unknown), missed=len(left))
+    whom = tuple(found[each].text for each in left if codes[each] == "C")
+    return Parsed(left=whom, why="no_grouping" if whom else "not_together", missed=len(left))
 
 
 def _piece(draft: Draft, found: Sequence[Item], readings: Sequence[Reading], codes: str, at: int) -> int:

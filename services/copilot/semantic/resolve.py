@@ -52,7 +52,7 @@ def resolve(question: str, glossary: Glossary, lexicon: Lexicon, today: date) ->
         parsed = parse(found, readings, glossary)
         if parsed.asked is not None:
             covered.append((parsed.asked, readings))
-        elif least is None or len(parsed.left) < len(least.left):
+        elif least is None or parsed.missed < least.missed:
             least = parsed
     if not covered:
         first = tuple(each.readings[0] for each in found)

@@ -94,6 +94,7 @@ class WordLists:
     units: Mapping[str, str]
     polish: frozenset[str]
     english: frozenset[str]
+    function_words: frozenset[str]
 
 
 @cache
@@ -116,6 +117,7 @@ def known() -> WordLists:
         _turned(content["units"].items()),
         frozenset(map(fold, content["polish"])),
         frozenset(content["english"]),
+        frozenset(map(fold, content["function_words"])),
     )
 
 

@@ -16,7 +16,7 @@ from services.copilot.sql.findings import Findings, Severity
 MOST = 20
 """Findings of one statement."""
 _INSIDE = re.compile(
-    r"--[^\n]*|/\*.*?(?:\*/|$)|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|(?P<quote>['\"])(?:(?!(?P=quote)).)*(?:(?P=quote)|$)",
+    r"--[^\n]*|/\*.*?(?:\*/|$)|(?<![\w$])\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|$)|(?P<quote>['\"])(?:(?!(?P=quote)).)*(?:(?P=quote)|$)",
     re.DOTALL,
 )
 _BRACKETS = re.compile(r"\[[^\[\]\n]*\]")

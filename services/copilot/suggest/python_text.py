@@ -6,6 +6,7 @@ import ast
 import builtins
 import keyword
 import re
+import warnings
 from collections.abc import Callable, Iterator
 
 from services.copilot.suggest.place import Place, Proposal
@@ -64,10 +65,12 @@ def _last_statement(code: str) -> int:
 
 
 def _parses(code: str) -> bool:
-    try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the user's code, such as "\\d"
+        try:
+            ast.parse(code)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
     return True
 
 

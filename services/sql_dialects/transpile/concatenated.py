@@ -18,7 +18,7 @@ def for_xml(node: exp.Expr, work: Work) -> exp.Expr | None:
     if not _empty_path(clause) or len(node.selects) != 1 or isinstance(node.selects[0], exp.Alias | exp.Column):
         raise work.refusal(f"FOR {clause.text('kind')}", _REMEDY)
     order, distinct = node.args.get("order"), node.args.get("distinct")
-    if node.args.get("group") or node.args.get("limit") or (order and distinct):
+    if any(node.args.get(each) for each in ("group", "limit", "offset")) or (order and distinct):
         raise work.refusal("FOR XML", "take the rows in a subquery, and put them together with STRING_AGG")
     work.caution("xml_text", "FOR XML PATH('')")
     value: exp.Expr = exp.cast(node.selects[0].copy(), "TEXT")

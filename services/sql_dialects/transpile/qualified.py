@@ -6,15 +6,18 @@ from sqlglot import exp, transforms
 
 from services.sql_dialects.transpile.work import Work
 
-_AFTERWARDS = ("order", "limit", "offset")
+_AFTERWARDS = ("distinct", "order", "limit", "offset")
 
 
 def qualify(node: exp.Expr, work: Work) -> exp.Expr | None:
-    """The order and the number of rows go outside too: they hold for the rows that the condition leaves."""
+    """DISTINCT, the order and the number of rows go outside too: they hold for the rows that the condition leaves."""
     if not isinstance(node, exp.Select) or node.args.get("qualify") is None:
         return None
     _columns_named(node, work)
     after = {each: node.args.get(each) for each in _AFTERWARDS}
+    distinct = after["distinct"]
+    if distinct is not None and (distinct.args.get("on") or node.is_star):
+        raise work.refusal(distinct, "list the columns in a subquery, and take DISTINCT outside")
     for each in after:
         node.set(each, None)
     ctes = node.args.get("with_")
@@ -24,10 +27,10 @@ def qualify(node: exp.Expr, work: Work) -> exp.Expr | None:
         raise work.refusal(node, "take the rows by their number in an outer query")
     outer.set("with_", ctes)
     inner = outer.find(exp.Subquery)
+    for each in ("distinct", "limit", "offset"):
+        outer.set(each, after[each])
     if after["order"] is not None and inner is not None:
         outer.set("order", _order(after["order"], outer, inner.this, work))
-    for each in ("limit", "offset"):
-        outer.set(each, after[each])
     return outer
 
 
@@ -63,11 +66,17 @@ def _order(order: exp.Expr, outer: exp.Select, inner: exp.Expr, work: Work) -> e
     made = order.copy()
     for at, each in enumerate(made.expressions):
         value = each.this
-        if isinstance(value, exp.Column) and value.name.lower() in shown:
+        if isinstance(value, exp.Column) and value.name.lower() in shown and not _is_hidden(value, inner):
             value.set("table", None)
         elif not isinstance(value, exp.Literal):
-            if inner.args.get("distinct"):
+            if outer.args.get("distinct"):
                 raise work.refusal(order, "order by what is selected")
             inner.set("expressions", [*inner.expressions, exp.alias_(value.copy(), f"_o{at}")])
             each.set("this", exp.column(f"_o{at}"))
     return made
+
+
+def _is_hidden(column: exp.Column, inner: exp.Expr) -> bool:
+    """Whether an output of the same name is something else than the table's column."""
+    same = [each for each in inner.expressions if each.alias_or_name.lower() == column.name.lower()]
+    return bool(column.table) and not any(each.unalias() == column for each in same)

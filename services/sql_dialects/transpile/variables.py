@@ -12,6 +12,8 @@ from sqlglot import exp
 
 from services.sql_dialects.transpile.work import Work, called
 
+_OF_ONE = (exp.DType.CHAR, exp.DType.NCHAR, exp.DType.VARCHAR, exp.DType.NVARCHAR)
+"""Types that hold one character where a variable of T-SQL is declared without a length; in a CAST they hold 30."""
 _EACH_TIME_ANOTHER = frozenset(("NEWID", "RAND", "UUID_STRING", "RANDOM"))
 
 
@@ -53,8 +55,10 @@ def _given(copy: exp.Expr, statement: exp.Expr, known: dict[str, exp.Expr]) -> I
         if isinstance(item, exp.DeclareItem):
             kind = item.args.get("kind")
             names = original.this if isinstance(original.this, list) else [original.this]
-            if not isinstance(kind, exp.DataType):
+            if not isinstance(kind, exp.DataType) or kind.this == exp.DType.USERDEFINED:
                 return
+            if kind.is_type(*_OF_ONE) and not kind.expressions:
+                kind = exp.DataType.build(f"{kind.this.value}(1)")
             for name in names:
                 yield _name(name), _typed(item.args.get("default") or exp.Null(), kind)
         elif isinstance(item, exp.SetItem) and isinstance(item.this, exp.EQ):

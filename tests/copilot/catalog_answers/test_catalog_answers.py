@@ -13,7 +13,7 @@ from services.copilot.catalog_answers.columns import told
 from services.copilot.catalog_answers.questions import read
 from services.copilot.catalog_answers.wording import Answer, wrong
 from services.copilot.schemas import Schemas
-from services.sandbox.app import CATALOG, serving
+from services.sandbox.app import CATALOG, MONITOR, serving
 from services.sandbox.settings import SandboxSettings
 from tests.copilot.stage import copilot
 from tests.sandbox.served import catalog_settings
@@ -35,7 +35,7 @@ async def tables(estate):
 
 @pytest.fixture(scope="module")
 async def channel(estate):
-    async with copilot(catalog_base_url=estate.url + CATALOG) as channel:
+    async with copilot(catalog_base_url=estate.url + CATALOG, monitor_base_url=estate.url + MONITOR) as channel:
         yield channel
 
 
@@ -69,6 +69,10 @@ def describe(channel, **fields):
         ("Tell me about fact_revenue", "describe", {"fact_revenue"}),
         ("tables owned by billing-team", "list", {"INVOICE", "INVOICE_LINE", "BILLING_ACCOUNT", "PAYMENT"}),
         ("what is the weather", "search", set()),
+        ("When was fact_revenue last loaded?", "loaded", {"fact_revenue"}),
+        ("Is dm.fact_revenue up to date?", "loaded", {"fact_revenue"}),
+        ("Kiedy ostatnio załadowano fact_revenue?", "loaded", {"fact_revenue"}),
+        ("What is fact_revenue loaded from?", "upstream", {"fact_revenue"}),
     ],
 )
 def test_questions_are_read(tables, question, kind, names):
@@ -121,6 +125,32 @@ async def test_what_is_not_listed_is_not_counted_as_tables(channel, question, wh
     assert what in reply.answer
     assert "52" not in reply.answer
     assert (list(reply.citations), reply.total, round(reply.confidence, 1)) == ([], 0, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "sure"),
+    [
+        ("When was fact_revenue last loaded?", "UTC by the pipeline `revenue_load`. The monitor service says so", 0.9),
+        ("Kiedy odświeżono fact_revenue?", "UTC, potok `revenue_load`. Źródło: usługa monitorująca", 0.9),
+        ("When was dim_region last loaded?", "is not known: the catalog does not keep it", 0.2),
+        ("What is the weather?", "no question about the catalog", 0.2),
+        ("Jaka jest pogoda?", "nie jest pytanie o katalog", 0.2),
+        ("Which tables hold penguins?", "no table that fits", 0.2),
+        ("Które tabele mają kolumnę pesel?", "Tabele (z kolumną pesel): 1.", 0.9),
+    ],
+)
+async def test_what_the_catalog_does_not_keep_is_asked_elsewhere_or_said(channel, question, said, sure):
+    reply = await ask(channel, question)
+    assert said in reply.answer
+    assert "columns:" not in reply.answer
+    assert reply.confidence == pytest.approx(sure)
+
+
+async def test_a_monitor_that_is_away_is_said(estate):
+    async with copilot(catalog_base_url=estate.url + CATALOG, monitor_base_url="http://127.0.0.1:9/api") as channel:
+        reply = await ask(channel, "When was fact_revenue last loaded?")
+    assert "does not answer" in reply.answer
+    assert "monitor_service_unavailable" in reply.degraded_reasons
 
 
 def test_where_something_is_kept_is_a_search(tables):

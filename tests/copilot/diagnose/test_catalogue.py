@@ -95,3 +95,46 @@ def test_an_error_class_that_is_not_listed_is_told_by_its_words(code, category):
 def test_an_unknown_error_keeps_the_category_of_its_sqlstate(line, category):
     made = diagnose(Question(line))
     assert (made.category, made.is_known) == (category, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("UNKNOWN_TOPIC_OR_PARTITION", "kafka.UnknownTopicOrPartitionException"),
+        ("OFFSET_OUT_OF_RANGE", "kafka.OffsetOutOfRangeException"),
+        ("ora-12154", "oracle.12154"),
+        ("ora-00942: table or view does not exist", "oracle.00942"),
+        ("msg 208, level 16, state 1", "mssql.208"),
+        ("Error 1205: Transaction was deadlocked on lock resources", "mssql.1205"),
+        ("a flora-12154 of no kind", ""),
+    ],
+)
+def test_codes_and_names_are_told_in_any_form(text, rule):
+    assert diagnose(Question(text)).rule == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("ORA-12154: TNS:could not resolve", 1, ""),
+        ("something went wrong", 1, ""),
+        ('ERROR:  relation "dm.foo" does not exist\nLINE 2: FROM dm.foo\n             ^', 2, "line 2 of the statement"),
+        ("SQL compilation error: error line 3 at position 7\ninvalid identifier 'FOO'", 3, "line 3 of the statement"),
+        ("Msg 208, Level 16, State 1, Line 4\nInvalid object name 'dbo.x'.", 4, "line 4 of the statement"),
+        ("loading\nORA-12154: TNS:could not resolve", 2, "Line 2 of the text"),
+    ],
+)
+def test_a_line_is_said_where_it_tells_something(text, line, said):
+    made = diagnose(Question(text))
+    assert made.line == line
+    assert said in made.explanation
+    assert bool(said) == ("ine " in made.explanation)
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("rule", ["23505", "53300", "42501", "40P01"])
+def test_fixes_do_not_repeat_and_sentences_end(rule, language):
+    made = diagnose(Question(rule, system="postgresql", language=language))
+    steps = [each.steps for each in made.remedies]
+    assert len(set(steps)) == len(steps)
+    assert made.explanation.endswith(".")

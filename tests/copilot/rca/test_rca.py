@@ -187,3 +187,17 @@ async def test_a_wrong_request_is_refused(fields, words):
         with pytest.raises(grpc.aio.AioRpcError, match=words) as error:
             await ask(channel, **fields)
     assert error.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize(("name", "words"), [("usage_dayly", "did you mean usage_daily"), ("nope", "pipeline service")])
+async def test_a_pipeline_that_nothing_knows_is_not_found(estate, name, words):
+    async with copilot(**addresses(estate)) as channel:
+        with pytest.raises(grpc.aio.AioRpcError, match=words) as error:
+            await ask(channel, pipeline_id=name)
+    assert error.value.code() == grpc.StatusCode.NOT_FOUND
+
+
+async def test_a_known_pipeline_without_trouble_is_no_error(estate):
+    async with copilot(**addresses(estate)) as channel:
+        reply = await ask(channel, pipeline_id="dim_customer_load")
+    assert reply.summary

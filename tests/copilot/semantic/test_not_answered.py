@@ -64,3 +64,36 @@ def test_text_in_a_value_stays_text(sample_duckdb):
     assert "O''Brien'' OR 1=1 --" in answer.sql
     assert sample_duckdb.execute(answer.sql).fetchall() == [(None,)]
     assert "VALUE_NOT_CHECKED" in dict(answer.warnings)
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown", "said"),
+    [
+        ("top 10 customers by revenue in 2025", ("customers",), "no grouping by single customers; it groups by region"),
+        ("revenue per customer in 2025", ("customer",), "no grouping by single customer"),
+        ("Pokaż 10 klientów o najwyższym przychodzie w 2025", ("klientów",), "ma podziały: województwo, miasto"),
+        ("How is the weather and what about it", ("weather",), "does not know: weather."),
+        ("Revenue by planet and the 10 moons", ("planet", "moons"), "does not know: planet, moons."),
+        ("Stopa churnu według taryfy w Q1 2026, 5 największych", (), "nie wiadomo, jak się łączą"),
+        ("Revenue without roaming", ("without",), "does not know: without."),
+    ],
+)
+def test_only_words_that_mean_something_are_unknown(question, unknown, said):
+    answer = from_glossary(question, "postgresql", today=TODAY)
+    assert (answer.covered, answer.unresolved, answer.refused_reason) == (False, unknown, "")
+    assert said in answer.explanation
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Ilu aktywnych abonentów było w styczniu 2026?", "Aktywni abonenci: stan na koniec"),
+        ("Ilu aktywnych abonentów było w styczniu 2026?", "(miesiąc) w okresie"),
+        ("Przychód według taryfy w 2025", "Przychód – podział: taryfa, od"),
+        ("ARPU w segmencie Premium według miasta", "ARPU – podział: miasto, tylko segment klienta = Premium"),
+        ("Przychody klientów na kartę w 2025", "Przychód, tylko na kartę, od"),
+        ("Aktywni abonenci dziennie w 2025", "podziale: dzień"),
+    ],
+)
+def test_a_polish_answer_is_polish(question, said):
+    assert said in from_glossary(question, "postgresql", today=TODAY).explanation

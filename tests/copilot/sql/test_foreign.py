@@ -110,6 +110,7 @@ def test_what_stands_in_strings_names_and_comments_is_no_construct(dialect):
         ),
         ("postgresql", "SELECT a FROM t GROUP BY ALL a, b"),
         ("sap_hana", "'"),
+        ("postgresql", "SELECT $q$ a MINUS SELECT"),
     ],
 )
 def test_what_the_dialect_has_is_left_alone(dialect, sql):

@@ -147,6 +147,11 @@ def test_a_block_of_a_long_statement_stands_for_the_whole(cut):
     assert len(before + after) < len(LONG)
 
 
+def test_what_python_only_warns_of_is_no_error():
+    (found,) = suggest(Place("python", 'digits = "\\d"\nvalue = dig', ""), 5)
+    assert found.text == "its"
+
+
 def test_words_of_the_language_are_quoted():
     found = [each.text for each in suggest(Place("sql", "SELECT ", " FROM customer", "postgresql", TABLES), 20)]
     assert {'"order"', '"First Name"', '"odd""name"'} <= set(found)

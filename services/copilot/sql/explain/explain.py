@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from services.copilot.confidence import Factor
@@ -23,6 +24,9 @@ MOST_CHARACTERS = 1_000_000
 """Characters of all clauses of a reply together."""
 MOST_STATEMENTS = 20
 """Statements of one text that are explained; the others are counted."""
+
+_ONE_WORD = frozenset({"BT", "ET", "GO"})
+"""Statements that the parser takes for a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,15 @@ def _read(sql: str, dialect: str, said: Phrases) -> Explanation:
         return _unread(_where(error, dialect, said), said, "the parser rejects it")
     except TokenError:
         return _unread(said.say("unread", dialect, said.say("unread_why")), said, "it cannot be read")
-    if not spanned.statements:
+    if all(map(_is_loose, spanned.statements)):
         return _unread(said.say("unread", dialect, said.say("unread_empty")), said, "there is no statement")
     return _explained(spanned, sql, dialect, said)
+
+
+def _is_loose(statement: exp.Expr) -> bool:
+    """An expression by itself (a word, a number, signs), which is no statement, though the parser takes it."""
+    named = isinstance(statement, exp.Column) and statement.name.upper() in _ONE_WORD
+    return isinstance(statement, exp.Condition | exp.Alias | exp.Tuple) and not named
 
 
 def _explained(spanned: Spanned, sql: str, dialect: str, said: Phrases) -> Explanation:

@@ -140,6 +140,9 @@ def test_outputs(sql, output):
         ("SELECT 'abc", "not closed"),
         (";", "no statement"),
         ("-- nothing", "no statement"),
+        ("\0\1", "no statement"),
+        ("hello world", "no statement"),
+        ("12345; ()", "no statement"),
         ("(" * 5000 + "1" + ")" * 5000, "nested too deeply"),
     ],
 )
