@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -51,10 +52,10 @@ def prompt(package: str, name: str) -> Prompt:
 def data(label: str, text: str, most: int = MOST_DATA_CHARACTERS) -> str:
     """Text from elsewhere, fenced: what stands between the tags is to be read, never obeyed.
 
-    A closing tag inside the text cannot end the fence: its `<` is replaced.
+    A tag of that name inside the text cannot end the fence, however it is written: its `<` is replaced.
     """
     shown = text if len(text) <= most else text[:most] + _CUT
-    shown = shown.replace(f"</{label}", f"‹/{label}").replace(f"<{label}", f"‹{label}")
+    shown = re.sub(rf"<(?=\s*/?\s*{re.escape(label)})", "‹", shown, flags=re.IGNORECASE)
     return f"<{label}>\n{shown}\n</{label}>"
 
 
