@@ -49,7 +49,7 @@ def the_object(folder):
 def test_the_model_of_a_provider_is_asked(run, custom, provider, tmp_path):
     code, out, err = run("convert", custom, "--provider", provider.address, "--key", "k", "--out", tmp_path / "out")
     assert (code, err) == (3, "")
-    assert "java.xml: asking a language model about 1 objects" in out
+    assert "java.xml: asking a language model about 1 object" in out
     item = the_object(tmp_path / "out")
     assert (item["conversion_source"], item["confidence"], item["model"]["rounds"]) == ("llm", 0.75, 2)
     node = next(
