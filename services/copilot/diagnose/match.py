@@ -17,6 +17,8 @@ _CLASS = re.compile(
 """An SQLSTATE that is named, or stands where Snowflake and ODBC drivers put it."""
 _PREFIXED = re.compile(r"\b([a-z]{3}[ -])(?=\d)", re.IGNORECASE)
 """What may be a sign before a code: `ora-12154`, `MSG 208`."""
+TYPED = 2_000
+"""Characters in which a sign may be in any case: people type so, logs do not."""
 MOST = 12_000
 CODE, NAME, FAMILY, SYSTEM, FOREIGN = 120, 40, 15, 60, 40
 """What a code, an exception's name, a code's family, a fitting system and another system weigh against the characters
@@ -146,7 +148,7 @@ def _codes(text: str, known: Catalogue, near: str, system: str) -> Iterator[Rule
 
 def _tells(system: System, text: str) -> bool:
     """Whether a sign stands in the text; the case of a prefix before a number does not matter."""
-    prefixes = {hit[1].upper() for hit in _PREFIXED.finditer(text)}
+    prefixes = {hit[1].upper() for hit in _PREFIXED.finditer(text, 0, TYPED)}
     return any(sign in text or sign.upper() in prefixes for sign in system.signs)
 
 
