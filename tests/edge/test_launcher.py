@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import re
@@ -90,10 +89,15 @@ async def until_gone(process: psutil.Process) -> None:
             await asyncio.sleep(0.05)
 
 
-async def until_refused(client: httpx.AsyncClient) -> None:
-    with contextlib.suppress(httpx.ConnectError):
-        while True:
-            await client.get("/health", headers={"connection": "close"})
+async def until_refused(port: int) -> None:
+    """A listener that closes may reset what it had queued (ReadError): only a refused connect ends the wait."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            return
+        writer.close()
+        await asyncio.sleep(0.02)
 
 
 def upstreams(stage: Stage) -> dict[str, str]:
@@ -126,7 +130,7 @@ async def test_sigterm_lets_calls_and_streams_finish_and_leaves_nothing(stage: S
         async with asyncio.timeout(10):
             while (await client.get("/healthz")).status_code != 503:
                 await asyncio.sleep(0.02)
-            await until_refused(client)
+            await until_refused(edge.copilot)
         finish.set()
         assert (await call).json()["message"] == "late"
         assert (await events).text == TOKENS[0] + DONE
