@@ -44,7 +44,7 @@ async def test_what_the_provider_said(answer, reason):
 
 async def test_a_stalled_provider_is_not_waited_for():
     probe = Probe("x", asyncio.Event().wait, timeout=0.05)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         assert (await probe.health()).reason == "x did not answer within 0.05 s"
 
 

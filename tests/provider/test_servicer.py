@@ -19,7 +19,7 @@ from tests.provider.fakes import ANSWER, STALL, FakeWire, kinds, prompt, provide
 
 BEGUN = (Accepted("m"), Usage(prompt_tokens=7), Text("Hel"))
 KEY = "a-key-that-looks-like-nothing-0123456789"
-CLOSED_WITHIN_S = 1.0  # measured: some ms; machines of tests are busy
+CLOSED_WITHIN_S = 10.0  # measured: some ms; machines of tests are busy
 
 
 def whole(text="Hi", **fields):
@@ -128,7 +128,7 @@ async def _wait(call):
 
 async def test_a_caller_with_a_deadline_gets_its_partial_answer_before_it():
     async with provider_server(lambda *_: FakeWire((*BEGUN, STALL))) as (stub, *_):
-        messages = await messages_of(stub.StreamComplete(streamed(), timeout=0.6))
+        messages = await messages_of(stub.StreamComplete(streamed(), timeout=2.5))
     assert kinds(messages) == ["started", "text", "error"]
     assert messages[-1].error.error.reason == "LLM_TIMEOUT"
 

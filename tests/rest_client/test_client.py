@@ -130,7 +130,7 @@ async def test_the_callers_deadline_ends_it() -> None:
         began = time.monotonic()
         with pytest.raises(Unreached):
             await served(client, 0.2)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 4.5
         with pytest.raises(DeadlineExceeded):
             await served(client, 0)
 

@@ -233,7 +233,7 @@ class Slow:
 
 
 async def begun(model: Slow, batches_: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while len(model.began) < batches_:
             await asyncio.sleep(0.005)
 
@@ -246,7 +246,7 @@ async def test_a_query_goes_before_the_documents_that_wait():
     query = asyncio.create_task(embedder.embed_query("q"))
     await asyncio.sleep(0.05)
     model.go.release(2)
-    await asyncio.wait_for(query, 5)
+    await asyncio.wait_for(query, 20)
     await begun(model, 3)
     assert model.began == [BATCH_TEXTS, 1, BATCH_TEXTS]
     assert not documents.done()
@@ -268,7 +268,7 @@ async def test_cancelled_work_is_dropped():
         asyncio.CancelledError
     ] * 2
     model.go.release(50)
-    await asyncio.wait_for(embedder.embed_query("after"), 5)
+    await asyncio.wait_for(embedder.embed_query("after"), 20)
     assert model.began == [BATCH_TEXTS, 1]
     await embedder.close()
 
@@ -308,7 +308,7 @@ async def test_a_turn_that_comes_with_a_cancellation_is_passed_on():
         first, second = asyncio.create_task(work()), asyncio.create_task(work())
         await asyncio.sleep(0)
     first.cancel()  # its turn has just come, and it has not run since
-    await asyncio.wait_for(second, 5)
+    await asyncio.wait_for(second, 20)
     assert entered.is_set()
     await asyncio.gather(first, return_exceptions=True)
 

@@ -146,10 +146,10 @@ async def test_one_replica_builds_and_searches_go_on_meanwhile(postgres_database
         await fill(one, "w", 4_000)
         building = asyncio.create_task(one.builder.settle())
         await asyncio.sleep(0.3)
-        await asyncio.wait_for(two.builder.settle(), 1)  # leaves it to the other
+        await asyncio.wait_for(two.builder.settle(), 15)  # leaves it to the other
         query, during = vectors(1, 9)[0], 0
         while not building.done():
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(15):
                 assert len(await two.lookup.nearest(Conditions("w", MODEL), query, 5, EXACT)) == 5
                 await fill(two, "w", 1, first=10_000 + during)
             during += 1

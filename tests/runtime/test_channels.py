@@ -146,7 +146,7 @@ async def test_cancelled_call_cancels_the_call_behind() -> None:
     async with s.probe({"ListJobs": s.unary(wait)}, name=MIGRATION) as behind, front(behind.address) as channel:
         call = s.text_unary(channel, "ListJobs", MIGRATION)(s.text())
         asking = asyncio.ensure_future(call.code())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await started.wait()
             call.cancel()
             await ended.wait()

@@ -247,7 +247,7 @@ async def test_leaving_client_cancels_the_handler_and_is_recorded(
         call = s.text_server_stream(channel, "Stream")(s.text())
         assert (await call.read()).value == "first"
         call.cancel()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(15):
             await cleaned.wait()
             while "CANCELLED" not in server.runtime.metrics.exposition().decode():
                 await asyncio.sleep(0.01)
@@ -265,7 +265,7 @@ async def test_expired_deadline_is_recorded_as_one(log_lines: Callable[[], list[
         with pytest.raises(aio.AioRpcError) as caught:
             await s.text_unary(channel, "Unary")(s.text(), timeout=0.2)
         assert caught.value.code() is C.DEADLINE_EXCEEDED
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(15):
             while not [line for line in log_lines() if line["event"] == "call"]:
                 await asyncio.sleep(0.01)
     assert [line["code"] for line in log_lines() if line["event"] == "call"] == ["DEADLINE_EXCEEDED"]

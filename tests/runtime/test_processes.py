@@ -92,14 +92,23 @@ def test_what_cannot_start_says_why(arguments: tuple[str, ...], settings: dict[s
     assert "Traceback" not in done.stderr
 
 
+async def at_work(server: int, workers: int) -> list[psutil.Process]:
+    """The server's children, when that many of its pool are there and have had time to take their work."""
+    async with asyncio.timeout(60):
+        while True:
+            await asyncio.sleep(0.3)
+            children = psutil.Process(server).children(recursive=True)
+            if len([child for child in children if "spawn_main" in " ".join(child.cmdline())]) == workers:
+                return children
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_signal_lets_running_work_finish_and_leaves_nothing(number: signal.Signals) -> None:
     with started(SHUTDOWN_GRACE_SECONDS="20") as process:
         async with aio.insecure_channel(process.address) as channel:
             await s.text_unary(channel, "Pid")(s.text())
             call = asyncio.ensure_future(s.text_unary(channel, "Work")(s.text("1")))
-            await asyncio.sleep(0.3)
-            children = psutil.Process(process.popen.pid).children(recursive=True)
+            children = await at_work(process.popen.pid, 1)
             # as a terminal or a supervisor does it: the whole group gets the signal
             for target in (process.popen.pid, *(child.pid for child in children)):
                 os.kill(target, number)
@@ -114,9 +123,7 @@ async def test_no_process_outlives_a_killed_server() -> None:
         async with aio.insecure_channel(process.address) as channel:
             await asyncio.gather(*(s.text_unary(channel, "Work")(s.text("0.1")) for _ in range(2)))
             busy = asyncio.ensure_future(s.text_unary(channel, "Work")(s.text("60")))
-            await asyncio.sleep(0.3)
-            children = psutil.Process(process.popen.pid).children(recursive=True)
-            assert len([child for child in children if "spawn_main" in " ".join(child.cmdline())]) == 2
+            children = await at_work(process.popen.pid, 2)
             process.popen.kill()
             with pytest.raises(aio.AioRpcError):
                 await busy

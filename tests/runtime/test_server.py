@@ -58,7 +58,7 @@ async def test_drain_lets_running_call_and_stream_finish_then_refuses() -> None:
         yield s.text("two")
 
     methods = {"Unary": s.unary(slow), "Stream": s.server_stream(stream)}
-    options: dict[str, Any] = {"drain_seconds": 0.3, "shutdown_grace_seconds": 10.0}
+    options: dict[str, Any] = {"drain_seconds": 1.5, "shutdown_grace_seconds": 10.0}
     async with s.probe(methods, after=lambda: order.append("lifespan ended"), **options) as server:
         async with s.connected(server) as channel:
             call = asyncio.ensure_future(s.text_unary(channel, "Unary")(s.text()))
@@ -70,7 +70,7 @@ async def test_drain_lets_running_call_and_stream_finish_then_refuses() -> None:
             await asyncio.sleep(0.1)
             assert await health_of(channel) == NOT_SERVING
             assert await health_of(channel, s.NAME) == NOT_SERVING
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(2.0)
             with pytest.raises(aio.AioRpcError) as caught:
                 await s.text_unary(channel, "Unary")(s.text(), timeout=2)
             assert caught.value.code().name == "UNAVAILABLE"
@@ -85,9 +85,10 @@ async def test_drain_lets_running_call_and_stream_finish_then_refuses() -> None:
 
 
 async def test_grace_ends_what_does_not_finish() -> None:
-    cancelled = asyncio.Event()
+    begun, cancelled = asyncio.Event(), asyncio.Event()
 
     async def endless(request: StringValue, context: Any) -> StringValue:
+        begun.set()
         try:
             await asyncio.sleep(60)
         finally:
@@ -99,9 +100,9 @@ async def test_grace_ends_what_does_not_finish() -> None:
         s.connected(server) as channel,
     ):
         call = asyncio.ensure_future(s.text_unary(channel, "Unary")(s.text()))
-        await asyncio.sleep(0.1)
+        await begun.wait()
         await server.stop()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(15):
             await cancelled.wait()
         with pytest.raises(aio.AioRpcError):
             await call

@@ -143,7 +143,7 @@ async def test_who_may_decide(tmp_path, postgres_database, platform):
 async def test_without_a_model_it_says_so_at_once_and_keeps_the_session(postgres_database, tmp_path):
     async with copilot(database_url=postgres_database) as channel:
         client = Client(channel)
-        code, reason, metadata = await asyncio.wait_for(refused(client.chat("run it")), 5)
+        code, reason, metadata = await asyncio.wait_for(refused(client.chat("run it")), 20)
         assert (code, reason) == (grpc.StatusCode.UNAVAILABLE, "LLM_UNAVAILABLE")
         kept = await client.session(metadata["session_id"])
         assert kept.status == Status.failed
@@ -203,7 +203,7 @@ async def test_prepared_schemas_stand_in_where_nobody_answers(tmp_path, postgres
 
 @pytest.mark.slow
 async def test_a_slow_model_does_not_lose_the_session(tmp_path, postgres_database):
-    lease = 3.0
+    lease = 6.0
     answers = script(slowly=[{"text": "Here I am.", "stall_after": 1}])
     async with agent(answers, tmp_path, postgres_database, agent_lease_seconds=lease) as client:
         first = await client.chat("hello")

@@ -125,7 +125,7 @@ async def test_without_a_model_conversation_says_so_at_once():
             streamed(stub(channel), message="hello"),
         ):
             with pytest.raises(grpc.aio.AioRpcError) as raised:
-                await asyncio.wait_for(call, 5)
+                await asyncio.wait_for(call, 20)
             assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
             assert "Provider" in raised.value.details()
 

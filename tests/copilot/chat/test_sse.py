@@ -90,9 +90,9 @@ async def test_each_frame_comes_before_the_next_event_is_made():
         yield DONE
 
     frames = sse.frames(events(), failed)
-    assert (await asyncio.wait_for(anext(frames), 1)).startswith(b"event: token")
+    assert (await asyncio.wait_for(anext(frames), 10)).startswith(b"event: token")
     gate.set()
-    assert (await asyncio.wait_for(anext(frames), 1)).startswith(b"event: done")
+    assert (await asyncio.wait_for(anext(frames), 10)).startswith(b"event: done")
 
 
 async def test_closing_the_frames_ends_the_source_at_once():

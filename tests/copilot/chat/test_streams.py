@@ -52,7 +52,7 @@ async def test_leaving_ends_the_models_call(steps):
         if len(steps) > 1:
             await reading
         call.cancel()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while wire.open:
                 await asyncio.sleep(0.005)
         assert wire.cut_off == 1

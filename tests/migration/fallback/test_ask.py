@@ -163,7 +163,7 @@ async def test_giving_up_cancels_the_calls():
             await asyncio.sleep(0.01)
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while provider.running:
                 await asyncio.sleep(0.01)
         assert provider.cancelled == 3

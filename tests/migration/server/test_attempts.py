@@ -204,7 +204,7 @@ async def test_a_stop_does_not_wait_for_what_will_not_end(engine, monkeypatch):
             raise LookupError("ended long ago")
 
     worker = Stubborn(engine.store.database, engine, asyncio.Event(), concurrency=2, heartbeat=timedelta(seconds=1))
-    async with asyncio.timeout(5), worker.working():
+    async with asyncio.timeout(15), worker.working():
         await asyncio.sleep(0.01)
     silent.set()
     await asyncio.sleep(0.01)

@@ -34,7 +34,7 @@ async def test_a_cancelled_call_closes_the_socket_at_once(voice, connect, steps)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await asyncio.wait_for(request.gone.wait(), 1)
+    await asyncio.wait_for(request.gone.wait(), 15)
 
 
 async def test_a_closed_generator_closes_the_socket_at_once(voice, connect):
@@ -46,7 +46,7 @@ async def test_a_closed_generator_closes_the_socket_at_once(voice, connect):
     request = line.server.requests[0]
     assert request.closed_at is None
     await stream.aclose()
-    await asyncio.wait_for(request.gone.wait(), 1)
+    await asyncio.wait_for(request.gone.wait(), 15)
 
 
 async def test_closing_a_stream_leaves_the_others(voice, connect):
@@ -55,7 +55,7 @@ async def test_closing_a_stream_leaves_the_others(voice, connect):
     for stream in streams:
         await anext(stream)
     await streams[0].aclose()
-    await asyncio.wait_for(line.server.requests[0].gone.wait(), 1)
+    await asyncio.wait_for(line.server.requests[0].gone.wait(), 15)
     async for event in streams[1]:
         if isinstance(event, Text):
             break
@@ -94,10 +94,10 @@ async def test_streams_at_the_same_time_do_not_mix(voice, connect):
 
 async def test_a_server_that_holds_the_stream_open_does_not_hold_the_answer(voice, connect):
     line = await connect(voice, streamed(voice.frames(Answer()), Stall()))
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(15):
         events = await line.events()
     assert prompts.usage(events) == (11, 3, voice.cost)
-    await asyncio.wait_for(line.server.requests[0].gone.wait(), 1)
+    await asyncio.wait_for(line.server.requests[0].gone.wait(), 15)
 
 
 # --- what only one dialect has -----------------------------------------------------------------------------------

@@ -60,5 +60,5 @@ async def test_a_cancelled_call_closes_the_socket_at_once(voice, tls, trusted):
         for _ in range(3):
             await anext(stream)
         await stream.aclose()
-        await asyncio.wait_for(server.requests[0].gone.wait(), 1)
+        await asyncio.wait_for(server.requests[0].gone.wait(), 15)
         await wire.close()
