@@ -77,10 +77,10 @@ class Database:
         be away."""
         if self._pool is not None:
             return self._pool
-        if self._retrying is not None and not self._retrying.done():
+        if self._known_away():
             raise DatabaseUnavailable(self._why)
         async with self._lock:
-            if self._pool is None:
+            if self._pool is None and not self._known_away():  # it may have been found out while waiting
                 await self._open()
         if self._pool is None:
             raise DatabaseUnavailable(self._why)
@@ -148,8 +148,8 @@ class Database:
             self._away(error)
 
     async def _adopt(self, pool: asyncpg.Pool) -> None:
-        """Use the pool, unless it was closed for while it was made."""
-        if self._closed:
+        """Use the pool, unless it was closed for, or there is another, since it was begun."""
+        if self._closed or self._pool is not None:
             await pool.close()
         else:
             self._pool = pool
@@ -167,8 +167,12 @@ class Database:
     def _away(self, error: BaseException) -> None:
         self._why = sentence(error)
         log.warning("database unavailable", error=type(error).__name__, detail=str(error))
-        if not self._closed and (self._retrying is None or self._retrying.done()):
+        if not self._closed and not self._known_away():
             self._retrying = asyncio.create_task(self._retry(), name="database-retry", context=detached())
+
+    def _known_away(self) -> bool:
+        """The background task is trying."""
+        return self._retrying is not None and not self._retrying.done()
 
     def _lost(self, pool: asyncpg.Pool, error: BaseException) -> None:
         """A new connection could not be made: give the pool up and let the background task make another."""

@@ -206,6 +206,31 @@ async def test_server_started_before_its_database_finds_it(fragile: PostgresServ
         await back(database)
 
 
+async def test_those_who_wait_together_for_a_database_make_one_pool(
+    postgres_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second caller waits while the first finds out that it is away: only the background task goes on trying."""
+    monkeypatch.setattr("services.runtime.database.RETRY_SECONDS", 0.05)
+    made: list[asyncpg.Pool | None] = []
+    async with opened(postgres_database) as database:
+        connected = database._connected_pool
+
+        async def away_at_first() -> asyncpg.Pool:
+            if not made:
+                await asyncio.sleep(0.05)
+                made.append(None)
+                raise ConnectionRefusedError
+            made.append(await connected())
+            return made[-1]
+
+        monkeypatch.setattr(database, "_connected_pool", away_at_first)
+        refused = await asyncio.gather(database.check(), database.check(), return_exceptions=True)
+        assert [type(error) for error in refused] == [DatabaseUnavailable] * 2
+        await back(database)
+        await asyncio.sleep(0.2)
+        assert made[1:] == [database._pool]
+
+
 async def test_calls_in_flight_end_when_the_database_is_killed(fragile: PostgresServer) -> None:
     async def long(database: Database) -> None:
         async with database.connection() as connection:
