@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from services.cli.convert_batch import on_server
 from services.cli.convert_estate import NO_EXPORT, convert_estate, cores
-from services.cli.convert_server import Key, Server, on_server
+from services.cli.convert_server import Key, Server
 from services.cli.convert_write import Dialect
 from services.cli.estate_task import Options
 from services.cli.output import CliError, Exit, make_console, write

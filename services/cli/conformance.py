@@ -40,7 +40,7 @@ def conformance(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON object, nothing else")] = False,
 ) -> None:
-    """Translate, execute and score a file of documented results.
+    """Translate, execute and score a file of documented results, on this machine.
 
     Columns: id, function, expression, inputs_json ({"NAME:type": value}), documented_result (\\N is NULL, <ERROR…> a
     row error), result_type, status (doc and doc-copy are counted apart, ambiguous left out). Numbers are equal to 1e-9

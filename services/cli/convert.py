@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from services.cli.convert_batch import on_server
 from services.cli.convert_estate import NO_EXPORT, convert_estate, cores, exit_code, tell
-from services.cli.convert_server import Key, Server, on_server
+from services.cli.convert_server import Key, Server
 from services.cli.convert_write import Ask, Dialect, converted, numbered, refusal, write_result
 from services.cli.estate_manifest import entries
 from services.cli.estate_task import Options
@@ -61,7 +62,8 @@ def convert(
 
     Of a folder, everything below it is converted, on all cores; the result's folders are those of the input. Run
     again, only what has changed is converted again. An export that kills its process or takes longer than --timeout
-    is tried twice, then set aside.
+    is tried twice, then set aside. With --server several exports are one batch there; Ctrl-C cancels what of it has
+    not begun.
 
     Exit code 0: all converted; 1: an export cannot be read or the result not be written; 2: wrong arguments; 3:
     converted, but with objects that a person has to finish first (the report names them); 130: stopped by Ctrl-C,

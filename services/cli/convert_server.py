@@ -1,4 +1,4 @@
-"""`dataflow-ai convert --server`: the same conversion on a Migration Engine, over REST."""
+"""An export converted on a Migration Engine, over REST: what is sent, and its result as a conversion here writes it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 import yaml
 
-from services.cli.convert_estate import Engine as Converter
 from services.cli.convert_write import document_names
 from services.cli.estate_task import Done, Options, Task, companions, digest, digests, with_companions
 from services.cli.output import CliError, read, write
@@ -42,49 +41,57 @@ OVER = frozenset({"completed", "completed_with_warnings", "failed"})
 BLOCKED = "RELEASE_BLOCKED"
 
 
-def on_server(options: Options, *, url: str, at_once: int) -> Converter:
-    """Conversions on the server at `url`, `at_once` uploads at a time. A refusal is a failed entry.
+def convert_alone(engine: Engine, options: Options, task: Task) -> Done:
+    """An export uploaded by itself; a refusal is a failed entry.
 
     Raises UnreachableError where nothing answers, or the key is not taken: no other export would fare better.
     """
-
-    def run(tasks: list[Task]) -> Iterator[Done]:
-        with Engine(url, options.key) as engine, ThreadPoolExecutor(at_once) as threads:
-            waiting = [threads.submit(_convert, engine, options, task) for task in tasks]
-            try:
-                for future in as_completed(waiting):
-                    yield future.result()
-            finally:
-                for future in waiting:
-                    future.cancel()
-
-    return run
-
-
-def _convert(engine: Engine, options: Options, task: Task) -> Done:
     began = time.monotonic()
-    fields = {"dialect": options.dialect} | ({"migration_type": options.tool.value} if options.tool else {})
     try:
-        data = read(task.path)
-        beside = companions(options, task)
-        job = engine.upload(task.path, _packed(data, task, options, beside), fields)
-        name = str(job.get("job_id"))
+        sent, content = packed(task, options)
+        job = engine.upload(task.path, content, fields(options))
         while job.get("status") not in OVER:
             time.sleep(POLL_SECONDS)
-            job = engine.status(name)
-        if job["status"] == "failed" and job.get("status_reason") != BLOCKED:
-            reason, message = str(job.get("status_reason") or "FAILED"), str(job.get("message", ""))
-            return Done(failed_entry(task.key, reason, message, time.monotonic() - began), digest(data))
-        entry, files = _fetched(engine, job, task, options, began)
+            job = engine.status(str(job.get("job_id")))
+        return result(engine, options, sent, job, time.monotonic() - began)
     except UnreachableError:
         raise
     except CliError as error:
         return Done(failed_entry(task.key, "SERVER", str(error), time.monotonic() - began))
-    return Done(entry, digest(data), digests(task, beside), files)
 
 
-def _packed(data: bytes, task: Task, options: Options, beside: Companions) -> bytes:
-    """The export; with files beside it that it takes in, a zip of all of them, which is one job too."""
+def fields(options: Options) -> dict[str, str]:
+    """What goes with an upload or a batch."""
+    return {"dialect": options.dialect} | ({"migration_type": options.tool.value} if options.tool else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An export as it was sent: digests of it, and of the files beside it that went along."""
+
+    task: Task
+    digest: str
+    beside: Mapping[str, str]
+
+
+def result(engine: Engine, options: Options, sent: Sent, job: dict[str, Any], seconds: float) -> Done:
+    """What came of a job that is over, fetched and written. Raises CliError."""
+    if job["status"] == "failed" and job.get("status_reason") != BLOCKED:
+        reason, message = str(job.get("status_reason") or "FAILED"), str(job.get("message", ""))
+        return Done(failed_entry(sent.task.key, reason, message, seconds), sent.digest)
+    entry, files = _fetched(engine, job, sent.task, options, seconds)
+    return Done(entry, sent.digest, sent.beside, files)
+
+
+def packed(task: Task, options: Options) -> tuple[Sent, bytes]:
+    """The export; with files beside it that it takes in, a zip of all, which is one job too. Raises CliError."""
+    data = read(task.path)
+    beside = companions(options, task)
+    content = _with_companions(data, task, options, beside)
+    return Sent(task, digest(data), digests(task, beside)), content
+
+
+def _with_companions(data: bytes, task: Task, options: Options, beside: Companions) -> bytes:
     if is_zip(data) or not len(beside):
         return data
     with suppress(ExportError):  # the server says what is wrong with it
@@ -93,16 +100,16 @@ def _packed(data: bytes, task: Task, options: Options, beside: Companions) -> by
     used = digests(task, beside)
     if not used:
         return data
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(task.path.relative_to(root).as_posix(), data)
         for path in used:
             archive.writestr(path, beside[path])
-    return packed.getvalue()
+    return content.getvalue()
 
 
 def _fetched(
-    engine: Engine, job: dict[str, Any], task: Task, options: Options, began: float
+    engine: Engine, job: dict[str, Any], task: Task, options: Options, seconds: float
 ) -> tuple[Entry, tuple[str, ...]]:
     """The job's documents and report, written; what it was in brief."""
     name = str(job["job_id"])
@@ -125,7 +132,7 @@ def _fetched(
         tool=str(job.get("migration_type", "")),
         status=str(job["status"]),
         reason=str(job.get("status_reason", "")),
-        seconds=time.monotonic() - began,
+        seconds=seconds,
         folder=task.folder,
         pipelines={str(each.get("name", "")): each for each in documents},
     )

@@ -24,7 +24,7 @@ from services.migration.report.entry import Entry, entry_from
 NAME = ".dataflow-manifest.jsonl"
 ENGINE_PACKAGES = ("migration", "pipelines", "sql_dialects")
 ENGINE_FILES = frozenset({".py", ".json", ".txt", ".yaml", ".tsv", ".html"})
-NOT_KEPT = frozenset({"WORKER_DIED", "TIMEOUT", "INTERNAL", "UNREADABLE", "UNWRITABLE"})
+NOT_KEPT = frozenset({"WORKER_DIED", "TIMEOUT", "INTERNAL", "UNREADABLE", "UNWRITABLE", "CANCELLED"})
 """Reasons that another run may not meet again."""
 
 

@@ -33,7 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Legacy ETL out, runnable DataFlow pipelines in. Exit codes: 0 done; 1 failed, with a sentence on standard "
     "error; 2 wrong arguments; 3 converted, but objects have to be finished by hand before release, or refused; or "
-    "run, but a quality check of severity error failed; 130 stopped by Ctrl-C, what was done is kept.",
+    "run, but a quality check of severity error failed; 130 stopped by Ctrl-C, what was done is kept. assess, convert "
+    "and compare take --server; report, lineage and validate take the id of a server's job; run, translate and "
+    "conformance work on this machine alone.",
 )
 
 

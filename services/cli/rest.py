@@ -20,6 +20,18 @@ class UnreachableError(CliError):
     """Nothing answers at the URL, or the key is not taken: every other call would end the same way."""
 
 
+class AwayError(UnreachableError):
+    """Nothing answers at the URL, at least now."""
+
+
+class BrokenOffError(CliError):
+    """The answer did not come, or the server behind the URL is away."""
+
+
+class TooLargeError(CliError):
+    """More than the server takes in one request."""
+
+
 class Engine:
     """A Migration Engine at a base URL. Every method raises CliError with the server's own words."""
 
@@ -52,6 +64,19 @@ class Engine:
         """A job with its stages."""
         return _object(self._send("GET", f"/jobs/{_segment(job)}/status"))
 
+    def begin_batch(self, name: str, archive: bytes, fields: dict[str, str]) -> dict[str, Any]:
+        """A new batch of the exports in a zip."""
+        files = {"file": (name, archive, "application/zip")}
+        return _object(self._send("POST", "/batches", files=files, data=fields))
+
+    def batch(self, batch: str) -> dict[str, Any]:
+        """How far a batch is."""
+        return _object(self._send("GET", f"/batches/{_segment(batch)}"))
+
+    def cancel_batch(self, batch: str) -> dict[str, Any]:
+        """Drop what of a batch has not begun."""
+        return _object(self._send("POST", f"/batches/{_segment(batch)}/cancel", json={}))
+
     def jobs(self, parameters: dict[str, str | int]) -> dict[str, Any]:
         """A page of jobs."""
         return _object(self._send("GET", "/jobs", params=parameters))
@@ -65,21 +90,35 @@ class Engine:
         parameters = {"format": form} | ({"mapping": mapping} if mapping else {})
         return self._send("GET", f"/jobs/{_segment(job)}/download", params=parameters).content
 
+    def validate(self, job: str) -> dict[str, Any]:
+        """What the checks of a job found."""
+        return _object(self._send("POST", f"/jobs/{_segment(job)}/validate", json={}))
+
+    def compare(self, request: dict[str, Any]) -> dict[str, Any]:
+        """How two data sets differ."""
+        return _object(self._send("POST", "/compare", json=request))
+
     def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         try:
             response = self._client.request(method, path, **arguments)
         except httpx.UnsupportedProtocol as error:
             raise UnreachableError(f"{self._url} is no address: write it like http://127.0.0.1:8091.") from error
         except httpx.ConnectError as error:
-            raise UnreachableError(
+            raise AwayError(
                 f"Nothing answers at {self._url}: start it with `dataflow-ai serve`, or give --server."
             ) from error
         except httpx.HTTPError as error:
-            raise CliError(f"{self._url} broke off: {type(error).__name__}.") from error
+            raise BrokenOffError(f"{self._url} broke off: {type(error).__name__}.") from error
         if response.is_success:
             return response
-        refused = UnreachableError if response.status_code == 401 else CliError
-        raise refused(_refusal(response))
+        raise REFUSED.get(response.status_code, CliError)(_refusal(response))
+
+
+REFUSED: dict[int, type[CliError]] = {
+    401: UnreachableError,
+    413: TooLargeError,
+    **dict.fromkeys((502, 503, 504), BrokenOffError),
+}
 
 
 def is_job(text: str) -> bool:

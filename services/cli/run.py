@@ -80,7 +80,7 @@ def run(
     delimiter: Annotated[str, typer.Option(help="Delimiter of CSV files that are read; tab for a tabulator")] = ",",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with every row")] = False,
 ) -> None:
-    """Run a pipeline, in DuckDB's memory or in one transaction on PostgreSQL, and its quality checks.
+    """Run a pipeline on this machine, in DuckDB's memory or in one transaction on PostgreSQL, and its quality checks.
 
     Nothing outside is touched: no connection of the pipeline is opened, a source without --input is empty unless its
     rows stand in the pipeline or --rows makes some up, sinks begin empty and go when the command ends, and PostgreSQL

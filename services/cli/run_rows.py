@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.output import CliError
+from services.migration.wording import counted
 
 Row = dict[str, Any]
 UNSAFE = frozenset('/\\:*?"<>|\0')
@@ -53,7 +54,8 @@ def _csv(path: Path, null: str, delimiter: str) -> RowFile:
         next(records)
         for line, cells in records:
             if len(cells) != len(header):
-                raise CliError(f"{path}, line {line}: has {len(cells)} values for {len(header)} columns.")
+                widths = counted(len(cells), "value"), counted(len(header), "column")
+                raise CliError(f"{path}, line {line}: has {widths[0]} for {widths[1]}.")
             yield {name: None if cell == null else cell for name, cell in zip(header, cells, strict=True)}
 
     return RowFile(path, header, rows)

@@ -41,7 +41,7 @@ def translate(
     condition: Annotated[bool, typer.Option("--condition", help="Give a predicate, as WHERE wants it")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
 ) -> None:
-    """Translate one expression to SQL.
+    """Translate one expression to SQL, on this machine.
 
     Prints the SQL with its confidence from 0 to 1, the corners in which it may differ, or why there is none. Exit
     code 0: translated; 1: --types is not what it has to be; 2: wrong arguments; 3: refused, and no SQL is given.

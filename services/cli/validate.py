@@ -1,4 +1,4 @@
-"""`dataflow-ai validate`: pipelines and orchestrations against the language, with places and remedies."""
+"""`dataflow-ai validate`: pipelines and orchestrations against the language, with places and remedies; or jobs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from services.cli import validate_job
 from services.cli.estate_progress import Bar
+from services.cli.jobs import LOCAL, Key, Url, Workspace
 from services.cli.output import CliError, Exit, make_console, read
+from services.cli.rest import Engine, is_job
 from services.migration.wording import counted
 from services.pipelines.dsl.document import Document
 from services.pipelines.dsl.finding import Finding, dotted
@@ -39,19 +42,37 @@ class Checked:
 
 
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="Pipelines or orchestrations, YAML or JSON; or folders of YAML")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PIPELINE|FOLDER|JOB...",
+            help="Pipelines or orchestrations, YAML or JSON; folders of YAML; or ids of jobs on a server",
+            show_default=False,
+        ),
+    ],
     execute: Annotated[
         bool, typer.Option("--execute", help="Also run every pipeline without errors over made-up rows")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors do")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: {files: […], total: {…}}")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object: {files: […], total: {…}}; of jobs, {jobs: […], …}")
+    ] = False,
+    url: Url = LOCAL,
+    key: Key = "",
+    workspace: Workspace = "",
 ) -> None:
     """Check pipelines against the language: syntax, keys, schema of every node, edges, circles, dangerous SQL.
 
     Every finding has its file, line and column, the node, and what to do. Nodes of kind `manual` are valid and counted:
-    a person has yet to write them. Exit code 0: valid; 1: a file has errors
-    (with --strict, or warnings) or cannot be read; 2: wrong arguments; 130: stopped by Ctrl-C.
+    a person has yet to write them. Files are checked on this machine; of a JOB, the server at --server says what its
+    checks found, which run the pipelines too.
+
+    Exit code 0: valid; 1: a file has errors (with --strict, or warnings) or cannot be read, or a job is not valid;
+    2: wrong arguments; 130: stopped by Ctrl-C.
     """
+    if any(_is_job(path) for path in files):
+        with Engine(url, key, workspace) as engine:
+            raise typer.Exit(_jobs(engine, files, strict=strict, as_json=as_json))
     paths = list(_found(files))
     checked: list[Checked] = []
     stopped = False
@@ -71,6 +92,23 @@ def validate(
         raise typer.Exit(Exit.INTERRUPTED)
     bad = any(not each.is_valid or (strict and each.result.warnings) for each in checked)
     raise typer.Exit(Exit.FAILED if bad else Exit.DONE)
+
+
+def _is_job(path: Path) -> bool:
+    return is_job(str(path)) and not path.exists()
+
+
+def _jobs(engine: Engine, named: list[Path], *, strict: bool, as_json: bool) -> Exit:
+    """Raises CliError where a job is not there, has no result, or files are named beside jobs."""
+    files = [str(path) for path in named if not _is_job(path)]
+    if files:
+        raise CliError(f"{files[0]}: files and jobs are checked by different programs; give one kind of them at once.")
+    jobs = [validate_job.checked(engine, str(path)) for path in named]
+    if as_json:
+        typer.echo(json.dumps(validate_job.as_dict(jobs), ensure_ascii=False, indent=2))
+    else:
+        validate_job.tell(make_console(), jobs)
+    return Exit.FAILED if validate_job.is_bad(jobs, strict=strict) else Exit.DONE
 
 
 def as_dict(checked: Iterable[Checked]) -> dict[str, Any]:

@@ -87,6 +87,7 @@ def test_a_server_that_is_not_there_ends_the_run_with_a_sentence(run, export, tm
 
 def test_a_key_that_is_not_taken_ends_the_run_and_keeps_what_is_done(run, engine, export, tmp_path):
     serve(engine, export)
+    engine.on("POST", "/batches", (413, error("too large", "PAYLOAD_TOO_LARGE")))  # then each goes by itself
     engine.answers["POST", "/api/v1/migration/upload"].append((401, error("needs a valid key", "UNAUTHENTICATED")))
     (tmp_path / "twice.xml").write_bytes(export.read_bytes())
     arguments = (export, tmp_path / "twice.xml", "-o", tmp_path / "out", "--server", engine.url, "--workers", 1)

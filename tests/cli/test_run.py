@@ -158,7 +158,7 @@ def test_wrong_options_are_sentences(run, pipeline, orders, arguments, sentence)
     [
         ("a.csv", b"", "the first line has to name the columns"),
         ("a.csv", b"id,id\n", "the first line has to name the columns, each once."),
-        ("a.csv", b"id\n1\n2,3\n", "line 3: has 2 values for 1 columns."),
+        ("a.csv", b"id\n1\n2,3\n", "line 3: has 2 values for 1 column."),
         ("a.csv", b"id\n1\n\xff\n", "line 3: is not UTF-8."),
         ("a.csv", b'id\n"1\n', "line 2: unexpected end of data."),
         ("a.csv", b"nope\n1\n", "'nope', which is not declared; there is id, amount, placed."),

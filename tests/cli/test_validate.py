@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.cli.test_jobs import JOB, error
+
 GOOD = """\
 name: copy
 nodes:
@@ -130,3 +132,51 @@ def test_a_folder_without_pipelines_is_a_sentence(run, tmp_path):
     code, out, err = run("validate", tmp_path)
     assert (code, out) == (1, "")
     assert "holds no pipeline: no file of it ends in .yaml or .yml." in err
+
+
+def answer(*checks, job=JOB):
+    """ValidateJobResponse of checks (name, passed, severity)."""
+    told = [
+        {"name": name, "passed": passed, "severity": severity, "message": f"{name} [told]", "issues": [f"of {name}"]}
+        for name, passed, severity in checks
+    ]
+    valid = all(check["passed"] for check in told if check["severity"] == "error")
+    return 200, {"is_valid": valid, "checks": told, "job_id": job}
+
+
+@pytest.mark.parametrize(
+    ("checks", "options", "code", "last"),
+    [
+        ([("syntax", True, "error")], (), 0, "1 job, 1 valid; 0 errors, 0 warnings."),
+        ([("syntax", True, "error"), ("issues", False, "warning")], (), 0, "1 job, 1 valid; 0 errors, 1 warning."),
+        ([("issues", False, "warning")], ("--strict",), 1, "1 job, 1 valid; 0 errors, 1 warning."),
+        ([("syntax", False, "error")], (), 1, "1 job, 0 valid; 1 error, 0 warnings."),
+    ],
+)
+def test_a_job_is_checked_by_its_server(run, engine, checks, options, code, last):
+    engine.on("POST", f"/jobs/{JOB}/validate", answer(*checks), answer(*checks))
+    arguments = ("validate", JOB, "--server", engine.url, "--key", "k", *options)
+    ended, out, err = run(*arguments)
+    assert (ended, err, out.splitlines()[-1]) == (code, "", last)
+    assert engine.requests[0][2]["authorization"] == "Bearer k"
+    for name, *_ in checks:
+        assert f"{name}: {name} [told]\n    of {name}\n" in out
+    ended, out, _ = run(*arguments, "--json")
+    found = json.loads(out)
+    assert (ended, found["total"]["jobs"], found["jobs"]) == (code, 1, [answer(*checks)[1]])
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        ((404, error("there is no job", "JOB_NOT_FOUND")), "there is no job (JOB_NOT_FOUND)"),
+        ((200, {"ok": True}), "did not answer as a Migration Engine does"),
+    ],
+)
+def test_a_job_that_cannot_be_checked_is_a_sentence(run, engine, folder, reply, words):
+    engine.on("POST", f"/jobs/{JOB}/validate", reply)
+    code, out, err = run("validate", JOB, "--server", engine.url)
+    assert (code, out) == (1, "")
+    assert words in err
+    code, _, err = run("validate", folder, JOB, "--server", engine.url)
+    assert (code, "give one kind of them at once" in err) == (1, True)

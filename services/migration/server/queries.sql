@@ -46,6 +46,15 @@ WHERE workspace_id = $1
   AND ($3::text = '' OR migration_type = $3)
   AND ($4::text = '' OR strpos(lower(filename), lower($4)) > 0);
 
+-- name: drop_cancelled
+-- A job that was begun before its batch was cancelled is not tried again; converted again since, it is begun anew.
+UPDATE migration_jobs AS job SET status = 'failed', status_reason = 'CANCELLED', updated_at = now(),
+       message = 'the batch was cancelled before this export could be tried again; convert the job again to have it'
+FROM migration_batches AS batch
+WHERE job.job_id = $1 AND batch.batch_id = job.batch_id AND job.began_at < batch.cancelled_at
+  AND job.status NOT IN ('completed', 'completed_with_warnings', 'failed')
+RETURNING job.workspace_id;
+
 -- name: claim_job
 -- A worker begins (or begins again, after another one died): the attempt is counted before the work. Its number says
 -- whose job it is: what an earlier attempt still writes, whose worker was only thought dead, finds no row.
@@ -101,7 +110,8 @@ RETURNING job_id;
 -- name: restart_job
 -- Only a job at rest is converted again; a running one is left alone (no row comes back).
 UPDATE migration_jobs SET status = 'uploaded', status_reason = '', message = '', attempts = 0, dialect = $3,
-       confidence = 0, total_objects = 0, issues_count = 0, pipelines = 0, updated_at = now(), ended_at = NULL
+       confidence = 0, total_objects = 0, issues_count = 0, pipelines = 0, updated_at = now(), began_at = NULL,
+       ended_at = NULL
 WHERE workspace_id = $1 AND job_id = $2 AND status IN ('completed', 'completed_with_warnings', 'failed')
 RETURNING job_id;
 

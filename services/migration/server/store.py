@@ -166,8 +166,15 @@ class JobStore:
         raise missing(f"job {job_id} is still {job.status}; ask /jobs/{job_id}/status")
 
     async def claim(self, job_id: UUID) -> Job | None:
-        """Counts an attempt, which begins with no stage entered; None where the job is gone or already at rest."""
+        """Counts an attempt, which begins with no stage entered; None where the job is gone or already at rest.
+
+        So it is where a batch was cancelled after the attempt before.
+        """
         async with self.database.transaction() as connection:
+            dropped = await connection.fetchrow(QUERIES["drop_cancelled"], job_id)
+            if dropped is not None:
+                await connection.execute(QUERIES["end_stages"], dropped["workspace_id"], job_id, "failed")
+                return None
             row = await connection.fetchrow(QUERIES["claim_job"], job_id)
             if row is None:
                 return None

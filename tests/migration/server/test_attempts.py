@@ -145,6 +145,32 @@ async def test_a_new_attempt_begins_with_no_stage_entered(engine):
     assert await engine.store.stages(WORKSPACE, job_id) == []
 
 
+async def test_a_job_of_a_cancelled_batch_is_not_tried_again_unless_somebody_asks(engine, monkeypatch):
+    left = converting(monkeypatch, WorkerDied("x"), DONE)
+    batch_id, job_id = uuid4(), await begun(engine)
+    async with engine.store.database.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO migration_batches (batch_id, workspace_id, filename, skipped) VALUES ($1, $2, 'a.zip', '[]')",
+            batch_id,
+            WORKSPACE,
+        )
+        await connection.execute("UPDATE migration_jobs SET batch_id = $1 WHERE job_id = $2", batch_id, job_id)
+    with pytest.raises(WorkerDied):
+        await engine.work(job_id)
+    await engine.store.enter(await job_of(engine, job_id), "converting")
+    await engine.batches.store.cancel(WORKSPACE, batch_id)
+    await engine.work(job_id)
+    job = await job_of(engine, job_id)
+    assert (job.status, job.status_reason, left) == ("failed", "CANCELLED", [DONE])
+    assert [stage.status for stage in await engine.store.stages(WORKSPACE, job_id)] == ["failed"]
+    batch = await engine.batches.store.get(WORKSPACE, batch_id)
+    assert (batch.status, batch.done, batch.failed, batch.left) == ("cancelled", 0, 0, 0)
+    async with engine.store.database.transaction() as connection:
+        await engine.store.restart(connection, WORKSPACE, job_id, "postgresql")
+    await engine.work(job_id)
+    assert ((await job_of(engine, job_id)).status, left) == ("completed", [])
+
+
 async def test_a_job_converted_again_has_no_result_of_before(engine):
     job_id = await begun(engine)
     await engine.store.finish(await engine.store.claim(job_id), DONE)
