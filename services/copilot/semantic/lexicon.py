@@ -115,7 +115,7 @@ def argument(wanted: str, words: Sequence[Token], at: int) -> tuple[int, str]:
     """A value written at `at`: a number, or text in quotes or with capitals; (0, "") where there is none."""
     first = words[at]
     if wanted == "number":
-        return (1, f"{first.number:g}") if first.number is not None else (0, "")
+        return (1, f"{first.number:.15g}") if first.number is not None else (0, "")
     if first.kind == "quoted":
         return 1, first.text[1:-1]
     size = 0

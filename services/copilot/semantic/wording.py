@@ -60,7 +60,7 @@ def _stocks(asked: Asked, glossary: Glossary, language: str) -> Iterator[str]:
 
 def _bounds(asked: Asked, glossary: Glossary, language: str) -> Iterator[str]:
     for each in asked.bounds:
-        yield f"{_title(glossary, each.metric, language)} {each.operator} {each.number:g}"
+        yield f"{_title(glossary, each.metric, language)} {each.operator} {each.number:.15g}"
 
 
 def titled(entry: Described, language: str) -> str:

@@ -22,6 +22,7 @@ from services.copilot.sql.sources import Sources
 
 # What GROUP BY puts around what it groups by.
 _SEVERAL = (exp.Tuple, exp.Paren, exp.Cube, exp.Rollup, exp.GroupingSets)
+_STRICT_RECURSION = frozenset({"postgresql", "mssql"})
 _CLAUSES = ("where", "having", "qualify")
 
 
@@ -80,7 +81,30 @@ class Binder:
             if recursive:
                 quiet = Binder(self.index, self.dialect, Findings(""))
                 inner.ctes[name] = self.sources.renamed(quiet.query(_first_branch(branch), scope), cte)
+                self._recurs(branch, name)
             scope.ctes[name] = self.sources.renamed(self.query(cte.this, inner), cte)
+            if recursive and clause.args.get("search") is not None:
+                scope.ctes[name] = self._searched(clause.args["search"], scope.ctes[name])
+
+    def _recurs(self, branch: Any, name: str) -> None:
+        """A recursive query names itself once in its last branch, which aggregates nothing."""
+        own = branch.expression
+        named = [each for each in own.find_all(exp.Table) if each.name.lower() == name.lower() and not each.db]
+        if self.dialect not in _STRICT_RECURSION or not named:
+            return
+        fix = "Aggregate, or join it with itself, in the query that uses the result."
+        if len(named) > 1:
+            self.findings.add("RECURSION", f"{name} names itself more than once.", named[1], fix=fix)
+        if isinstance(own, exp.Select):
+            for each in own.find_all(exp.Anonymous, exp.AggFunc):
+                if each.find_ancestor(exp.Select) is own and calls.is_aggregate(each, self.dialect):
+                    self.findings.add("RECURSION", "An aggregate in the recursive part.", each, fix=fix)
+
+    def _searched(self, search: Any, output: Output) -> Output:
+        """SEARCH … SET a and CYCLE … SET a USING b add columns to a recursive query."""
+        added = [search.args.get("expression"), search.args.get("using") or None]
+        names = [(name_of(each, self.traits), None) for each in added if isinstance(each, exp.Identifier)]
+        return Output([*output.columns, *names], output.is_open)
 
     def returning(self, node: Any, scope: Scope) -> Output:
         """A data-changing statement inside WITH."""
@@ -90,7 +114,7 @@ class Binder:
 
     def expression(self, node: exp.Expr | None, scope: Scope) -> None:
         """Bind the columns and calls of an expression, and the queries in it."""
-        if node is None:
+        if not isinstance(node, exp.Expr):  # the parser leaves False as well where there is none
             return
         stack: list[exp.Expr] = [node]
         while stack:
@@ -223,7 +247,7 @@ class Binder:
         if not isinstance(node, exp.Column) or node.args.get("table"):
             return False
         name = name_of(node.this, self.traits)
-        if scope.holders(name) or name not in scope.aliases:
+        if not self.traits.group_by_alias or scope.holders(name) or name not in scope.aliases:
             return False
         self.grouping.by_alias(node, scope.aliases[name])
         return True

@@ -51,6 +51,7 @@ GRAMMAR = frozenset(
         "array",
     ]
 )
+_OF_ORDERED_ROWS = frozenset(["first_value", "last_value", "nth_value"])  # SAP HANA's FIRST_VALUE(a ORDER BY b)
 WRAPPERS = (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
 
 
@@ -107,6 +108,8 @@ def _aggregates(call: exp.Expr, dialect: str) -> bool:
     name = call_name(call)
     if not name:
         return isinstance(call, exp.AggFunc)
+    if dialect == "sap_hana" and name in _OF_ORDERED_ROWS:
+        return isinstance(call.find(exp.Order), exp.Order)
     if dialect != "postgresql":
         return name in AGGREGATES
     kinds = {overload.kind for overload in catalogue.functions().get(name, ())}

@@ -30,7 +30,7 @@ class Changes:
             exp.Alter: self._alter,
             exp.Drop: self._drop,
             exp.TruncateTable: self._drop,
-        }.get(type(node))
+        }.get(type(node), self._insert if isinstance(node, exp.Insert) else None)
         if handler is None:
             return Output(is_open=True)
         self._binder.grouping.enter(node, scope)
@@ -64,12 +64,14 @@ class Changes:
         self._binder.sources.add(target, scope)
         relation = scope.relations[-1]
         listed = node.this.expressions if isinstance(node.this, exp.Schema) else []
+        if self._binder.dialect == "teradata" and any(isinstance(each, exp.Literal) for each in listed):
+            return  # INSERT INTO t (1, 'a'): Teradata's way to write VALUES
         for each in listed:
             self._target(each, relation)
         self._twice(listed)
         source = node.args.get("expression")
         if source is not None:
-            given = self._binder.query(source, Scope(ctes=scope.ctes))
+            given = self._binder.query(source, Scope(parent=scope.parent, ctes=scope.ctes))
             names = [name_of(each, self._binder.traits) for each in listed]
             self._arity(names or [name for name, _ in relation.output.columns], bool(listed), given, source, relation)
         conflict = node.args.get("conflict")
@@ -185,8 +187,11 @@ class Changes:
         for each in node.args.get("using") or ():
             self._binder.sources.add(each, scope)
         self._binder.sources.from_(node, scope)
-        if node.this is not None and not node.args.get("tables"):
-            self._binder.sources.add(node.this, scope)
+        named = node.args.get("tables") or ()
+        for each in [node.this] if isinstance(node.this, exp.Expr) else [] if scope.relations else named:
+            self._binder.sources.add(each, scope)
+        if named and self._binder.dialect == "postgresql":
+            self._binder.findings.add("SYNTAX_ERROR", "DELETE needs FROM.", named[0], fix="Write DELETE FROM.")
         self._where(node, scope)
 
     def _where(self, node: Any, scope: Scope) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlglot import exp
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]")
+_CLOSING = re.compile(r"\s*\)")
 Severity = Literal["error", "warning"]
 
 
@@ -44,6 +47,7 @@ class Findings:
         fix: str = "",
     ) -> None:
         start, end = span(node)
+        end = self._closed(start, end)
         self.add_at(code, message, start, end, severity=severity, nearest=nearest, fix=fix)
 
     def add_at(
@@ -62,6 +66,21 @@ class Findings:
         column = start - self._sql.rfind("\n", 0, start) if end else 0
         finding = Finding(code, message, severity, start, end, line, column, tuple(nearest), fix)
         self._found.setdefault((code, start, end, "" if end else message), finding)
+
+    def _closed(self, start: int, end: int) -> int:
+        """The end with the brackets that a part of the text opens: the parser keeps no place of them."""
+        open_ = _QUOTED.sub("", self._sql[start:end])
+        for _ in range(open_.count("(") - open_.count(")")):
+            behind = _CLOSING.match(self._sql, end)
+            if behind is None:
+                break
+            end = behind.end()
+        return end
+
+    def follows(self, node: exp.Expr, words: re.Pattern[str]) -> bool:
+        """Whether the text right before a node ends in `words`."""
+        start, end = span(node)
+        return bool(end and words.search(self._sql[max(0, start - 40) : start]))
 
     def count(self) -> int:
         return len(self._found)

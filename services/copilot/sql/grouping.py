@@ -19,6 +19,7 @@ _NO_AGGREGATES = {
     "from_": ("AGGREGATE_IN_FROM", "FROM", "Compute it in a subquery."),
 }
 _NO_WINDOWS = {"where": "WHERE", "joins": "JOIN … ON", "group": "GROUP BY", "having": "HAVING"}
+_NO_DISTINCT_WINDOWS = frozenset({"postgresql", "mssql"})
 _MAY_AGGREGATE = (exp.Anonymous, exp.AggFunc, *calls.WRAPPERS)
 _LIKE_A_KEY = re.compile(r"id$|(?:^|_)(?:key|code|pk)$", re.IGNORECASE)
 Shape = tuple[Any, ...]
@@ -65,6 +66,7 @@ class Grouping:
             fix = f"Take OVER away; {name} is neither a window function nor an aggregate."
             self._findings.add("WINDOW_FUNCTION_MISPLACED", f"{name} takes no OVER.", node, fix=fix)
         select = self._selects.get(id(scope))
+        self._distinct(node)
         place = _NO_WINDOWS.get(self._clause(node, select)) if select is not None else None
         above = node.parent
         while above is not None and above is not select and not isinstance(above, exp.Query):
@@ -74,6 +76,14 @@ class Grouping:
         if place:
             fix = "Compute it in a subquery and use its result there."
             self._findings.add("WINDOW_FUNCTION_MISPLACED", f"A window function in {place}.", node, fix=fix)
+
+    def _distinct(self, node: exp.Window) -> None:
+        """SUM(DISTINCT a) OVER (…)."""
+        if self._dialect in _NO_DISTINCT_WINDOWS and any(
+            isinstance(each, exp.Distinct) for each in node.this.expressions
+        ):
+            fix = "Take DISTINCT away, or aggregate in a subquery and join its result."
+            self._findings.add("WINDOW_FUNCTION_MISPLACED", "DISTINCT in a window function.", node.this, fix=fix)
 
     def _owner(self, node: exp.Expr, scope: Scope) -> Scope:
         """The query an aggregate belongs to: the innermost that its columns come from."""
@@ -169,6 +179,10 @@ class Grouping:
 
     def _by_position(self, literal: exp.Literal, node: Any) -> exp.Expr | None:
         position = int(literal.this) if literal.this.isdigit() else 0
+        if self._dialect == "mssql":
+            fix = "Write the expression of that column."
+            self._findings.add("POSITION_OUT_OF_RANGE", "GROUP BY takes no position in mssql.", literal, fix=fix)
+            return None
         if any(each.is_star for each in node.expressions):
             return None
         if not 1 <= position <= len(node.expressions):

@@ -105,7 +105,9 @@ class Resolver:
         where = [each.shown or each.name for each in scope.relations]
         self._findings.add(
             "UNKNOWN_COLUMN",
-            f"No column {node.name} in {_listed(where)}." if where else f"Column {node.name} needs a FROM.",
+            f"No column {node.name} in {_listed([each or 'the subquery' for each in where])}."
+            if where
+            else f"Column {node.name} needs a FROM.",
             node,
             nearest=nearest(name, known),
             fix=self._case_fix(node.name, known),

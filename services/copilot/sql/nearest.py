@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 _MOST = 3
 _LOOKED_AT = 40
 _ALIKE = 0.55
+_A_WORD = 0.7
 
 
 def _pairs(name: str) -> set[str]:
@@ -29,12 +30,15 @@ class Names:
         """At most three, best first."""
         wrong = wrong.lower()
         shared = Counter(name for pair in _pairs(wrong) for name in self._by_pair.get(pair, ()))
-        scored = (
-            (SequenceMatcher(None, wrong, name.lower()).ratio(), name)
-            for name, _ in sorted(shared.most_common(_LOOKED_AT))
-        )
+        scored = ((_likeness(wrong, name.lower()), name) for name, _ in sorted(shared.most_common(_LOOKED_AT)))
         best = sorted((pair for pair in scored if pair[0] >= _ALIKE), key=lambda pair: (-pair[0], pair[1]))
         return [name for _, name in best[:_MOST]]
+
+
+def _likeness(wrong: str, name: str) -> float:
+    """0 to 1; a word of a longer name (`id` of `order_id`) is like it."""
+    alike = SequenceMatcher(None, wrong, name).ratio()
+    return max(alike, _A_WORD) if wrong in name.split("_") else alike
 
 
 def nearest(wrong: str, names: Iterable[str]) -> list[str]:

@@ -53,13 +53,32 @@ class Placement:
         self._shape = shape
 
     def rows(self, node: Any) -> None:
-        """LIMIT and OFFSET take no column."""
+        """LIMIT and OFFSET take no column and no text; what else the number of rows and locks ask for."""
+        self._paged(node)
+        self._locked(node)
         for key in ("limit", "offset"):
             clause = node.args.get(key)
             count = (clause.args.get("count") or clause.expression) if clause is not None else None
             if self._dialect == "postgresql" and isinstance(count, exp.Column | exp.Binary) and count.find(exp.Column):
                 message = f"{key.upper()} cannot depend on a column."
                 self._findings.add("LIMIT_NOT_CONSTANT", message, count, fix="Write a number.")
+            elif self._dialect == "postgresql" and isinstance(count, exp.Literal) and not _is_whole(count):
+                message = f"{key.upper()} takes a whole number, not {count.sql()}."
+                self._findings.add("TYPE_MISMATCH", message, count, fix="Write a whole number.")
+
+    def _paged(self, node: Any) -> None:
+        """T-SQL's OFFSET belongs to ORDER BY."""
+        offset = node.args.get("offset")
+        if self._dialect == "mssql" and offset is not None and node.args.get("order") is None:
+            fix = "Say by what the rows are ordered: ORDER BY … OFFSET …"
+            self._findings.add("SYNTAX_ERROR", "OFFSET needs ORDER BY.", offset.expression, fix=fix)
+
+    def _locked(self, node: Any) -> None:
+        """FOR UPDATE locks rows of tables, of which a grouped result has none."""
+        locks = node.args.get("locks") if self._dialect == "postgresql" else None
+        if locks and any(node.args.get(each) for each in ("group", "distinct", "having")):
+            message = "FOR UPDATE locks rows, and grouped or distinct results have none."
+            self._findings.add("LOCK_MISPLACED", message, fix="Lock the rows in a query of their own.")
 
     def set_order(self, expressions: Sequence[exp.Expr]) -> None:
         """Of a set operation only the columns of the result may be ordered by, not what is made of them."""
@@ -127,6 +146,11 @@ class Placement:
         if name not in scope.windows:
             message = f"There is no WINDOW {named.name}."
             self._findings.add("UNKNOWN_WINDOW", message, named, nearest=sorted(scope.windows))
+
+
+def _is_whole(literal: exp.Literal) -> bool:
+    text = str(literal.this).strip()
+    return text.isdigit() if literal.is_string else True
 
 
 def _name(node: exp.Expr) -> exp.Expr | None:

@@ -73,7 +73,7 @@ TRAITS: Mapping[str, Traits] = {
         "PUBLIC",
         _upper,
         aliases_everywhere=True,
-        bare=_BARE | {"localtime", "localtimestamp", "sysdate", "metadata$filename", "current_account"},
+        bare=_BARE | {"localtime", "localtimestamp", "sysdate", "metadata$filename", "current_account", "level"},
         system_schemas=frozenset({"information_schema", "account_usage"}),
         units_first=_UNITS_FIRST,
     ),
@@ -88,7 +88,9 @@ TRAITS: Mapping[str, Traits] = {
     "sap_hana": Traits(
         "",
         _upper,
-        bare=_BARE | {"current_utcdate", "current_utctime", "current_utctimestamp", "current_connection"},
+        bare=_BARE
+        | {"current_utcdate", "current_utctime", "current_utctimestamp", "current_connection", "sysuuid"}
+        | {f"round_{way}" for way in ("half_up", "half_down", "half_even", "up", "down", "ceiling", "floor")},
         system_schemas=frozenset({"sys", "_sys_bic", "_sys_statistics", "sys_databases"}),
     ),
     "mssql": Traits(

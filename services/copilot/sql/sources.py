@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -9,13 +10,17 @@ from sqlglot import exp
 from services.copilot.sql import calls
 from services.copilot.sql.nearest import nearest
 from services.copilot.sql.postgresql import catalogue
-from services.copilot.sql.reading import name_of
+from services.copilot.sql.reading import Traits, name_of
 from services.copilot.sql.scopes import Output, Relation, Scope
 
 if TYPE_CHECKING:
     from services.copilot.sql.binder import Binder
 
 _SYSTEM_DATABASES = frozenset({"master", "msdb", "tempdb", "snowflake"})
+_NAMED_SUBQUERIES = frozenset({"mssql", "teradata"})
+_NO_USING = frozenset({"mssql", "teradata"})
+_JOIN = re.compile(r"\bJOIN\s+$", re.IGNORECASE)
+_SYSTEM_PREFIXES = {"postgresql": ("pg_",), "mssql": ("#",), "sap_hana": ("dummy", "#")}
 _SYSTEM_COLUMNS = {"postgresql": frozenset(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"])}
 
 
@@ -28,6 +33,12 @@ _COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 # Those whose one column is called `value`, beside the name of the item.
 _ELEMENTS = frozenset(f"{kind}_array_elements{text}" for kind in ("json", "jsonb") for text in ("", "_text"))
+
+
+def known_as(table: Any, traits: Traits) -> str:
+    """What a table is looked up by among those of WITH and of statements before: `name`, or `schema.name`."""
+    name = name_of(table.this, traits)
+    return f"{name_of(table.args['db'], traits)}.{name}" if table.args.get("db") else name
 
 
 class Sources:
@@ -59,16 +70,14 @@ class Sources:
             scope.relations = [*hidden, *scope.relations]
 
     def _lacks_condition(self, join: Any) -> None:
-        """LEFT JOIN t without ON."""
-        outer = join.side in ("LEFT", "RIGHT", "FULL") or join.kind == "INNER"
+        """JOIN t without ON."""
         plain = isinstance(join.this, exp.Table | exp.Subquery) and not join.method
-        if (
-            self._binder.dialect == "postgresql"
-            and outer
-            and plain
-            and not (join.args.get("on") or join.args.get("using"))
-        ):
-            message = f"{join.side or 'INNER'} JOIN needs ON or USING."
+        if join.args.get("on") or join.args.get("using") or not plain or self._binder.dialect == "snowflake":
+            return
+        word = "INNER" if join.kind == "INNER" else join.side
+        if word or (not join.kind and self._binder.findings.follows(join.this, _JOIN)):
+            clauses = "ON" if self._binder.dialect in _NO_USING else "ON or USING"
+            message = f"{word} JOIN needs {clauses}.".lstrip()
             self._binder.findings.add("SYNTAX_ERROR", message, join.this, fix="Say which rows belong together.")
 
     def _merge(self, join: Any, scope: Scope, before: int) -> None:
@@ -99,6 +108,7 @@ class Sources:
         elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, exp.Table | exp.Subquery):
             self._parenthesis(node, scope)
         elif isinstance(node, exp.Query):
+            self._derived_table(node)
             apart = Scope(parent=scope.parent, ctes=self._visible(scope))
             self._derived(node, self._binder.query(node.unnest(), apart), scope)
         elif isinstance(node, exp.Values):
@@ -106,6 +116,19 @@ class Sources:
         else:
             self._function(node, node, scope)
         self._joins(node, scope)
+
+    def _derived_table(self, node: Any) -> None:
+        """A subquery in FROM: some dialects ask for its name, and T-SQL for no order that nothing needs."""
+        query, dialect = node.unnest(), self._binder.dialect
+        if dialect in _NAMED_SUBQUERIES and not node.args.get("alias"):
+            message = "A subquery in FROM needs a name."
+            self._binder.findings.add("SYNTAX_ERROR", message, query, fix="Write a name behind its bracket.")
+        needs_order = any(query.args.get(each) for each in ("limit", "offset", "for_"))
+        if dialect == "mssql" and query.args.get("order") is not None and not needs_order:
+            message = "A subquery has no ORDER BY in mssql, unless with TOP or OFFSET."
+            self._binder.findings.add(
+                "ORDER_BY_MISPLACED", message, query.args["order"], fix="Order the query outside."
+            )
 
     def _visible(self, scope: Scope) -> dict[str, Output]:
         found: dict[str, Output] = {}
@@ -177,7 +200,19 @@ class Sources:
         hidden = frozenset({"value"}) if calls.call_name(call) in _ELEMENTS else frozenset()
         self._push(node, Relation(name or calls.call_name(call), output, hidden=hidden), scope)
 
+    def _rows_from(self, node: Any, scope: Scope) -> None:
+        """ROWS FROM (f(…), g(…)): the functions' rows side by side, whose names only an alias tells for certain."""
+        for each in node.args["rows_from"]:
+            self._binder.expression(each.this if isinstance(each, exp.Table) else each, scope)
+        alias = node.args.get("alias")
+        given = (alias.args.get("columns") or ()) if alias is not None else ()
+        names = [name_of(each, self._traits) for each in given if isinstance(each, exp.Identifier)]
+        self._derived(node, Output([(each, None) for each in names], is_open=not names), scope)
+
     def _table(self, node: Any, scope: Scope) -> None:
+        if node.args.get("rows_from"):
+            self._rows_from(node, scope)
+            return
         if not isinstance(node.this, exp.Identifier):
             self._function(node, node.this, scope)
             return
@@ -185,7 +220,7 @@ class Sources:
         shown = ".".join(part.name for part in node.parts)
         schema = name_of(node.args["db"], self._traits) if node.args.get("db") else ""
         called = name_of(alias.this, self._traits) if alias is not None and alias.this is not None else name
-        cte = scope.cte(name) if not schema else None
+        cte = scope.cte(known_as(node, self._traits))
         key: frozenset[str] = frozenset()
         hidden: frozenset[str] = frozenset()
         if cte is not None:
@@ -202,7 +237,8 @@ class Sources:
         """Columns and key of a table of the schema; open where it says nothing of it."""
         index = self._binder.index
         database = name_of(node.args["catalog"], self._traits) if node.args.get("catalog") else ""
-        if index is None or self._is_system(name, schema) or database.lower() in _SYSTEM_DATABASES:
+        temporary = node.this.args.get("temporary")  # no description has them
+        if index is None or temporary or self._is_system(name, schema) or database.lower() in _SYSTEM_DATABASES:
             return Output(is_open=True), frozenset()
         table = index.find(name, schema, database)
         if table is None:
@@ -221,9 +257,8 @@ class Sources:
     def _is_system(self, name: str, schema: str) -> bool:
         if schema.lower() in self._traits.system_schemas:
             return True
-        prefixes = {"postgresql": "pg_", "mssql": "#", "sap_hana": "dummy"}
-        prefix = prefixes.get(self._binder.dialect)
-        return not schema and prefix is not None and name.lower().startswith(prefix)
+        prefixes = _SYSTEM_PREFIXES.get(self._binder.dialect, ())
+        return not schema and name.lower().startswith(prefixes)
 
     def _push(self, node: Any, relation: Relation, scope: Scope) -> None:
         same = [each for each in scope.relations if each.name == relation.name and each.name]

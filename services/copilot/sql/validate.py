@@ -6,6 +6,7 @@ Never executes anything and never asks a model.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,10 +22,11 @@ from services.copilot.sql.dangers import dangers, is_read_only
 from services.copilot.sql.deep import deeply
 from services.copilot.sql.findings import Finding, Findings
 from services.copilot.sql.placement import stray_comma
-from services.copilot.sql.reading import grammar
+from services.copilot.sql.reading import TRAITS, grammar
 from services.copilot.sql.references import tables_used
 from services.copilot.sql.schema_index import SchemaIndex
-from services.copilot.sql.scopes import Scope
+from services.copilot.sql.scopes import Output, Scope
+from services.copilot.sql.scripts import remember
 
 _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((exp.Insert,), "insert"),
@@ -33,6 +35,11 @@ _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((exp.Merge,), "merge"),
     ((exp.Query, exp.Values), "select"),
     ((exp.Create, exp.Drop, exp.Alter, exp.TruncateTable, exp.Comment), "ddl"),
+)
+_UNKNOWN_WORDS = re.compile(
+    r"\bOVERRIDING\s+(?:SYSTEM|USER)\s+VALUE\b|"
+    r"\b(?:box|circle|line|lseg|path|point|polygon|macaddr8?|tsquery|tsvector|regclass|regtype|xid|lquery|ltree)(?=\s*')",
+    re.IGNORECASE,
 )
 _UNREAD = {"mssql": ("DENY",)}  # commands that sqlglot cannot even keep as text
 _CHECKED = (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create)
@@ -78,8 +85,9 @@ def _validated(sql: str, dialect: str, index: SchemaIndex | None) -> Validation:
     if len(statements) > 1:
         message = f"{len(statements)} statements in one text."
         findings.add("SEVERAL_STATEMENTS", message, severity="warning", fix="Send one statement at a time.")
+    made: dict[str, Output] = {}
     for statement in statements:
-        _check(statement, sql, dialect, index, findings)
+        remember(statement, _check(statement, dialect, index, findings, sql, made), TRAITS[dialect], made)
     return Validation(
         findings.of("error"),
         findings.of("warning"),
@@ -97,7 +105,7 @@ def _parse(sql: str, dialect: str, findings: Findings) -> Sequence[exp.Expr] | N
     if word.upper() in _UNREAD.get(dialect, ()):
         return [exp.Command(this=word.upper(), expression=rest)]
     try:
-        statements = [each for each in grammar(dialect).parse(sql) if each is not None]
+        statements = [each for each in _read(sql, dialect) if each is not None]
         if stray_comma(sql, dialect, grammar(dialect), findings):
             return None
     except ParseError as error:
@@ -113,6 +121,21 @@ def _parse(sql: str, dialect: str, findings: Findings) -> Sequence[exp.Expr] | N
     return statements
 
 
+def _read(sql: str, dialect: str) -> Sequence[exp.Expr | None]:
+    """The statements; once more without what the parser does not know and no name depends on, places kept."""
+    try:
+        return grammar(dialect).parse(sql)
+    except ParseError:
+        plainer = _UNKNOWN_WORDS.sub(lambda found: " " * len(found[0]), sql) if dialect == "postgresql" else sql
+        if plainer == sql:
+            raise
+        try:
+            return grammar(dialect).parse(plainer)
+        except ParseError:
+            pass  # told of the text as it was given
+        raise
+
+
 def _syntax(error: ParseError, sql: str, dialect: str, findings: Findings) -> None:
     first = error.errors[0] if error.errors else {}
     message = str(first.get("description") or "It does not parse").rstrip(".")
@@ -126,20 +149,29 @@ def _syntax(error: ParseError, sql: str, dialect: str, findings: Findings) -> No
     findings.add("SYNTAX_ERROR", f"{message}, reading it as {dialect}.", marker, fix=fix)
 
 
-def _check(statement: exp.Expr, sql: str, dialect: str, index: SchemaIndex | None, findings: Findings) -> None:
+def _check(
+    statement: exp.Expr,
+    dialect: str,
+    index: SchemaIndex | None,
+    findings: Findings,
+    sql: str,
+    made: dict[str, Output],
+) -> Output:
+    """What its query returns. `made`: the tables that statements before it make."""
     dangers(statement, findings)
     cautions(statement, sql, dialect, findings)
     if not isinstance(statement, (*_CHECKED, *_NAMED)):
-        return
+        return Output(is_open=True)
     if index is not None and index.mixed_case:
         _unquote(statement, index.mixed_case)
     binder = Binder(index, dialect, findings)
+    around = Scope(ctes=made)
     if isinstance(statement, exp.Query | exp.Values):
-        binder.query(statement, None)
-    else:
-        scope = Scope()
-        binder.with_(statement, scope)
-        Changes(binder).bind(statement, scope)
+        return binder.query(statement, around)
+    scope = Scope(parent=around)
+    binder.with_(statement, scope)
+    Changes(binder).bind(statement, scope)
+    return binder.outputs.get(id(statement.args.get("expression")), Output(is_open=True))
 
 
 def _unquote(statement: exp.Expr, names: frozenset[str]) -> None:

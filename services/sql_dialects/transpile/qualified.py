@@ -14,6 +14,7 @@ def qualify(node: exp.Expr, work: Work) -> exp.Expr | None:
     if not isinstance(node, exp.Select) or node.args.get("qualify") is None:
         return None
     _columns_named(node, work)
+    renamed = _renamed(node, work)
     after = {each: node.args.get(each) for each in _AFTERWARDS}
     distinct = after["distinct"]
     if distinct is not None and (distinct.args.get("on") or node.is_star):
@@ -26,6 +27,7 @@ def qualify(node: exp.Expr, work: Work) -> exp.Expr | None:
     if not isinstance(outer, exp.Select):
         raise work.refusal(node, "take the rows by their number in an outer query")
     outer.set("with_", ctes)
+    outer.set("expressions", [_shown(each, renamed) for each in outer.expressions])
     inner = outer.find(exp.Subquery)
     for each in ("distinct", "limit", "offset"):
         outer.set(each, after[each])
@@ -53,6 +55,28 @@ def _columns_named(node: exp.Select, work: Work) -> None:
                 return
             columns += [exp.column(name, table=table.alias_or_name or None) for name in names]
     node.set("expressions", columns)
+
+
+def _renamed(node: exp.Select, work: Work) -> dict[str, str]:
+    """Aliases that hide a column of the tables, as other names for the way outside: in QUALIFY such a name is the
+    column. A cast without an alias keeps the name that it shows."""
+    tables = [each for each in node.find_all(exp.Table) if each.find_ancestor(exp.Select) is node]
+    known = {name for table in tables for name in work.types.of(table)}
+    renamed: dict[str, str] = {}
+    for each in list(node.selects):
+        made = exp.alias_(each.copy(), each.name) if isinstance(each, exp.Cast) and each.name else each
+        own = isinstance(made.this, exp.Column) and made.this.name == made.alias
+        if isinstance(made, exp.Alias) and made.alias.lower() in known and not own:
+            name = f"_a{len(renamed)}"
+            renamed[name] = made.alias
+            made.set("alias", exp.to_identifier(name))
+        each.replace(made)
+    return renamed
+
+
+def _shown(output: exp.Expr, renamed: dict[str, str]) -> exp.Expr:
+    alias = renamed.get(output.alias_or_name)
+    return exp.alias_(exp.column(output.alias_or_name), alias) if alias else output
 
 
 def _selected(table: exp.Expr) -> list[str]:

@@ -174,6 +174,7 @@ STAGES: tuple[tuple[Rule, ...], ...] = (
         Rule(outward.cast_to_integer, ("postgresql", "duckdb", "snowflake"), CUTTING),
         Rule(outward.comparison, ("postgresql", "duckdb", "snowflake", "sap_hana"), text.CASELESS),
         Rule(outward.length, ALL, ("mssql",)),
+        Rule(text.joined, tuple(each for each in ALL if each != "mssql"), ("mssql",)),
         Rule(outward.regular_expression, ALL, WAREHOUSES),
         Rule(outward.caseless, ALL, ("mssql", "teradata", "sap_hana")),
         Rule(outward.today, ALL, ("mssql",)),

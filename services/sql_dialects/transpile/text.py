@@ -14,6 +14,7 @@ _SPECIAL = set(".^$*+?()[]{}|\\")
 _TEXTUAL = (exp.DPipe, exp.Concat, exp.Left, exp.Right, exp.Substring, exp.Lower, exp.Upper, exp.Trim, exp.Replace)
 _FOLDED = exp.Lower | exp.Upper
 CASELESS = ("mssql", "teradata")  # by their defaults: a CI collation, NOT CASESPECIFIC
+_CONCAT_OF_ANY = ("postgresql", "duckdb")  # CONCAT passes over null there as in T-SQL, and stays a call
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -33,6 +34,20 @@ def plus(node: exp.Expr, work: Work) -> exp.Expr | None:
         made = exp.DPipe(this=made, expression=wrapped(each.copy()), safe=False)
         made.type = exp.DataType.build("text")
     return made
+
+
+def joined(node: exp.Expr, work: Work) -> exp.Expr | None:
+    """a || b, which T-SQL writes +: what is not known to be text is cast, or + would add or fail."""
+    if isinstance(node, exp.DPipe):
+        sides = [node.this, node.expression]
+    elif isinstance(node, exp.Concat) and work.read not in _CONCAT_OF_ANY:
+        sides = node.expressions
+    else:
+        return None
+    for side in sides:
+        if not _is_text(side):
+            side.replace(cast(side.copy(), "VARCHAR(4000)"))
+    return None
 
 
 def _terms(node: exp.Expr) -> list[exp.Expr]:

@@ -57,6 +57,35 @@ def test_a_sentence_means_these_rules_and_says_what_it_leaves(row):
     assert any(expected in each for each in told) if expected else not told, told
 
 
+BORN = (Described("client_id", "bigint"), Described("birth_date", "date"), Described("since", "date"))
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("clients must be at least 18 years old", {"max": {"now_minus_hours": 18 * 8766}}),
+        ("client must be an adult", {"max": {"now_minus_hours": 18 * 8766}}),
+        ("klient musi mieć ukończone 18 lat", {"max": {"now_minus_hours": 18 * 8766}}),
+        (
+            "client between 18 and 99 years old",
+            {"max": {"now_minus_hours": 18 * 8766}, "min": {"now_minus_hours": 99 * 8766}},
+        ),
+    ],
+)
+def test_an_age_is_told_by_the_date_of_birth(text, limits):
+    table = TableInfo("clients", columns=tuple((each.name, each.type) for each in BORN))
+    (rule,) = read(text, columns=BORN, table=table).rules
+    assert (rule.type, rule.column, dict(rule.parameters)) == ("RANGE", "birth_date", limits)
+
+
+def test_an_age_that_no_column_tells_is_no_rule():
+    columns = (Described("client_id", "bigint"), Described("since", "date"))
+    table = TableInfo("clients", columns=tuple((each.name, each.type) for each in columns))
+    found = read("clients must be at least 18 years old", columns=columns, table=table)
+    assert found.rules == []
+    assert any("date of birth" in each for each in found.warnings)
+
+
 def test_there_are_enough_sentences_of_both_languages():
     assert len(ROWS) >= 80
     assert sum(1 for row in ROWS if set(row["text"]) & set("ąćęłńóśźż")) >= 20

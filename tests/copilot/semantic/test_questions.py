@@ -146,3 +146,10 @@ def test_every_example_of_the_glossary_is_covered():
         assert answer.covered, text
         named = {term.name for term in answer.terms}
         assert name in named or glossary.dimension[name].time_grain, text
+
+
+def test_a_large_bound_is_told_in_full():
+    assert (
+        "Revenue > 1500000."
+        in from_glossary("Regions with revenue above 1.5 million in 2025", "postgresql").explanation
+    )

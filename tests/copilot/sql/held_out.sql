@@ -366,3 +366,23 @@ SELECT full_name FROM patients ORDER BY (SELECT count(*) FROM visits v WHERE v.p
 SELECT ward_id, full_name FROM patients ORDER BY ward_id = 3 DESC, full_name COLLATE "C"
 SELECT p.full_name, v.n FROM patients p LEFT JOIN (SELECT patient_id, count(*) AS n FROM visits GROUP BY patient_id) v ON v.patient_id = p.patient_id WHERE coalesce(v.n, 0) = 0
 SELECT 'it''s, FROM', "full_name" FROM patients WHERE full_name IN ('a,', ')')
+WITH RECURSIVE t AS (SELECT doctor_id, boss_id FROM doctors UNION ALL SELECT d.doctor_id, d.boss_id FROM doctors d, t WHERE d.boss_id = t.doctor_id) SEARCH BREADTH FIRST BY doctor_id SET ord SELECT doctor_id, ord FROM t ORDER BY ord
+WITH RECURSIVE t AS (SELECT doctor_id, boss_id FROM doctors UNION ALL SELECT d.doctor_id, d.boss_id FROM doctors d, t WHERE d.boss_id = t.doctor_id) CYCLE doctor_id SET looped USING path SELECT doctor_id, looped, path FROM t
+WITH RECURSIVE t AS (SELECT doctor_id, boss_id FROM doctors UNION ALL SELECT d.doctor_id, d.boss_id FROM doctors d, t WHERE d.boss_id = t.doctor_id) CYCLE doctor_id SET looped USING path SELECT doctor_id, other FROM t
+SELECT n, c FROM ROWS FROM (generate_series(1, 3), unnest(ARRAY['a', 'b'])) AS r(n, c)
+SELECT x FROM ROWS FROM (generate_series(1, 3), unnest(ARRAY['a', 'b'])) AS r(n, c)
+SELECT * FROM patients JOIN visits
+SELECT p.patient_id FROM patients p JOIN visits v WHERE p.patient_id = v.patient_id
+SELECT sum(DISTINCT cost) OVER (PARTITION BY doctor_id) FROM visits
+SELECT cost FROM visits LIMIT 'x'
+SELECT cost FROM visits LIMIT '5'
+SELECT doctor_id FROM visits GROUP BY doctor_id FOR UPDATE
+WITH RECURSIVE a AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM a a1 JOIN a a2 USING (n)) SELECT n FROM a
+WITH RECURSIVE a AS (SELECT 1 AS n UNION ALL SELECT sum(n) FROM a) SELECT n FROM a
+WITH RECURSIVE a AS (SELECT 1 AS n UNION ALL SELECT n + (SELECT count(*)::int FROM wards) FROM a WHERE n < 3) SELECT n FROM a
+SELECT CAST(cost AS STRING) FROM visits
+SELECT started::datetime FROM visits
+SELECT full_name FROM doctors WHERE point '(1,2)' <@ box '((0,0),(1,1))'
+SELECT full_nam FROM doctors WHERE point '(1,2)' <@ box '((0,0),(1,1))'
+INSERT INTO patients (patient_id, full_name) OVERRIDING SYSTEM VALUE VALUES (1, 'a')
+INSERT INTO patients (patient_id, full_nam) OVERRIDING USER VALUE VALUES (1, 'a')

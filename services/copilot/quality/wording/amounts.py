@@ -10,10 +10,15 @@ from services.copilot.quality.wording.values import hours, iso, listed, number
 
 _VALUE = rf"(?:{D}|(?!\d{{4}}-\d\d-\d\d){N})"
 UNIT = (
-    r"(?: ?(?:%|percent|procent\w*|zl|pln|eur|usd|years?(?: old)?|lat|characters?|znak\w*|chars?|"
+    r"(?: ?(?:%|percent|procent\w*|zl|pln|eur|usd|years?(?: old| of age)?|lat|characters?|znak\w*|chars?|"
     r"digits?|cyfr\w*|letters?|liter\w*|minutes?|minut\w*|seconds?|sekund\w*|mb|gb|days?|dni)\b)?"
 )
 _LENGTH = r"(?:characters?|chars?|letters?|znak\w*|liter\w*)"
+_SHORTER = (
+    r"(?:(?<!not )(?<!not be )(?<!never )(?<!never be )(?<!cannot be )(?<!can't be )(?<!no )shorter than|"
+    r"(?<!nie )(?<!nie byc )(?<!moze byc )(?<!moga byc )krotsz\w+ (?:niz|od))"
+)
+_LONGER = r"(?:longer than|(?<!nie )(?<!nie byc )(?<!moze byc )(?<!moga byc )dluzsz\w+ (?:niz|od))"
 _MORE = (
     r"(?:greater than|more than|larger than|higher than|bigger than|above|over|exceeds?|exceed|"
     r"wieksz\w+ (?:niz|od)|wyzsz\w+ (?:niz|od)|wiecej niz|powyzej|przekracza\w*|>)"
@@ -153,7 +158,8 @@ PREDICATES = (
     ),
     predicate(
         "length_most",
-        rf"(?:{_MOST}|{_LESS}|longer than|nie (?:moze |moga )?(?:byc )?dluzsz\w+ (?:niz|od)) (?P<value>\d+) "
+        rf"(?:{_MOST}|{_LESS}|{_SHORTER}|(?:not|never|cannot|can't|no) (?:be )?longer than|"
+        r"nie (?:moze |moga )?(?:byc )?dluzsz\w+ (?:niz|od)) (?P<value>\d+) "
         rf"{_LENGTH}(?: long| in length| dlugosci)?",
         lambda found: [
             Draft("RANGE", {"max": number(found["value"]), "measure": "length", **_strict_less(found.match.group())})
@@ -161,7 +167,8 @@ PREDICATES = (
     ),
     predicate(
         "length_least",
-        rf"(?:{_LEAST}|{_MORE}|not (?:be )?shorter than|nie (?:moze |moga )?(?:byc )?krotsz\w+ (?:niz|od)) "
+        rf"(?:{_LEAST}|{_MORE}|{_LONGER}|(?:not|never|cannot|can't|no) (?:be )?shorter than|"
+        r"nie (?:moze |moga )?(?:byc )?krotsz\w+ (?:niz|od)) "
         rf"(?P<value>\d+) {_LENGTH}(?: long| in length| dlugosci)?",
         lambda found: [
             Draft("RANGE", {"min": number(found["value"]), "measure": "length", **_strict_more(found.match.group())})
@@ -188,6 +195,13 @@ PREDICATES = (
         rf"))|[\(\[]) ?(?P<low>{_VALUE}){UNIT} ?(?:and|to|do|a|i|-|–|,|;|\.\.) "
         rf"?(?P<high>{_VALUE})[\)\]]?{UNIT}",
         _between,
+    ),
+    predicate(
+        "decimals",
+        rf"{BE}(?:be |have |has |byc |miec )?(?:{_MOST} |exactly |dokladnie )?\d+ (?:decimal(?: places?| digits?)?s?|"
+        r"digits? (?:after|behind) the (?:decimal )?point|places? (?:after|behind) the (?:decimal )?point|"
+        r"miejsc\w* (?:po przecinku|dziesietn\w+)|cyfr\w* po przecinku)",
+        lambda found: [Draft(problem="places behind the decimal point are the type's: say `is of type decimal(10,2)`")],
     ),
     predicate(
         "not_before",
@@ -238,12 +252,14 @@ PREDICATES = (
     ),
     predicate(
         "or_more",
-        rf"{BE}(?:be |byc )?(?P<value>{N}){UNIT} (?:or|lub) (?:more|above|greater|higher|over|wiec\w+|wyzej|powyzej)",
+        rf"{BE}(?:be |byc )?(?P<value>{N}){UNIT} (?:or|lub) (?:more|above|greater|higher|over|older|"
+        r"starsz\w+|wiec\w+|wyzej|powyzej)",
         _low(False),
     ),
     predicate(
         "or_less",
-        rf"{BE}(?:be |byc )?(?P<value>{N}){UNIT} (?:or|lub) (?:less|fewer|below|lower|under|mniej\w*|nizej|ponizej)",
+        rf"{BE}(?:be |byc )?(?P<value>{N}){UNIT} (?:or|lub) (?:less|fewer|below|lower|under|younger|"
+        r"mlodsz\w+|mniej\w*|nizej|ponizej)",
         _high(False),
     ),
     predicate(
@@ -322,8 +338,8 @@ LAST = (
 
 
 def _strict_less(words: str) -> dict[str, bool]:
-    return {"strict_max": True} if re.match(_LESS, words) else {}
+    return {"strict_max": True} if re.match(rf"{_LESS}|{_SHORTER}", words) else {}
 
 
 def _strict_more(words: str) -> dict[str, bool]:
-    return {"strict_min": True} if re.match(_MORE, words) else {}
+    return {"strict_min": True} if re.match(rf"{_MORE}|{_LONGER}", words) else {}

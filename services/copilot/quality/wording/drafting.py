@@ -9,6 +9,7 @@ from typing import Any
 from services.copilot.confidence import Factor
 from services.copilot.quality.compiling.types import family
 from services.copilot.quality.rule import Rule
+from services.copilot.quality.wording.ages import aged
 from services.copilot.quality.wording.mentions import Described
 from services.copilot.quality.wording.predicate import Draft
 from services.copilot.quality.wording.texts import domain_drafts
@@ -62,7 +63,9 @@ class Drafter:
         if ("", "ambiguous") in subjects and not draft.column and draft.about != "table":
             return
         targets = [(draft.column, "name")] if draft.column else list(subjects)
-        if draft.about == "table":
+        if draft.type == "AGE":
+            yield from self._age(targets, {**parameters, **extra}, said)
+        elif draft.about == "table":
             yield Rule(draft.type, "", {**parameters, **extra}, said)
         elif draft.about == "together" and len(targets) > 1:
             names = [name for name, _ in targets]
@@ -110,6 +113,14 @@ class Drafter:
             yield from self.rules(
                 Draft(draft.type, draft.parameters, column=name, problem=draft.problem), (), parameters, said
             )
+
+    def _age(self, targets: Sequence[tuple[str, str]], parameters: dict[str, Any], said: str) -> Iterator[Rule]:
+        found = aged(self.columns, targets, parameters)
+        if found is None:
+            self.problems.append(f"“{said}”: no column tells an age; name one of years, or a date of birth")
+            return
+        name, how, limits = found
+        yield Rule("RANGE", name, limits, said, factors=(_PARTIAL[how],) if how in _PARTIAL else ())
 
     def _fresh(self, parameters: dict[str, Any], extra: Mapping[str, Any], said: str) -> Iterator[Rule]:
         """Freshness of a table: by its only moment, or the one whose name speaks of loading."""

@@ -62,11 +62,16 @@ _COMBINED = (
     rf" ?{BE}{OTHER}(?:byc |be )?{_UNIQUE}"
 )
 
+_COMPARED = (
+    r"(?:[<>=]|not|equal|greater|more|larger|higher|lower|smaller|above|over|under|after|before|in |that|which|"
+    r"wieksz\w+|wyzsz\w+|nizsz\w+|mniejsz\w+|rown\w+|powyzej|po |przed )"
+)
+
 PREDICATES = (
     predicate(
         "must_have",
         r"(?:must|should|has to|musi|powin\w+) (?:have|miec|posiadac) (?:an? |its |the |swoj\w* "
-        rf")?(?P<column>{C})(?! ?(?:{_LEAST}|\d|of|between))",
+        rf")?(?P<column>{C})(?!\uf8ff)(?! ?(?:{_LEAST}|{_MOST}|{_COMPARED}|\d|of|between|\x00))",
         lambda found: [Draft("NOT_NULL", {}, column=name) for name in found.named("column")],
     ),
     predicate("combination_unique", _COMBINED, _together),

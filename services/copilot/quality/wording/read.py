@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from services.copilot.quality.rule import Rule
-from services.copilot.quality.wording import amounts, presence, several, texts, whole
+from services.copilot.quality.wording import ages, amounts, presence, several, texts, whole
+from services.copilot.quality.wording.ages import as_age
 from services.copilot.quality.wording.clauses import clauses, quoted_spans, sentences
 from services.copilot.quality.wording.conditions import (
     Condition,
@@ -37,7 +38,7 @@ _MOSTLY = predicate(
 )
 _LONGER: tuple[Predicate, ...] = texts.PREDICATES[:4]
 _FIRST: tuple[Predicate, ...] = (*_LONGER, *several.PREDICATES, *whole.PREDICATES, *presence.PREDICATES)
-_REST: tuple[Predicate, ...] = (*texts.PREDICATES[4:], *amounts.PREDICATES, *texts.LAST)
+_REST: tuple[Predicate, ...] = (*texts.PREDICATES[4:], *ages.PREDICATES, *amounts.PREDICATES, *texts.LAST)
 GRAMMAR: tuple[Predicate, ...] = (*_FIRST, *_REST)
 _ALL: tuple[Predicate, ...] = (*_FIRST, _MOSTLY, *_REST, *amounts.LAST)
 _NOT_SUBJECTS = frozenset(
@@ -46,6 +47,13 @@ _NOT_SUBJECTS = frozenset(
         *("table", "column", "pattern", "bare", "text", "value", "domain"),
     )
 )
+_OWNER = re.compile(
+    rf"{MARK} (?:must |should |shall |has to |have to |musi |musza |powin\w+ )?(?:has|have|ma|miec|posiada\w*) "
+    rf"(?:an? |its |the |swoj\w* )?(?={MARK})"
+)
+"""`every customer must have an amount …`: the column is what the other has."""
+_FINDING = frozenset({"FRESHNESS", "AGE"})
+"""Drafts that find their column themselves where none is named."""
 _EVERY = re.compile(r"(?:all|every|each|both|wszystki\w+|kazd\w+|ob(?:a|ie|u)) (?:the |of the )?$")
 _ALL_COLUMNS = re.compile(
     r"\b(?:all|every|each|any|wszystki\w+|kazd\w+) (?:the |of the )?(?:columns?|fields?|kolumn\w*|pol[aeu])\b"
@@ -173,7 +181,7 @@ class _Sentence:
         drafts, rest, first = self._drafts(start, end)
         shares = [draft.parameters["share"] for draft, _ in drafts if draft.type == "MOSTLY" and draft.parameters]
         told = {**extra, **({"mostly": shares[0]} if shares else {})}
-        made = [(draft, match) for draft, match in drafts if draft.type != "MOSTLY"]
+        made = [(_shared(draft, shares), match) for draft, match in drafts if draft.type != "MOSTLY"]
         if made and any((draft.parameters or {}).get("upper") for draft, _ in drafts):
             self.reading.unread[said] = f"“{said}” was not read: say what share of the rows must hold, not may fail"
             return carried
@@ -219,7 +227,7 @@ class _Sentence:
             match, made = self._next(text, start, end)
             if match is None:
                 break
-            found += [(draft, match) for draft in made]
+            found += [(as_age(draft, match.group()), match) for draft in made]
             first = min(first, match.start())
             low, high = match.span()
             text = text[:low] + re.sub(r"[^\ue000-\uf8ff]", "\x00", text[low:high]) + text[high:]
@@ -251,7 +259,13 @@ class _Sentence:
         if _ALL_COLUMNS.search(self.marked.marked[start:end]):
             return [(name, "name") for name in self.reader.columns], ["any"]
         marks = [(match.start(), match.group()) for match in re.finditer(MARK, rest)]
-        before = [mark for mark in marks if mark[0] < first] or marks
+        owner = _OWNER.search(rest[:first])
+        for at, mark in marks if owner else ():
+            if owner is not None and at < owner.start():
+                mention = self.marked.mention(mark)
+                said = self.marked.said(mention.start, mention.end)
+                self.reading.warnings.append(f"“{said}” was not read: say it as a condition, `if … then …`")
+        before = [mark for mark in marks if (owner.end() if owner else 0) <= mark[0] < first] or marks
         subjects = [pair for at, mark in before for pair in self._resolved(rest, at, mark)]
         inside = [pair for draft, match in made if draft.type == "REGEX" for pair in self._inside(match)]
         if inside and all(how in ("part", "synonym") for _, how in subjects):
@@ -259,7 +273,7 @@ class _Sentence:
         if subjects or before:
             return list(dict.fromkeys(subjects)) or [("", "ambiguous")], []
         words = [word for name in self._unknown(rest[:first]) for word in name]
-        needs = any(draft.about != "table" and not draft.column and draft.type != "FRESHNESS" for draft, _ in made)
+        needs = any(draft.about != "table" and not draft.column and draft.type not in _FINDING for draft, _ in made)
         if words and needs and len(words) <= 4:
             return [("_".join(name), "unknown") for name in self._unknown(rest[:first])], words
         after = self.reader.left_over(rest[first:])
@@ -313,6 +327,13 @@ def _another_rule(rest: str, left: Sequence[str], *, of_none: bool) -> str:
         return f"when it holds (“{' '.join(left)}”) is not understood"
     meaning = [word for word in left if word in turning()]
     return f"what “{' '.join(meaning)}” means in it is not understood" if meaning else ""
+
+
+def _shared(draft: Draft, shares: Sequence[float]) -> Draft:
+    """A value that a share of the rows must have is a matter of completeness."""
+    if draft.type == "NOT_NULL" and shares and not (draft.parameters or {}).get("blank"):
+        return replace(draft, type="COMPLETENESS", parameters={"min": shares[0]})
+    return draft
 
 
 def _by_rows(draft: Draft) -> bool:

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from services.copilot.quality.wording.predicate import BE, CS, C, Draft, Found, N, predicate
 from services.copilot.quality.wording.values import number
 
+_MAY = re.compile(r"(?<![0-9a-z])(?:can|may|moze)(?![0-9a-z])")
+_NOT = r"(?:not|never|cannot|can't|mustn't|shouldn't|isn't|aren't)(?: be| come| occur)?"
 _SIGNS = (
     (
         ">=",
-        r"(?:>=|≥|greater than or equal(?: to)?|at least|not (?:be )?(?:less|lower|smaller|earlier) "
-        r"than|no (?:less|earlier) than|not (?:be )?before|on or after"
+        rf"(?:>=|≥|greater than or equal(?: to)?|at least|{_NOT} (?:less|lower|smaller|earlier) than"
+        rf"|no (?:less|earlier) than|{_NOT} (?:before|precedes?)|on or after"
         r"|nie (?:moze byc )?(?:mniejsz\w+|nizsz\w+|wczesniejsz\w+|wczesniej) (?:niz|od)|co najmniej|"
         r"wieksz\w+ lub rown\w+(?: niz)?|nie (?:moze byc )?przed)",
     ),
     (
         "<=",
-        r"(?:<=|≤|less than or equal(?: to)?|at most|not (?:be )?(?:greater|higher|more|later|larger) "
-        r"than|no (?:more|later) than|not exceed|cannot exceed|never exceeds?|not (?:be )?after|on or "
-        r"before|up to"
+        rf"(?:<=|≤|less than or equal(?: to)?|at most|{_NOT} (?:greater|higher|more|later|larger|bigger) than"
+        rf"|no (?:more|later) than|{_NOT} exceeds?|{_NOT} after|on or before|up to"
         r"|nie (?:moze byc )?(?:wieksz\w+|wyzsz\w+|pozniejsz\w+|pozniej) (?:niz|od)|najwyzej|nie "
         r"(?:moze )?przekracza\w*|mniejsz\w+ lub rown\w+(?: niz)?|nie (?:moze byc )?po)",
     ),
     (
         "<>",
-        r"(?:<>|!=|different from|differ\w* from|not (?:be )?(?:equal to|the same as)|not equal|"
-        r"rozn\w+ od|inn\w+ niz)",
+        rf"(?:<>|!=|different from|differ\w* from|{_NOT} (?:equal to|equals?|the same as|match(?:es)?)"
+        r"|rozn\w+ od|inn\w+ niz)",
     ),
     (
         ">",
-        r"(?:>|greater than|more than|larger than|higher than|later than|after|exceeds?|wieksz\w+ "
+        r"(?:>|greater than|more than|larger than|bigger than|higher than|later than|after|exceeds?|wieksz\w+ "
         r"(?:niz|od)|wyzsz\w+ (?:niz|od)|pozniejsz\w+ (?:niz|od)|pozniej niz|po|przekracza\w*)",
     ),
     (
@@ -49,6 +51,8 @@ _SIGNS = (
 def _compared(sign: str) -> Any:
     def build(found: Found) -> list[Draft]:
         (left,), (right,) = found.named("left"), found.named("right")
+        if sign in ("<", "=", ">") and _MAY.search(found.match.group()):
+            return [Draft(problem="it says what may be, and not what must")]
         factor = {"factor": number(found["factor"])} if found["factor"] else {}
         if found["share"]:
             factor = {"factor": round(number(found["share"]) / 100, 12)}
@@ -82,6 +86,8 @@ def _sum(found: Found) -> list[Draft]:
 def _referenced(found: Found) -> list[Draft]:
     *schema, column = found.said("other").split(".") if "." in found.said("other") else [found.said("other"), ""]
     other = {"table": ".".join(schema), **({"column": column} if column else {})}
+    if not column and len(own := found.named("other")) == 1:
+        return [Draft(problem=f"{own[0]} is a column of this table: name the table that has the values")]
     return [Draft("CUSTOM_SQL", {"references": other})]
 
 
@@ -157,7 +163,7 @@ PREDICATES = (
     *(
         predicate(
             f"compared_{at}",
-            rf"(?P<left>{C}) ?(?:(?:must|should|can|may|cannot|has to|is|are|musi|moze|powin\w+|jest) "
+            rf"(?P<left>{C}) ?(?:(?:must|should|shall|will|can|may|has to|is|are|musi|moze|powin\w+|jest) "
             rf")?(?:always |zawsze )?(?:be |byc |come |occur |lie )?{words} ?(?:or equal to |lub rown\w+ "
             rf")?(?:the |kolumn\w+ )?(?:(?P<factor>{N}) ?(?:times|\*|x|razy) |(?P<share>{N}) ?% (?:of|z) "
             rf"(?:the )?)?(?P<right>{C})(?! ?\+)",

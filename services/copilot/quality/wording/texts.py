@@ -91,6 +91,8 @@ def _digits(found: Found) -> list[Draft]:
         return [Draft("REGEX", {"pattern": rf"^\d{{{low},}}$"})]
     if found["most"]:
         return [Draft("REGEX", {"pattern": rf"^\d{{0,{low}}}$"})]
+    if high and re.search(r"\d ?(?:or|lub) ?\d", found.match.group()):
+        return [Draft("REGEX", {"pattern": rf"^(\d{{{low}}}|\d{{{high}}})$"})]
     return [Draft("REGEX", {"pattern": rf"^\d{{{low},{high}}}$" if high else rf"^\d{{{low}}}$"})]
 
 
@@ -153,7 +155,7 @@ PREDICATES = (
     ),
     predicate(
         "mask",
-        r"(?:(?:in|of|have|has|w|ma) )?(?:the |a )?(?:forma[tc]\w*|mask\w*|wzor\w*):? "
+        r"(?:(?:in|of|have|has|w|ma) )?(?:the |a )?(?:forma[tc]\w*|mask\w*|wzor\w*|match(?:es|ing)?|looks? like):? "
         r"?['\"]?(?P<mask>[09#a]+(?:[-/ .][09#a]+)+)['\"]?",
         _mask,
     ),
@@ -191,7 +193,7 @@ PREDICATES = (
     predicate(
         "contains",
         r"(?:contains?|include\w*|zawier\w+) (?:the |a )?(?:text |character |tekst |znak "
-        r")?(?P<text>['\"„“][^'\"”]+['\"”])",
+        r")?(?P<text>['\"„“][^'\"”]+['\"”]|[@#&%+/_-](?!\S))",
         _around("", ""),
     ),
     predicate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from services.copilot.quality.wording.amounts import UNIT, bound
@@ -67,6 +68,8 @@ def limits(found: Found) -> dict[str, Any]:
 
 
 def _rows(found: Found) -> list[Draft]:
+    if re.search(r"%|percent|procent", found.match.group() + found.clause.marked[found.match.end() :][:9]):
+        return [Draft(problem="a share is no number of rows; say how many")]
     said = limits(found)
     if not all(isinstance(said.get(key, 0), int) for key in ("min", "max")):
         return [Draft(problem="a number of rows is whole")]

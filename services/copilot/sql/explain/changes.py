@@ -31,6 +31,8 @@ def _head(to: Clauses, node: Any, *inner: exp.Expr | None) -> Span | None:
 
 
 def _insert(to: Clauses, node: Any) -> None:
+    if node.find_ancestor(exp.When):
+        return
     key = "upsert" if node.key == "upsert" else "insert"
     values = node.expression if isinstance(node.expression, exp.Values) else None
     text = to.words.phrases.say(key, to.words.source(_target(node.this)))
@@ -83,7 +85,9 @@ def _merge(to: Clauses, node: Any) -> None:
         return
     starts = _whens(to, span)
     for when, start, end in zip(whens.expressions, starts, [*starts[1:], span.end], strict=False):
-        to.add("when", Span(start, start + len(to.sql[start:end].rstrip())), say(_branch(when)))
+        condition = when.args.get("condition")
+        only = say("when_only", words.of(condition)) if condition is not None else ""
+        to.add("when", Span(start, start + len(to.sql[start:end].rstrip())), say(_branch(when)), only)
 
 
 def _whens(to: Clauses, span: Span) -> list[int]:
@@ -100,17 +104,28 @@ def _whens(to: Clauses, span: Span) -> list[int]:
 
 def _branch(when: Any) -> str:
     action = when.args.get("then")
-    if when.args.get("source"):
-        return "when_source"
-    kinds = {"update": "when_update", "insert": "when_insert", "delete": "when_delete"}
     word = action.name.lower() if isinstance(action, exp.Var) else getattr(action, "key", "")
+    if when.args.get("source"):
+        return {"update": "when_source_update", "delete": "when_source_delete"}.get(word, "when_nothing")
+    kinds = {"update": "when_update", "insert": "when_insert", "delete": "when_delete"}
     return kinds.get(word, "when_nothing")
+
+
+def _conflict(to: Clauses, node: Any) -> None:
+    say, words, condition = to.words.phrases.say, to.words, node.args.get("where")
+    keys = words.phrases.listed(words.written(each) for each in node.args.get("conflict_keys") or ()) or say("its_key")
+    if node.expressions:
+        pairs = words.phrases.listed(_assigned(to, each) for each in node.expressions)
+        only = say("when_only", words.of(condition.this)) if condition is not None else ""
+        to.add("on_conflict", place(node), say("conflict_update", keys, pairs), only)
+    else:
+        to.add("on_conflict", place(node), say("conflict_nothing", keys))
 
 
 def _create(to: Clauses, node: Any) -> None:
     say = to.words.phrases.say
     target, query = _target(node.this), node.expression
-    kind = str(node.args.get("kind") or "").lower()
+    kind = to.words.phrases.kind(str(node.args.get("kind") or ""))
     name = to.words.source(target) if isinstance(target, exp.Table) else to.words.written(target)
     columns = [each.name for each in node.this.expressions] if isinstance(node.this, exp.Schema) else []
     if isinstance(query, exp.Query):
@@ -131,7 +146,7 @@ def whole(kind: str) -> Callable[[Clauses, Any], None]:
             return
         span = to.all()
         name = to.words.source(node.this) if isinstance(node.this, exp.Table) else to.words.tables(node)
-        values = (str(node.args.get("kind") or "").lower(), name) if kind != "truncate" else (name,)
+        values = (to.words.phrases.kind(str(node.args.get("kind") or "")), name) if kind != "truncate" else (name,)
         to.add(kind, span, to.words.phrases.say(kind, *values))
 
     return add
@@ -142,6 +157,7 @@ MAKERS: Mapping[type, Callable[[Clauses, Any], None]] = {
     exp.Update: _update,
     exp.Delete: _delete,
     exp.Merge: _merge,
+    exp.OnConflict: _conflict,
     exp.Create: _create,
     exp.Drop: whole("drop"),
     exp.Alter: whole("alter"),

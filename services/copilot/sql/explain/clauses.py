@@ -71,16 +71,19 @@ class Clauses:
 
 def _select(to: Clauses, node: Any) -> None:
     say = to.words.phrases.say
-    distinct = node.args.get("distinct")
-    text = say("select_distinct" if distinct else "select", to.words.all(node.expressions))
+    distinct, outputs = node.args.get("distinct"), to.words.all(node.expressions)
+    on = distinct.args.get("on") if distinct is not None else None
+    text = say("select_distinct" if distinct else "select", outputs)
+    if on is not None:
+        text = say("select_distinct_on", outputs, to.words.keys(on))
     limit = node.args.get("limit")
     span = selected(node)
     top = place(limit) if limit is not None else None
     within = span is not None and top is not None and span.start <= top.start < span.end
     more = to.words.phrases.count("select_top", to.words.of(limit.expression)) if within and limit.expression else ""
-    to.add(
-        "select", span, text, more, *(each for item in node.expressions for each in notes(item, to.words, to.dialect))
-    )
+    ties = to.words.ties(limit) if within else ""
+    remarks = [each for item in node.expressions for each in notes(item, to.words, to.dialect)]
+    to.add("select", span, text, more, ties, *remarks)
     if limit is not None and not within:
         _limit(to, limit, node)
 
@@ -114,6 +117,8 @@ def _join(to: Clauses, node: Any) -> None:
 
 def _condition(kind: str, phrase: str) -> Callable[[Clauses, Any], None]:
     def add(to: Clauses, node: Any) -> None:
+        if isinstance(node.parent, exp.Filter | exp.OnConflict):
+            return  # told with what it belongs to
         text = to.words.phrases.say(phrase, to.words.of(node.this))
         to.add(kind, place(node), text, *notes(node, to.words, to.dialect))
 
@@ -149,7 +154,7 @@ def _limit(to: Clauses, node: Any, select: Any = None) -> None:
     query = node.parent
     unordered = isinstance(query, exp.Query) and query.args.get("order") is None
     note = to.words.phrases.say("note_ties") if unordered else ""
-    to.add("limit", place(node), say(key, to.words.of(count) or "1"), note)
+    to.add("limit", place(node), say(key, to.words.of(count) or "1"), to.words.ties(node), note)
 
 
 def _cte(to: Clauses, node: Any) -> None:
@@ -225,6 +230,5 @@ _MAKERS: Mapping[type, Callable[[Clauses, Any], None]] = {
     exp.Connect: _plain("connect_by", "connect"),
     exp.Into: _plain("into", "into", lambda words, node: words.source(node.this)),
     exp.Returning: _plain("returning", "returning", lambda words, node: words.all(node.expressions)),
-    exp.OnConflict: _plain("on_conflict", "conflict"),
     **changes.MAKERS,
 }

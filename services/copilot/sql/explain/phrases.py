@@ -37,6 +37,10 @@ class Phrases:
         """A unit of time in words; as it is where there is none."""
         return str(self._texts.get(f"unit_{name.lower()}", name.lower()))
 
+    def kind(self, name: str) -> str:
+        """A kind of object (TABLE) in words, as the object of a sentence; as it is where there is none."""
+        return str(self._texts.get(f"kind_{name.lower()}", name.lower()))
+
     def call(self, name: str, arguments: list[str]) -> str | None:
         """A call of the function `name` in words; None where the function is not known or lacks arguments."""
         text = self._functions.get(name.lower())

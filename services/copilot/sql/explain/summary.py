@@ -13,7 +13,7 @@ from services.copilot.sql.explain.notes import own
 from services.copilot.sql.explain.words import Words
 from services.copilot.sql.references import tables_used
 
-_HEADS = ("create", "insert", "update", "set", "delete", "merge", "drop", "alter", "truncate", "command")
+_HEADS = ("create", "insert", "update", "set", "delete", "merge", "on_conflict", "drop", "alter", "truncate", "command")
 
 
 def summary(statement: exp.Expr, clauses: Sequence[Clause], words: Words, dialect: str) -> str:
@@ -43,10 +43,15 @@ def _select(query: Any, tables: str, words: Words, dialect: str) -> Iterator[str
     say = words.phrases.say
     outputs = words.phrases.listed((words.of(each) for each in _outputs(query)), most=6)
     read = words.phrases.listed(_read_from(query, words))
-    if not tables:
+    if not read:
         yield say("whole_values", outputs)
     else:
-        yield say("whole_select", outputs, tables) if read == tables else say("whole_through", outputs, read, tables)
+        through = tables and read != tables
+        yield say("whole_through", outputs, read, tables) if through else say("whole_select", outputs, read)
+    distinct = query.args.get("distinct")
+    if distinct is not None:
+        on = distinct.args.get("on")
+        yield say("whole_distinct") if on is None else say("whole_distinct_on", words.keys(on))
     where, group = query.args.get("where"), query.args.get("group")
     if where is not None:
         yield say("whole_where", words.of(where.this))
@@ -103,6 +108,8 @@ def _end(query: Any, words: Words) -> Iterator[str]:
         yield words.phrases.say("whole_order", by)
     elif limit is not None:
         yield words.phrases.count("whole_limit", count or "1")
+    if limit is not None and words.ties(limit):
+        yield words.ties(limit)
 
 
 def _branches(query: Any) -> int:

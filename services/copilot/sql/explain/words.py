@@ -71,6 +71,15 @@ class Words:
     def all(self, nodes: Any) -> str:
         return self.phrases.listed(self.of(each) for each in nodes)
 
+    def keys(self, node: Any) -> str:
+        """Of `(a, b)` or `a`."""
+        return self.phrases.listed(map(self.key, node.expressions if isinstance(node, exp.Tuple) else [node]))
+
+    def ties(self, limit: Any) -> str:
+        """What WITH TIES adds to a limit."""
+        options = limit.args.get("limit_options")
+        return self.phrases.say("with_ties") if options is not None and options.args.get("with_ties") else ""
+
     def tables(self, node: exp.Expr) -> str:
         return self.phrases.listed(tables_used(node)) or self.phrases.say("subquery")
 
@@ -193,7 +202,20 @@ def _window(words: Words, node: Any) -> str:
     over = words.phrases.say("each", words.all(by)) if by else words.phrases.say("all_rows")
     if order is not None:
         over = words.phrases.say("in_order", over, words.all(order.expressions))
+    spec = node.args.get("spec")
+    if spec is not None:
+        sides = [_frame(words, spec, side) for side in ("start", "end")]
+        over = words.phrases.say("frame", over, *sides)
     return words.phrases.say("window", words.of(node.this), over)
+
+
+def _frame(words: Words, spec: Any, side: str) -> str:
+    """One end of ROWS BETWEEN … AND …, which is the current row where it is not said."""
+    bound, towards = spec.args.get(side), str(spec.args.get(f"{side}_side") or "").lower()
+    if not isinstance(bound, exp.Expr):
+        whole = str(bound or "CURRENT ROW").upper() == "UNBOUNDED"
+        return words.phrases.say(f"frame_{towards}_all" if whole and towards else "frame_current")
+    return words.phrases.say(f"frame_{towards}", words.of(bound)) if towards else words.written(bound)
 
 
 def _case(words: Words, node: Any) -> str:

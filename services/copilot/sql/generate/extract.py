@@ -21,7 +21,8 @@ _BEGIN = (
     "CALL|EXEC|EXECUTE|VALUES"
 )
 _STATEMENT = re.compile(rf"^[ \t>]*(\(*(?:{_BEGIN})\b)", re.IGNORECASE | re.MULTILINE)
-_STARTS = re.compile(rf"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(*(?:{_BEGIN})\b", re.DOTALL | re.IGNORECASE)
+_FENCED = f"{_BEGIN}|COPY|UNLOAD|DO|SET|EXPLAIN|SHOW|DESCRIBE|USE|LOCK|VACUUM|DECLARE|BEGIN"  # words of prose as well
+_STARTS = re.compile(rf"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(*(?:{_FENCED})\b", re.DOTALL | re.IGNORECASE)
 _GOES_ON = re.compile(
     r"\s*(?:\)|,|--|(?:FROM|WHERE|GROUP|ORDER|HAVING|UNION|LEFT|JOIN|INNER|LIMIT|AND|QUALIFY|SELECT)\b)"
 )

@@ -94,7 +94,7 @@ MOST_EMPTIED = 4
 
 
 def row_sets(tables: int) -> list[RowSet]:
-    emptied = [RowSet(20 + number, 10, nulls=0.1, empty=number) for number in range(min(tables, MOST_EMPTIED))]
+    emptied = [RowSet(20 + number, 10, nulls=0.3, empty=number) for number in range(min(tables, MOST_EMPTIED))]
     return [*ROW_SETS, *(emptied if tables > 1 else [])]
 
 

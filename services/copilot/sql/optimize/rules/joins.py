@@ -89,6 +89,8 @@ def left_to_inner(reading: Reading) -> Iterator[Candidate]:
 
 
 def _rejects_null(reading: Reading, part: Any, source: Source) -> bool:
+    if part.find(exp.All):  # null is greater than, and unlike, all of no rows
+        return False
     if isinstance(part, _COMPARES):
         sides = [part.this, part.expression]
     elif isinstance(part, exp.Between | exp.In):
