@@ -7,17 +7,18 @@ import re
 LANGUAGES = {"en": "English", "pl": "Polish"}
 _POLISH_LETTERS = frozenset("ąćęłńóśźż")
 _WORD = re.compile(r"[^\W\d_]+")
-# Commonest words of each that the other does not have; those without diacritics are what tells bare Polish apart.
+# Commonest words of each; those without diacritics are what tells bare Polish apart. What both have tells nothing.
 _POLISH_WORDS = """
 ale bo byl byla bylo byly czy czym dla dlaczego dane danych do gdzie i ich ile ilu jak jaka jaki jakie jakich jest
 jestem kiedy kto ktora ktore ktory ktorzy ktorych lub ma mam mamy mi mnie moge moja moj na nad nie od oraz pod podaj
 pokaz po przez przy sa sie ta tabela tabeli tak te tego tej ten to tym u w wedlug we wszystkie wypisz z za ze
-zapytanie znajdz zrob napisz chce co dlaczego czesc dziekuje prosze
+zapytanie znajdz zrob napisz chce co dlaczego czesc dziekuje prosze napraw popraw zmien dodaj usun utworz stworz uruchom
+wyjasnij opisz sprawdz policz teraz
 """
 _ENGLISH_WORDS = """
 the is are was were what which who how many much of and or for from with by in on at this that my me we you your it
 show list find give please can does did have has not why when where all each per write create fix explain hello
-hi
+hi i do to should would could will if be been there so no but or an as into about
 """
 _POLISH, _ENGLISH = frozenset(_POLISH_WORDS.split()), frozenset(_ENGLISH_WORDS.split())
 

@@ -72,5 +72,8 @@ async def _again_and_again(database: Database, days: int) -> None:
         except ServiceError as error:
             log.warning("old rows not forgotten", reason=error.reason)
             continue
+        except Exception:  # why: the task must not end unseen; the log has the error, and it is tried next time
+            log.error("old rows not forgotten", exc_info=True)
+            continue
         if any(gone.values()):
             log.info("old rows forgotten", days=days, **gone)

@@ -116,5 +116,21 @@ async def test_a_database_that_is_away_is_an_error_here_and_none_for_the_server(
     await away.close()
 
 
+async def test_an_error_of_any_kind_is_logged_and_it_goes_on(monkeypatch):
+    tried, again = [], asyncio.Event()
+
+    async def failing(*given):
+        tried.append(given)
+        if len(tried) == 2:
+            again.set()
+        raise ValueError("not a number of rows")
+
+    for name, value in (("FIRST_AFTER", 0.0), ("EVERY", 0.0), ("forget", failing)):
+        monkeypatch.setattr(retention, name, value)
+    async with forgetting(Database(NO_DATABASE), 90):
+        await again.wait()
+    assert len(tried) >= 2
+
+
 def test_the_documented_default():
     assert RetentionSettings.model_fields["copilot_retention_days"].default == 90

@@ -6,32 +6,40 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.catalog.names import SEPARATOR
 from services.catalog.table import Table
+from services.copilot.catalog_answers.narrowing import CONDITIONS, EVERY, PERSONAL, any_of, narrowed
 from services.copilot.words import Stems, folded, stems
 
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
-
-
-_COUNT = _any("how many", "number of", "count", "ile", "ilu", "liczba", "policz")
-_OWNER = _any("who owns", "owners?", "owned by", "responsible", r"wlasciciel\w*", "kto odpowiada", "do kogo nalezy")
-_UP = _any(
+_COUNT = any_of("how many", "number of", "count", "ile", "ilu", "liczba", "policz")
+_OWNER = any_of(
+    *(
+        "who owns",
+        "owners?",
+        "owned by",
+        "responsible",
+        "stewards?",
+        "who (?:should|can|do) i (?:ask|contact)",
+        "contact",
+    ),
+    *(r"wlasciciel\w*", "kto odpowiada", "do kogo nalezy", r"kogo (?:\w+ )?(?:za)?pytac", r"z kim .{0,30}kontakt\w*"),
+)
+_UP = any_of(
     *("feeds", "fills", "sources? of", "upstream", "comes? from", "loaded from", "built from"),
     *(r"(?:what|which \w+) (?:does|do) \S+ (?:use|read|need|depend on)",),
     *(r"zasila\w*", r"zrodl\w+", "skad", r"pochodz\w*"),
 )
-_DOWN = _any(
+_DOWN = any_of(
     *("downstream", "depends? on", "dependents?", "uses?", "using", "used by", "reads? from", r"impact\w*", "breaks?"),
     *(r"affect\w*", r"consum\w+", "rel(?:y|ies) on", "built on"),
-    *(r"zalez\w*", r"korzysta\w*", r"wplyw\w*", r"uzywa\w*", r"zepsu\w*", r"popsu\w*", r"dotkn\w*"),
+    *(r"zalez\w*", r"czyta\w*", r"korzysta\w*", r"wplyw\w*", r"uzywa\w*", r"zepsu\w*", r"popsu\w*", r"dotkn\w*"),
 )
-_ABOUT = _any(
+_ABOUT = any_of(
     *("what is", "what's", "what are", "describe", "description", "about", "explain", "show", "mean", "purpose"),
     *("what does .{1,80} (?:hold|contain|mean|store)", "what (?:kind|data)"),
     *("co to", "czym", r"opis\w*", "o czym", "pokaz", r"zawiera\w*", r"znacz\w*", "co jest", r"wyjasnij"),
 )
-_LOADED = _any(
+_LOADED = any_of(
     *(r"(?:last|latest|recently|newest) (?:\w+ ){0,2}?(?:load\w*|refresh\w*|updat\w*|run|ran)", r"fresh\w*", "stale"),
     *(
         r"when (?:was|were|is|did|does|has) .{1,120}?(?:load\w*|refresh\w*|updat\w*|arrive\w*)",
@@ -45,27 +53,96 @@ _LOADED = _any(
     ),
     *(r"kiedy .{0,120}?(?:(?:za|do)?ladowa\w*|odswiez\w*|(?:za)?aktualiz\w*)",),
 )
-_COLUMNS = _any("columns?", "fields?", r"kolumn\w*", "pol[ae]")
-_UNDESCRIBED = _any(
-    *("without (?:a )?descriptions?", "(?:has|have|with) no descriptions?", "no description", "undocumented"),
-    *("missing descriptions?", "not described", r"bez opis\w*", r"nieopisan\w*"),
+_COLUMNS = any_of(
+    "columns?", "fields?", "nullable", r"(?:data )?types? (?:of|is|has)", r"kolumn\w*", "pol[ae]", "jakiego typu"
 )
-_UNOWNED = _any("without (?:an )?owners?", "no owners?", "unowned", r"bez wlasciciel\w*")
-_PERSONAL = _any("pii", "personal", "sensitive", "gdpr", "rodo", r"osobow\w*", r"wrazliw\w*")
-_NAME = r"['\"`]?([a-z_][\w$]*)['\"`]?"
-_NAMED_COLUMN = re.compile(rf"\b(?:column|field|kolumn\w+)\s+(?:named |called |o nazwie )?{_NAME}")
-_HAS = re.compile(rf"\b(?:contain\w*|have|has|with|hold\w*|zawiera\w*|maja|ma|z)\s+(?:a |an |the )?{_NAME}")
-_KINDS = {
-    "saphana": r"sap[ -]?hana|hana\b",
-    "mssql": r"ms ?sql|sql server",
-    "postgres": r"postgres",
-    "teradata": "terada",
-    "snowflake": "snowflak",
-    "databricks": "databrick",
-    "oracle": "orac",
+_ONE_COLUMN = re.compile(
+    r"\b(?:column|field|kolumn[aeo]|kolumnie)\s+(?:named |called |o nazwie )?['\"`]?([a-z_][\w$]{3,})"
+)
+_AFTER_COLUMN = """
+names list types type count order does exist exists called have with from that which descriptions
+"""
+_NO_COLUMN = frozenset(_AFTER_COLUMN.split())
+_NULLABLE = any_of("nullable", "(?:can|may) be (?:null|empty)", "optional", r"moga byc (?:puste|null)", r"opcjonaln\w*")
+_REQUIRED = any_of("not null(?:able)?", "mandatory", "required", r"obowiazkow\w*", r"wymagan\w*")
+_KEY = any_of("primary keys?", "unique keys?", r"klucz\w* glown\w*", r"klucz\w* podstawow\w*")
+_REFERENCES = any_of(
+    *("references?", "referenced by", "refers? to", "foreign keys?", "joins? (?:to|with)", "joined"),
+    *(r"klucz\w* obc\w*", r"odwoluj\w*", r"laczy\w* sie"),
+)
+_PIPELINES = re.compile(
+    r"\b(?:which|what|list|show|how many|by what|jak\w+|ktor\w+|ile|wymien|pokaz) (?:\w+ )?"
+    r"(?:pipelines?|jobs?|etls?|potok\w*|proces\w*|zadani\w*)\b"
+)
+_WRITES = any_of(
+    *(
+        r"writ\w+",
+        r"load\w*",
+        r"fill\w*",
+        r"populat\w*",
+        r"updat\w*",
+        r"produc\w*",
+        r"creat\w*",
+        r"build\w*",
+        r"feed\w*",
+    ),
+    *(r"zapisuj\w*", r"(?:za)?lad\w*", r"zasila\w*", r"tworz\w*", r"aktualizuj\w*", r"wypelnia\w*"),
+)
+_READS = any_of(
+    r"reads?\w*", "uses?", "using", r"consum\w+", r"depend\w*", r"czyta\w*", r"korzysta\w*", r"uzywa\w*", r"pobiera\w*"
+)
+"""Of pipelines: those that write a table, those that read it."""
+_CHANGED = any_of(
+    *("what (?:has |have |was |were )?chang(?:ed|es)", "(?:recent|latest|last|schema|any) changes?", "changelog"),
+    *("changed (?:recently|lately|last|this|in the)", "changes? (?:to|in|of) the (?:schema|tables?|catalog)"),
+    *(r"co (?:sie )?(?:\w+ )?zmienil\w*", r"(?:ostatni\w*|jaki\w*) zmian\w*", r"zmian\w* (?:w|schemat\w*)"),
+)
+_STALE = any_of(
+    *("stale", "overdue", "outdated", "behind schedule", "late"),
+    "not (?:fresh|current|up to date|refreshed|loaded|updated)",
+    *(
+        r"nieaktualn\w*",
+        r"spoznion\w*",
+        r"przeterminowan\w*",
+        r"nieodswiezon\w*",
+        r"nie (?:sa|zostal\w*) (?:\w+ )?(?:aktualn\w*|odswiez\w*|zaladowan\w*)",
+    ),
+)
+_SIZE = any_of(
+    *(
+        "(?:how many|number of|count of|total) (?:rows|records|entries)",
+        "row ?counts?",
+        "rows? count",
+        "by (?:number of )?rows",
+    ),
+    *(
+        "(?:how (?:big|large)|size of|in size|by size|gigabytes|terabytes)",
+        r"(?:largest|biggest|smallest) (?:\w+ )?tables?",
+    ),
+    *(r"(?:ile|liczba|ilosc) (?:\w+ )?(?:wierszy|rekordow)", r"rozmiar\w*", r"najwieksz\w+ tabel\w*", r"jak duz\w+"),
+)
+"""What the catalog does not keep."""
+_PLACES = re.compile(
+    r"\b(?:how many|which|what|list|show|all|number of|ile|jakie|ktore|wymien|lista|pokaz)\s+(?:\w+\s+){0,2}?"
+    r"(?:(services|uslug\w*)|(databases|baz|bazy)|(schemas|schemat\w*))\b"
+)
+_LEVELS = ("service", "database", "schema")
+_ONLY = {
+    "dashboard": any_of("dashboards?", "reports?", r"pulpit\w*", r"raport\w*"),
+    "topic": any_of("topics?", r"temat\w*"),
 }
-"""OpenMetadata's type of a service, lower case → how a question begins to name it, in any Polish case too."""
+"""Kinds of assets to which a question of lineage may keep."""
+_OF_COUNTS = """
+a an the is are was were be there do does did we i you have has in of to for our my all any altogether total exist
+exists exactly now currently please tell me can could how many much number count table tables catalog know known that
+which what it this and
+ile ilu jest sa mamy mam ma w na z ze do tabel tabela tabele tabeli tabelach wszystkich lacznie razem ogolem katalog
+katalogu katalogiem liczba liczbe policz wszystkie istnieje prosze jaka to i czy
+"""
+_SAID = frozenset(_OF_COUNTS.split())
+"""Words of a question how many tables there are that narrow nothing down."""
 _QUALIFIED = re.compile(r"[a-z_][\w$-]*(?:\.[\w$-]+)+|['\"`]([^'\"`]{2,200})['\"`]", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b")
 BARE_WORDS = 2
 """A question of so few words is the table's name alone."""
 _BEYOND = re.compile(
@@ -73,8 +150,8 @@ _BEYOND = re.compile(
     r"(?:\w+\s+){0,2}?(dashboards?|topics?|pipelines?|charts?|glossar(?:y|ies)|ml models?|"
     r"pulpit\w*|potok\w*|temat(?:y|ow)|wykres\w*)\b"
 )
-_TABLES = _any("tables?", r"tabel\w*", r"columns?", r"kolumn\w*", "data", "dane", "danych")
-_OF_CATALOG = _any(
+_TABLES = any_of("tables?", r"tabel\w*", r"columns?", r"kolumn\w*", "data", "dane", "danych")
+_OF_CATALOG = any_of(
     *(
         r"tables?",
         r"columns?",
@@ -92,46 +169,29 @@ _OF_CATALOG = _any(
     *(r"baz\w*", "gdzie", r"znajd\w*", r"ktor\w*", "wymien", r"wlasciciel\w*"),
 )
 """One of these makes a question one about the catalog, whether or not the catalog has what it names."""
-_EVERY = frozenset({"tables", "table", "tabel", "tabele", "tabela", "catalog", "katalog"})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`kind`: count, list, owner, upstream, downstream, loaded, columns, describe, search, or beyond: not of tables.
-    The rest narrows the tables down; `conditions` says in words how. `understood` False: it names a table, but what it
-    asks of it is not read; or a search that has no word of the catalog."""
+    """`kind`: count, list, owner, upstream, downstream, loaded, columns, key, references, pipelines, changed, describe,
+    search; stale, places: of all tables; unkept, beyond: what is not known here. The rest narrows the tables down;
+    `conditions` says in words how. `understood` False: it names a table, but what it asks of it is not read; a count
+    of which a part is not read; or a search that has no word of the catalog. `detail`: a column, a kind of asset, a
+    level of places, or a name that the catalog does not have."""
 
     kind: str
     tables: Sequence[Table]
     conditions: Sequence[str] = ()
     subject: Table | None = None
     understood: bool = True
+    detail: str = ""
 
 
-_OF_ONE = (("loaded", _LOADED), ("upstream", _UP), ("downstream", _DOWN), ("owner", _OWNER), ("columns", _COLUMNS))
+_OF_ONE = (
+    *(("pipelines", _PIPELINES), ("key", _KEY), ("loaded", _LOADED), ("upstream", _UP), ("references", _REFERENCES)),
+    *(("downstream", _DOWN), ("changed", _CHANGED), ("owner", _OWNER), ("columns", _COLUMNS)),
+)
 """What may be asked of one table, the first that fits."""
-_CONDITIONS = {
-    "en": {
-        "service": "service {}",
-        "database": "database {}",
-        "schema": "schema {}",
-        "personal": "tagged as personal data (PII)",
-        "undescribed": "without a description",
-        "unowned": "without an owner",
-        "owned": "owned by {}",
-        "column": "with a column {}",
-    },
-    "pl": {
-        "service": "usługa {}",
-        "database": "baza {}",
-        "schema": "schemat {}",
-        "personal": "oznaczone jako dane osobowe (PII)",
-        "undescribed": "bez opisu",
-        "unowned": "bez właściciela",
-        "owned": "właściciel: {}",
-        "column": "z kolumną {}",
-    },
-}
 
 
 def read(question: str, tables: Sequence[Table], language: str = "en") -> Asked:
@@ -139,24 +199,67 @@ def read(question: str, tables: Sequence[Table], language: str = "en") -> Asked:
     empty."""
     text = folded(question).lower()
     subject = _subject(question, text, tables)
+    if _SIZE.search(text):
+        return Asked("unkept", [subject] if subject else [], [], subject)
     if subject is not None:
-        for kind, pattern in _OF_ONE:
-            if pattern.search(text):
-                return Asked(kind, [subject], [], subject)
-        if not _COUNT.search(text):
-            bare = len(text.split()) <= BARE_WORDS
-            return Asked("describe", [subject], [], subject, understood=bare or bool(_ABOUT.search(text)))
+        return _of_one(text, subject)
     beyond = _BEYOND.search(text)
     if beyond and not _TABLES.search(text):
         return Asked("beyond", [], [beyond[1]])
-    chosen, found = _narrowed(text, tables)
-    conditions = [_CONDITIONS[language][key].format(value) for key, value in found]
+    return _of_all(question, text, tables, language)
+
+
+def _of_one(text: str, subject: Table) -> Asked:
+    kind = next((kind for kind, pattern in _OF_ONE if pattern.search(text)), "")
+    if kind:
+        return Asked(kind, [subject], [], subject, detail=_detail(kind, text, subject))
+    bare = len(text.split()) <= BARE_WORDS
+    asks = bool(_ABOUT.search(text)) and not _COUNT.search(text)
+    return Asked("describe", [subject], [], subject, understood=bare or asks)
+
+
+def _detail(kind: str, text: str, subject: Table) -> str:
+    """Of columns the one that is named, or `nullable`, `required`; of lineage and pipelines what it keeps to."""
+    if kind == "columns":
+        known = {column.name.lower() for column in subject.columns} - {subject.name.lower()}
+        named = next((word for word in re.findall(r"[a-z_][\w$]*", text) if word in known), "")
+        asked = named or next((hit[1] for hit in _ONE_COLUMN.finditer(text) if hit[1] not in _NO_COLUMN), "")
+        if not asked and PERSONAL.search(text):
+            return "personal"
+        return asked or ("required" if _REQUIRED.search(text) else "nullable" if _NULLABLE.search(text) else "")
+    if kind in ("upstream", "downstream"):
+        return next((key for key, pattern in _ONLY.items() if pattern.search(text)), "")
+    if kind == "pipelines":
+        return "writes" if _WRITES.search(text) else "reads" if _READS.search(text) else ""
+    return ""
+
+
+def _of_all(question: str, text: str, tables: Sequence[Table], language: str) -> Asked:
+    chosen, found = narrowed(text, tables)
+    conditions = [CONDITIONS[language][key].format(value) for key, value in found]
+    missing = next((name for name in _IDENTIFIER.findall(question) if not _is_known(name.lower(), tables)), "")
+    if missing and not found:
+        return Asked("search", _matching(question, tables), detail=missing)
+    if _STALE.search(text):
+        return Asked("stale", chosen, conditions)
+    if _CHANGED.search(text) and not _DOWN.search(text):
+        return Asked("changed", chosen, conditions)
+    places = _PLACES.search(text)
+    if places and not any(key in ("column", "columns", "any_column", "personal") for key, _ in found):
+        return Asked("places", chosen, conditions, detail=_LEVELS[(places.lastindex or 1) - 1])
     if _COUNT.search(text):
-        return Asked("count", chosen, conditions)
+        unread = [word for word in re.findall(r"\w+", text) if word not in _SAID] if not found else []
+        return Asked("count", chosen, conditions, understood=not unread, detail=" ".join(unread))
     if conditions:
         about_owners = _OWNER.search(text) and not any(key in ("owned", "unowned") for key, _ in found)
         return Asked("owner" if about_owners else "list", chosen, conditions)
     return Asked("search", _matching(question, tables), (), understood=bool(_OF_CATALOG.search(text)))
+
+
+def _is_known(name: str, tables: Sequence[Table]) -> bool:
+    places = (each.qualified_name.lower().split(SEPARATOR) for each in tables)
+    columns = (column.name.lower() for table in tables for column in table.columns)
+    return any(name in each for each in places) or name in columns
 
 
 def _subject(question: str, text: str, tables: Sequence[Table]) -> Table | None:
@@ -170,73 +273,13 @@ def _subject(question: str, text: str, tables: Sequence[Table]) -> Table | None:
     named = [
         t
         for t in tables
-        if t.name.lower() in words and ("_" in t.name or len(t.name) > 4) and t.name.lower() not in _EVERY
+        if t.name.lower() in words and ("_" in t.name or len(t.name) > 4) and t.name.lower() not in EVERY
     ]
     exact = [table for table in named if re.search(rf"\b{re.escape(table.name)}\b", question)]
     for candidates in (named, exact):
         if len(candidates) == 1:
             return candidates[0]
     return None
-
-
-def _narrowed(text: str, tables: Sequence[Table]) -> tuple[list[Table], list[tuple[str, str]]]:
-    """The tables that are meant, and why: keys of `_CONDITIONS` with what fills them in."""
-    chosen = list(tables)
-    conditions: list[tuple[str, str]] = []
-    for attribute in ("service", "database", "schema"):
-        values = {getattr(table, attribute) for table in tables if getattr(table, attribute)}
-        named = [value for value in values if re.search(rf"(?<![\w-]){re.escape(value.lower())}(?![\w-])", text)]
-        if not named and attribute == "service":
-            named = [
-                value for value in values if any(_kind_named(table, text) for table in tables if table.service == value)
-            ]
-        if named:
-            chosen = [table for table in chosen if getattr(table, attribute) in named]
-            conditions.append((attribute, ", ".join(sorted(named))))
-    if _PERSONAL.search(text):
-        chosen = [table for table in chosen if _is_personal(table)]
-        conditions.append(("personal", ""))
-    if _UNDESCRIBED.search(text):
-        chosen = [table for table in chosen if not table.description.strip()]
-        conditions.append(("undescribed", ""))
-    if _UNOWNED.search(text):
-        chosen = [table for table in chosen if not table.owners]
-        conditions.append(("unowned", ""))
-    owners = {owner for table in tables for owner in table.owners}
-    named_owners = [owner for owner in owners if re.search(rf"(?<![\w-]){re.escape(owner.lower())}(?![\w-])", text)]
-    if named_owners:
-        chosen = [table for table in chosen if set(table.owners) & set(named_owners)]
-        conditions.append(("owned", ", ".join(sorted(named_owners))))
-    column = _column(text, tables)
-    if column:
-        chosen = [table for table in chosen if any(column in _column_words(c.name) for c in table.columns)]
-        conditions.append(("column", column))
-    return chosen, conditions
-
-
-def _kind_named(table: Table, text: str) -> bool:
-    kind = table.service_type.lower()
-    return bool(kind) and re.search(rf"\b(?:{_KINDS.get(kind, kind)})", text) is not None
-
-
-def _column(text: str, tables: Sequence[Table]) -> str:
-    """The column that the question wants tables to have; "" where it names none that exists."""
-    known = {word for table in tables for column in table.columns for word in _column_words(column.name)}
-    for pattern in (_NAMED_COLUMN, _HAS):
-        for match in pattern.finditer(text):
-            if match[1] in known and match[1] not in _EVERY and (len(match[1]) > 3 or pattern is _NAMED_COLUMN):
-                return match[1]
-    return ""
-
-
-def _column_words(name: str) -> set[str]:
-    lower = name.lower()
-    return {lower, *(part for part in lower.replace(".", "_").split("_") if len(part) > 3)}
-
-
-def _is_personal(table: Table) -> bool:
-    tags = [*table.tags, *(tag for column in table.columns for tag in column.tags)]
-    return any(tag.upper().startswith("PII") and "NONSENSITIVE" not in tag.upper() for tag in tags)
 
 
 def _matching(question: str, tables: Sequence[Table]) -> list[Table]:

@@ -32,6 +32,8 @@ class Answer:
     shown: int = 0
     total: int = 0
     facts: list[str] = field(default_factory=list)
+    known: bool = True
+    """False: it says that what is asked is not known."""
 
     @property
     def truncated(self) -> bool:

@@ -6,14 +6,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.copilot.catalog_answers.ask import answered
 from services.copilot.chat.actions import ProposedAction
+from services.copilot.chat.statements import statement_of
 from services.copilot.diagnose.diagnosis import Question, diagnose
 from services.copilot.diagnose.wording import Remedy
-from services.copilot.knowledge.dialects import told_by_question
+from services.copilot.knowledge.dialects import told_by_question, told_by_sql
+from services.copilot.sql.explain.explain import explain
 from services.copilot.sql.generate.answer import MOST_CHARACTERS, generate
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source, Tail
 
+SURE = 0.8
+"""Confidence from which the catalog's answer stands in for a conversation that no model can hold."""
 _WARNINGS = {"en": "Look at this first:", "pl": "Najpierw sprawdź:"}
 _RUN = {"en": "Run the query", "pl": "Uruchom zapytanie"}
 
@@ -31,7 +36,11 @@ Specialist = Callable[[Surroundings, str, Any, str, Tail], Awaitable[Told | None
 
 
 async def ask_sql(around: Surroundings, message: str, context: Any, language: str, tail: Tail) -> Told | None:
-    """SQL for the message; None where there is none to be had, so that conversation says why or helps otherwise."""
+    """SQL for the message, or what the statement in it does; None where there is none to be had, so that conversation
+    says why or helps otherwise."""
+    statement = statement_of(message)
+    if statement:
+        return await _explained(around, statement, language, tail)
     dialect = told_by_question(message)
     attempt = Tail(exchange=tail.exchange)
     made = await generate(around, message[:MOST_CHARACTERS], dialect, (), True, attempt)
@@ -48,6 +57,29 @@ async def ask_sql(around: Surroundings, message: str, context: Any, language: st
         parts.append("\n".join([_WARNINGS[language], *warnings]))
     action = ProposedAction("run_sql", _RUN[language], {"sql": made.sql, "dialect": dialect})
     return Told("\n\n".join(part for part in parts if part), (action,))
+
+
+async def _explained(around: Surroundings, statement: str, language: str, tail: Tail) -> Told | None:
+    """What a statement does, from its tree; None where it cannot be read."""
+    dialect = told_by_sql(statement)
+    found = await around.workers.run_cpu(explain, statement, dialect, language)
+    if not found.understood:
+        return None
+    tail.source, tail.factors = Source.rules, found.factors
+    tail.rules.append("statement: explained")
+    return Told("\n".join([found.text, "", *(f"- {each.text}" for each in found.clauses)]).strip())
+
+
+async def ask_catalog(around: Surroundings, message: str, context: Any, language: str, tail: Tail) -> Told | None:
+    """What the catalog tells by rules; None where the message is not surely about it."""
+    attempt = Tail(exchange=tail.exchange)
+    answer = await answered(around, message, attempt)
+    if sum(each.effect for each in attempt.factors) < SURE:
+        return None
+    tail.source, tail.confidence, tail.factors = attempt.source, attempt.confidence, attempt.factors
+    tail.rules += attempt.rules
+    tail.missing(*attempt.degraded)
+    return Told(answer.text)
 
 
 async def ask_diagnosis(around: Surroundings, message: str, context: Any, language: str, tail: Tail) -> Told | None:

@@ -18,11 +18,14 @@ from services.copilot.chat.actions import ActionReader, ProposedAction
 from services.copilot.chat.conversations import Conversations, Said, fitting, new_id
 from services.copilot.chat.intent import Routed, route
 from services.copilot.chat.prompt import chat_prompt, is_set
-from services.copilot.chat.specialists import Specialist, ask_diagnosis, ask_sql
+from services.copilot.chat.specialists import Specialist, Told, ask_catalog, ask_diagnosis, ask_sql
+from services.copilot.chat.statements import refers_back
 from services.copilot.confidence import Factor
 from services.copilot.grounding import PackedContext
-from services.copilot.model.client import Assistant, Turn, User
+from services.copilot.knowledge.dialects import told_by_question
+from services.copilot.model.client import Assistant, ModelUnavailable, Turn, User
 from services.copilot.model.prompts import data
+from services.copilot.semantic.query import in_worker
 from services.copilot.surroundings import Surroundings
 from services.copilot.tail import Source, Tail
 
@@ -30,6 +33,12 @@ TEMPERATURE = 0.3
 SECONDS = 110.0
 CONTEXT_TOKENS = 2000
 
+_NOTHING = {
+    "en": "The language model gave no answer. Ask once more, or in other words.",
+    "pl": "Model językowy nic nie odpowiedział. Zapytaj jeszcze raz lub innymi słowami.",
+}
+METADATA = "chat.metadata"
+"""The rule of intents.yaml for questions about tables, columns, pipelines."""
 # reference: the confidence heuristic of chat
 BASE, WITH_CONTEXT, WITH_PIPELINE = 0.7, 0.15, 0.05
 
@@ -80,15 +89,40 @@ class ChatTurn:
         message, outcome = self._message, self.outcome
         outcome.routed = route(message.text, has_error=bool(message.context.last_error))
         outcome.tail.rules += [f"intent: {name}" for name in outcome.routed.rules]
-        ask = _SPECIALISTS.get(outcome.routed.intent)
-        found = await ask(self._around, message.text, message.context, message.language, outcome.tail) if ask else None
+        ask = None if await self._leans_back() else _SPECIALISTS.get(outcome.routed.intent)
+        found = await self._asked(ask) if ask else None
         if found is not None:
-            outcome.actions += found.actions
             yield found.text
             return
-        async with aclosing(self._conversation()) as pieces:
-            async for text in pieces:
-                yield text
+        begun = False
+        try:
+            async with aclosing(self._conversation()) as pieces:
+                async for text in pieces:
+                    begun = True
+                    yield text
+        except ModelUnavailable as error:
+            told = None if begun or METADATA not in outcome.routed.rules else await self._asked(ask_catalog)
+            if told is None:
+                raise
+            outcome.tail.missing(error.degraded)
+            outcome.rag_mode, outcome.sources = source_ref_pb2.RagMode.off, ()
+            yield told.text
+
+    async def _asked(self, ask: Specialist) -> Told | None:
+        message, outcome = self._message, self.outcome
+        found = await ask(self._around, message.text, message.context, message.language, outcome.tail)
+        outcome.actions += found.actions if found else ()
+        return found
+
+    async def _leans_back(self) -> bool:
+        """A question of SQL that only the conversation before it makes whole: neither the glossary nor a specialist
+        could read it alone."""
+        text = self._message.text
+        if self.outcome.routed.intent != "sql" or not refers_back(text) or not await self._history():
+            return False
+        path = self._around.settings.glossary_file
+        known = await self._around.workers.run_cpu(in_worker, text, told_by_question(text), b"", path)
+        return not known.covered
 
     async def _conversation(self) -> AsyncGenerator[str, None]:
         message, outcome, tail = self._message, self.outcome, self.outcome.tail
@@ -107,12 +141,18 @@ class ChatTurn:
             max_tokens=self._around.settings.chat_max_tokens,
             seconds=SECONDS,
         )
+        said = ""
         async with aclosing(stream) as answer:
             async for text in answer:
                 if shown := reader.feed(text):
+                    said = said or shown.strip()
                     yield shown
         if shown := reader.end():
+            said = said or shown.strip()
             yield shown
+        if not said and not reader.actions:
+            tail.factors = [Factor("empty", 0.0, "the model answered nothing")]
+            yield _NOTHING[message.language]
         given = "\n".join((context.text, message.text, message.context.yaml, message.context.last_error))
         outcome.actions += [action for action in reader.actions if not is_quoted(action, given)]
         tail.rules += [f"action dropped: {why}" for why in reader.dropped]

@@ -79,7 +79,7 @@ def _known(question: Question, found: Located, match: Match, line: int) -> Diagn
     node = node_of(question.yaml, [*match.slots.values()], found.text)
     factors = _factors(match, rule, concerned)
     sure = sum(factor.effect for factor in factors)
-    said = _facts(question, found, rule, line, node)
+    said = _facts(question, found, match, line, node)
     return Diagnosis(
         rule.category,
         cause(rule, match.slots, language),
@@ -95,10 +95,11 @@ def _known(question: Question, found: Located, match: Match, line: int) -> Diagn
     )
 
 
-def _facts(question: Question, found: Located, rule: Rule, line: int, node: str) -> list[str]:
+def _facts(question: Question, found: Located, match: Match, line: int, node: str) -> list[str]:
     words = general()["words"][question.language]
+    rule = match.rule
     name = catalogue().systems[rule.system].name
-    said = [words["code"].format(name=name, code=rule.code)] if name and not rule.holds else []
+    said = [words["code"].format(name=name, code=rule.code)] if name and match.is_told and not rule.holds else []
     said += _line(question, found, line)
     return said + ([words["node"].format(node=f"`{node}`")] if node else [])
 

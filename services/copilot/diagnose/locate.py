@@ -39,7 +39,7 @@ class _Reading:
         self.lines, self.system, self.told = lines, system, told
 
     def best(self, candidates: Sequence[int]) -> Located:
-        """The first line with a known error; else the first that looks like one; else a warning's."""
+        """The first line with a known error; of short texts a warning with one; else the first that looks like one."""
         fallback: dict[int, int] = {}
         consequence: Located | None = None
         whole = len(self.lines) <= WHOLE
@@ -64,7 +64,17 @@ class _Reading:
         number = fallback[max(fallback)]
         if not whole and number not in marked:
             return Located(0, "")
-        return self._root(number, self._match(number, clean(self.lines[number])))
+        found = self._match(number, clean(self.lines[number]))
+        return (self._warned(candidates) if whole and not found else None) or self._root(number, found)
+
+    def _warned(self, candidates: Sequence[int]) -> Located | None:
+        """The first warning with a known error: where no error line has one, it often is what they follow from."""
+        for number in candidates:
+            shown = clean(self.lines[number])
+            found = self._match(number, shown) if level(shown) == 1 and not is_frame(shown) else None
+            if found and not found.rule.consequence:
+                return self._root(number, found)
+        return None
 
     def _match(self, number: int, shown: str) -> Match | None:
         """What the line reports, alone or joined with the lines it was wrapped over."""

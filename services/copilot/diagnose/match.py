@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from services.copilot.diagnose.catalogue import Catalogue, Rule, System, catalogue
 
 _WORD = re.compile(r"\w+")
+_NAME = re.compile(r"(?<!java\.lang\.)\b\w+")
+"""A name that may be an exception's: Java's own are no database's."""
 _BARE = re.compile(r"^[^\w-]*(?:(?:error|code|sqlstate|sqlcode|ora|tns|msg|failure)[^\w-]*)?(-?\w+)\W*$", re.IGNORECASE)
 _CLASS = re.compile(
     r"\b(?:sql ?state|pgcode)\b\W{0,6}([0-9A-Z]{2})[0-9A-Z]{3}\b|\b\d{6} \((?!22000)([0-9A-Z]{2})[0-9A-Z]{3}\)"
@@ -20,9 +22,11 @@ _PREFIXED = re.compile(r"\b([a-z]{3}[ -])(?=\d)", re.IGNORECASE)
 TYPED = 2_000
 """Characters in which a sign may be in any case: people type so, logs do not."""
 MOST = 12_000
-CODE, NAME, FAMILY, SYSTEM, FOREIGN = 120, 40, 15, 60, 40
-"""What a code, an exception's name, a code's family, a fitting system and another system weigh against the characters
-of a message."""
+CODE, NAME, FAMILY, SYSTEM, FOREIGN, STRANGE = 120, 40, 15, 60, 40, 40
+"""What a code, an exception's name, a code's family, a fitting system, another system and a system of which nothing
+tells weigh against the characters of a message."""
+PLAIN = 30
+"""Characters from which a message's words are its system's own."""
 _ALIASES = {
     **dict.fromkeys(("postgres", "pg", "postgresql"), "postgresql"),
     **dict.fromkeys(("hana", "saphana", "sap", "hdb"), "sap_hana"),
@@ -35,13 +39,15 @@ _ALIASES = {
 
 @dataclass(frozen=True)
 class Match:
-    """`slots`: names told in the message. `by`: `code`, `text`, `name`. `rivals`: other rules nearly as good."""
+    """`slots`: names told in the message. `by`: `code`, `text`, `name`. `rivals`: other rules nearly as good.
+    `is_told`: something speaks for the rule's system, not only words that any system may use."""
 
     rule: Rule
     score: int
     slots: Mapping[str, str] = field(default_factory=dict)
     by: frozenset[str] = frozenset()
     rivals: int = 0
+    is_told: bool = True
 
 
 def system_named(name: str) -> str:
@@ -77,9 +83,8 @@ def match(text: str, system: str = "", told: str = "") -> Match | None:
         _add(found, rule, "text", weight, slots)
     for rule in _codes(text, known, near, system):
         _add(found, rule, "code", FAMILY if rule.holds else CODE, {})
-    for word in _words(text):
-        if word in known.named:
-            _add(found, known.named[word], "name", NAME, {})
+    for name in {word.lower() for word in _NAME.findall(text)} & known.named.keys():
+        _add(found, known.named[name], "name", NAME, {})
     fitting = [each for each in found.values() if not (system and each.rule.system not in ("", system))]
     return _best(fitting or list(found.values()), near)
 
@@ -87,14 +92,19 @@ def match(text: str, system: str = "", told: str = "") -> Match | None:
 @dataclass
 class _Candidate:
     rule: Rule
-    weight: int = 0
     slots: Mapping[str, str] = field(default_factory=dict)
     by: dict[str, int] = field(default_factory=dict)
 
     def score(self, near: str) -> int:
         fits = SYSTEM if near and self.rule.system == near else 0
         foreign = FOREIGN if near and self.rule.system not in ("", near) else 0
-        return sum(self.by.values()) + fits - foreign
+        strange = 0 if near or self.slots or self.is_told(near) else STRANGE
+        return sum(self.by.values()) + fits - foreign - strange
+
+    def is_told(self, near: str) -> bool:
+        """A code or name, a sign of the system, or a system that is known by its messages alone."""
+        system = catalogue().systems[self.rule.system]
+        return not system.signs or system.key == near or self.by.keys() != {"text"}
 
 
 def _add(found: dict[str, _Candidate], rule: Rule, by: str, weight: int, slots: Mapping[str, str]) -> None:
@@ -113,7 +123,8 @@ def _best(found: list[_Candidate], near: str) -> Match | None:
     rivals = sum(1 for each in ranked[1:] if each.score(near) >= top - 5 and not each.rule.consequence)
     texts = [each.slots for each in ranked if each.slots and each.rule.system == best.rule.system]
     slots = best.slots or (texts[0] if texts else {})  # one text may belong to several codes
-    return Match(best.rule, top, slots, frozenset(best.by), rivals)
+    told = best.is_told(near) or bool(best.slots) or best.by.get("text", 0) >= PLAIN
+    return Match(best.rule, top, slots, frozenset(best.by), rivals, told)
 
 
 def _words(text: str) -> set[str]:

@@ -14,6 +14,8 @@ import yaml
 from services.copilot.diagnose.catalogue import Rule, catalogue
 
 _SLOT = re.compile(r"\{([a-z]+)\}")
+_NEEDS_NAMES = re.compile(r"\s*\([^(){}]*\{[a-z]+\}[^(){}]*\)|[:,]? ?(?:from|at|near|in|w|z) \{[a-z]+\}(?=$|[ .,:])")
+"""Words that only a name makes sense of."""
 _SQL_SLOT = re.compile(r"'\{([a-z]+)\}'|\{([a-z]+)\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w$#]{0,127}(?:\.[A-Za-z_][\w$#]{0,127}){0,2}\Z", re.ASCII)
 _OBJECTS = (
@@ -73,10 +75,7 @@ def object_of(slots: Mapping[str, str]) -> str:
 
 def filled(text: str, slots: Mapping[str, str]) -> str:
     """`text` with names in backticks; a name that is not known is left out with the words that only it needs."""
-    if not slots:
-        text = re.sub(
-            r"\s*\([^(){}]*\{[a-z]+\}[^(){}]*\)|[:,]? ?(?:from|at|near|in|w|z) \{[a-z]+\}(?=$|[ .,:])", "", text
-        )
+    text = _NEEDS_NAMES.sub(lambda part: part[0] if any(map(slots.get, _SLOT.findall(part[0]))) else "", text)
 
     def value(hit: re.Match[str]) -> str:
         known = slots.get(hit[1], "") if hit[1] not in _HIDDEN else ""

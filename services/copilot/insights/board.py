@@ -56,6 +56,8 @@ class Insights:
     exchange: Exchange = field(default_factory=Exchange)
     worded: int = 0
     rules: tuple[str, ...] = ()
+    unknown: bool = False
+    """Of a pipeline that no service knows."""
 
 
 @dataclass(slots=True)
@@ -134,7 +136,8 @@ class Board:
             return
         findings = ranked(find(facts), limit)
         rules = tuple(dict.fromkeys(finding.kind for finding in findings))
-        made = Insights(findings, datetime.now(UTC), Source.rules, facts.degraded, rules=rules)
+        unknown = bool(pipeline_id) and not (findings or facts.pipelines or facts.runs)
+        made = Insights(findings, datetime.now(UTC), Source.rules, facts.degraded, rules=rules, unknown=unknown)
         if not findings:
             self._keep(entry, made)
             return

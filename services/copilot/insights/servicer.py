@@ -47,6 +47,8 @@ def reply(found: Insights, cached: bool, tail: Tail) -> insights_pb2.ListInsight
 def _factors(found: Insights) -> list[Factor]:
     if found.source == Source.fallback:
         return [Factor("fallback", 0.2, "no service of the platform answered")]
+    if found.unknown:
+        return [Factor("unknown_pipeline", 0.1, "no service knows a pipeline of this id")]
     sure = round(fmean(each.confidence for each in found.findings), 2) if found.findings else 0.9
     factors = [Factor("findings", sure, f"{len(found.findings)} findings computed from figures")]
     missing = [reason for reason in found.degraded if reason != "llm_unavailable"]

@@ -65,15 +65,15 @@ async def build(around: Surroundings, asked: Asked, tail: Tail) -> tuple[Built, 
     tail.source = Source.model
     language = detect(asked.prompt)
 
-    used = grounds
+    tried: list[tuple[Built, Grounds]] = []
 
     async def check(text: str) -> tuple[Built | None, Sequence[str]]:
-        nonlocal used
         used = grounds.naming(text)
         built = await around.workers.run_cpu(built_from, text, used, asked.dialect, timeout=CHECK_SECONDS)
+        tried.append((built, used))
         return built, built.problems
 
-    answer = await around.model.checked(
+    await around.model.checked(
         _system(grounds, asked.dialect, language),
         _user(asked),
         check,
@@ -83,9 +83,14 @@ async def build(around: Surroundings, asked: Asked, tail: Tail) -> tuple[Built, 
         max_tokens=MAX_TOKENS,
         seconds=SECONDS,
     )
-    built = answer.value or Built(unread="the model's answer could not be read")
+    built, used = best_of(tried)
     tail.factors = factors(built, used)
     return built, used
+
+
+def best_of(tried: Sequence[tuple[Built, Grounds]]) -> tuple[Built, Grounds]:
+    """The answer with the fewest problems, of equals the last: a repair may be worse than what it repairs."""
+    return min(reversed(tried), key=lambda each: (bool(each[0].unread), len(each[0].problems)))
 
 
 def built_from(text: str, grounds: Grounds, dialect: str) -> Built:

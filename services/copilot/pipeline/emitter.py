@@ -144,8 +144,13 @@ def _end(
         found.tables.append(table)
         built["connector"] = connector_of(table)
         config |= {"connection": table.service, "database": table.database, "schema": table.schema, "table": table.name}
+        if kind == "source" and grounds.wanted and table.service.lower() not in grounds.wanted:
+            found.warnings.append(f"{built['id']}: reads {table.qualified_name}, whose system was not asked for")
     elif config.get("table"):
-        found.warnings.append(f"{built['id']}: the catalog has no table {config['table']}; its columns are not known")
+        said = config["table"]
+        if kind == "sink" or columns:  # a source that nobody knows stays wrong, so that it is asked about
+            _place(kind, config, built, grounds)
+        found.warnings.append(f"{built['id']}: the catalog has no table {said}; its columns are not known")
     if built["connector"] not in connectors():
         built["connector"] = "inline" if "rows" in config else built["connector"]
     if kind == "source":
@@ -167,6 +172,20 @@ def _named_table(config: Mapping[str, Any], grounds: Grounds) -> Table | None:
         if found is not None:
             return found
     return None
+
+
+def _place(kind: str, config: dict[str, Any], built: dict[str, Any], grounds: Grounds) -> None:
+    """Of a table that the catalog does not have: connection and connector of the service that its name begins with or
+    that is named beside it; of a sink else those of the target asked for."""
+    parts = _text(config["table"]).split(".")
+    asked = [parts[0], _text(config.get("connection")), grounds.target if kind == "sink" else ""]
+    of = next((grounds.places[name.lower()] for name in asked if name.lower() in grounds.places), None)
+    if of is None:
+        return
+    built["connector"] = connector_of(of)
+    config["connection"] = of.service
+    *before, config["table"] = parts[1:] if len(parts) > 1 and parts[0].lower() == of.service.lower() else parts
+    config |= dict(zip(("schema", "database"), reversed(before), strict=False))
 
 
 def _source_columns(given: Any, table: Table | None, node: str, found: Emitted) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from dataflow.common.v1 import source_ref_pb2
 from services.catalog.table import Table
@@ -40,12 +40,17 @@ CONNECTORS = {
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """`tables`: the likeliest first. `templates`: (name, YAML). `listed`: all tables that may be named."""
+    """`tables`: the likeliest first. `templates`: (name, YAML). `listed`: all tables that may be named. `places`: a
+    service, lower case → one of its tables. `wanted`: the services asked for, lower case; none: any. `target`: the one
+    to write to."""
 
     tables: Sequence[Table] = ()
     templates: Sequence[tuple[str, str]] = ()
     refs: Sequence[source_ref_pb2.SourceRef] = ()
     listed: Sequence[Table] = ()
+    places: Mapping[str, Table] = field(default_factory=dict)
+    wanted: frozenset[str] = frozenset()
+    target: str = ""
 
     def naming(self, text: str) -> Grounds:
         """The grounds of an answer: with the listed tables that it names beside the likeliest, and no others."""
@@ -53,7 +58,7 @@ class Grounds:
         have = {table.qualified_name for table in self.tables}
         more = [t for t in self.listed if t.qualified_name not in have and not said.isdisjoint(_names(t))][:MOST_NAMED]
         refs = [*self.refs, *map(_ref, more)]
-        return Grounds([*self.tables, *more], self.templates, refs)
+        return replace(self, tables=[*self.tables, *more], refs=refs, listed=())
 
     def table(self, name: str) -> Table | None:
         """The table of a name, however much of its qualified name is given; None where none or several fit."""
@@ -76,7 +81,9 @@ async def gather(around: Surroundings, prompt: str, services: Sequence[str], tar
     tail.retrieved += found.refs
     refs = [_ref(table) for table in tables]
     templates = [(each.entity.entity_name, each.entity.content) for each in found.results]
-    return Grounds(tables, templates, [*found.refs, *refs], mine)
+    places = {table.service.lower(): table for table in listed if table.service}
+    asked = frozenset(wanted if services else ())
+    return Grounds(tables, templates, [*found.refs, *refs], listed, places, asked, target.lower())
 
 
 def _names(table: Table) -> list[str]:

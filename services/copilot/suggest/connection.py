@@ -30,9 +30,11 @@ def _known() -> Mapping[str, Any]:
 def propose(place: Place) -> list[Proposal]:
     """What may stand at the cursor, best first, unchecked."""
     whole = place.prefix + place.suffix
-    named = re.search(r"[\"']?connector[\"']?\s*:\s*[\"']?(\w+)", whole)
+    named = re.search(r"[\"']?\b(?:connector|type)[\"']?\s*:\s*[\"']?(\w+)", whole)
     settings: Mapping[str, Any] = _known()["connectors"].get(named[1], {}) if named else {}
     present = set(re.findall(r"[\"']?(\w+)[\"']?\s*:", whole))
+    if "type" in present:  # the other word for it
+        present.add("connector")
     reader = _json if place.prefix.lstrip().startswith("{") else _yaml
     return list(reader(place, settings, present))
 
@@ -58,7 +60,7 @@ def _keys(settings: Mapping[str, Any], present: set[str]) -> list[str]:
 
 
 def _values(key: str, settings: Mapping[str, Any]) -> list[str]:
-    if key == "connector":
+    if key in ("connector", "type"):
         return list(_known()["connectors"])
     value = settings.get(key, "")
     return [str(value)] if value != "" else []

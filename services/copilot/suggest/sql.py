@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlglot.tokens import TokenType  # type: ignore[attr-defined]  # it is there, compiled
@@ -15,6 +15,7 @@ from sqlglot.tokens import TokenType  # type: ignore[attr-defined]  # it is ther
 from services.copilot.semantic.sql_names import identifier
 from services.copilot.suggest.place import Place, Proposal
 from services.copilot.suggest.sql_check import around, checker, statement
+from services.copilot.suggest.sql_scope import scope
 
 __all__ = ["checker", "propose"]
 
@@ -33,16 +34,17 @@ _AFTER = {
     "columns": ("FROM ",),
     "tables": ("WHERE ", "JOIN ", "GROUP BY ", "ORDER BY "),
     "condition": ("WHERE ", "JOIN ", "GROUP BY "),
+    "half": ("BY ",),
     "WHERE": ("GROUP BY ", "ORDER BY ", "AND "),
     "BY": ("ORDER BY ", "HAVING "),
 }
+_AFTER_VERB = {("DELETE", "FROM"): ("WHERE ",), ("UPDATE", "UPDATE"): ("SET ",), ("UPDATE", "SET"): ("WHERE ",)}
+"""What comes in statements other than queries."""
+_HALVES = frozenset({"GROUP", "ORDER", "PARTITION"})
+"""Words behind which only BY comes."""
 _ORDER = ("WITH", "SELECT", "FROM", "JOIN", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT")
 _NEXT = re.compile(r"\s*([^\s)]*)")
 _JOINABLE = 0.9
-_NAMED = re.compile(r"\b(?:from|join|update|into)\s+([\w.\"\[\]`]+)(?:\s+(?:as\s+)?([a-z_]\w*))?", re.IGNORECASE)
-_NO_ALIAS = frozenset(
-    (*_CLAUSES, "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "NATURAL", "GROUP", "ORDER", "LIMIT", "UNION", "VALUES")
-)
 
 
 @dataclass
@@ -59,6 +61,10 @@ class _Read:
     """The cursor stands behind a finished operand."""
     scope: list[tuple[str, str]] = field(default_factory=list)
     """(alias, table) in the order they are joined."""
+    made: Sequence[Any] = ()
+    """Tables that the statement makes itself."""
+    verb: str = ""
+    """The statement's first word."""
     words: frozenset[str] = frozenset()
     """What the query block holds already, lower case."""
     after: str = ""
@@ -70,6 +76,7 @@ def propose(place: Place) -> list[Proposal]:
     read = _read(place)
     if read is None:
         return []
+    place = replace(place, tables=[*read.made, *place.tables])
     found = list(_PROPOSERS.get(read.state, _keywords)(place, read))
     if read.ended and not read.begun:
         found += _keywords(place, read)
@@ -89,10 +96,14 @@ def _read(place: Place) -> _Read | None:
     before, after = around(place)
     block = before + after
     words = frozenset(word.lower() for word in re.findall(r"\w+", block))
-    read = _Read(begun=begun, scope=_scope(block), words=words, after=after)
+    in_scope, made = scope(place)
+    verb = tokens[0].text.upper() if tokens else ""
+    read = _Read(begun=begun, scope=in_scope, made=made, verb=verb, words=words, after=after)
     for token in tokens:
         said = token.text.upper().rsplit(" ", 1)[-1]  # GROUP BY is one token
-        if said in _CLAUSES and token.token_type is not TokenType.STRING:
+        if said in _HALVES and token is tokens[-1]:
+            read.state, read.clause, read.ended = "half", said, False
+        elif said in _CLAUSES and token.token_type is not TokenType.STRING:
             read.state, read.clause, read.ended = _CLAUSES[said], said, False
         elif said in _OPERATORS or token.token_type is TokenType.L_PAREN:
             read.ended = False
@@ -103,16 +114,6 @@ def _read(place: Place) -> _Read | None:
     if len(tokens) >= 2 and tokens[-1].token_type is TokenType.DOT:
         read.qualifier, read.ended = tokens[-2].text, False
     return read
-
-
-def _scope(statement: str) -> list[tuple[str, str]]:
-    """The tables that FROM and JOIN name, also behind the cursor, with their aliases."""
-    found: list[tuple[str, str]] = []
-    for match in _NAMED.finditer(statement):
-        table = re.sub(r"[\"\[\]`]", "", match[1])
-        alias = match[2] if match[2] and match[2].upper() not in _NO_ALIAS else ""
-        found.append((alias or table.rsplit(".", 1)[-1], table))
-    return list(dict.fromkeys(found))
 
 
 def _table(place: Place, name: str) -> Any | None:
@@ -217,7 +218,7 @@ def _columns(place: Place, read: _Read) -> Iterator[Proposal]:
 
 
 def _keywords(place: Place, read: _Read) -> Iterator[Proposal]:
-    after = _AFTER.get(read.clause) or _AFTER.get(read.state, ())
+    after = _AFTER_VERB.get((read.verb, read.clause)) or _AFTER.get(read.clause) or _AFTER.get(read.state, ())
     for rank, word in enumerate(after):
         if _fits(word, read.begun) and _precedes(word, read.after):
             lead = "" if not place.prefix or place.prefix[-1].isspace() or read.begun else " "

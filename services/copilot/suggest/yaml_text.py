@@ -15,6 +15,10 @@ from services.pipelines.dsl.language import config_definition, connectors, defin
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEY = re.compile(r"(?P<indent>\s*)(?P<dash>-\s+)?(?P<key>[A-Za-z_][\w]*)\s*:\s*(?P<value>.*)\Z")
 _ID = re.compile(r"^\s*-\s+id:\s*['\"]?([a-z_]\w*)", re.MULTILINE)
+_FLOW_REF = re.compile(
+    r"[{,]\s*(?:from|to|left|right)\s*:\s*(?P<begun>\w*)\Z|depends_on\s*:\s*\[(?:[^\]]*,)?\s*(?P<item>\w*)\Z"
+)
+_ITEM = re.compile(r"\s*-\s+(?P<begun>\w*)\Z")
 _REFS = frozenset({"from", "to", "left", "right", "input", "dimension", "before", "after"})
 
 
@@ -32,6 +36,10 @@ def propose(place: Place) -> list[Proposal]:
     lines = place.prefix.split("\n")
     line = lines[-1]
     levels = _levels(lines[:-1], line)
+    in_item = len(levels) > 1 and levels[-2].key == "depends_on"
+    if reference := _FLOW_REF.search(line) or (_ITEM.match(line) if in_item else None):
+        begun = next(each for each in reference.groups() if each is not None)
+        return list(_references(place, line, begun))
     schema = _schema(levels)
     match = _KEY.match(line)
     if match and "#" not in line:
@@ -135,8 +143,7 @@ def _choices(place: Place, schema: Mapping[str, Any], key: str) -> Iterator[tupl
     elif part.get("type") == "boolean":
         yield from (("true", 0.7), ("false", 0.7))
     elif key in _REFS:
-        ids = _ID.findall(f"{place.prefix}\n{place.suffix}\n{place.yaml}")
-        yield from ((each, 0.75) for each in dict.fromkeys(ids))
+        yield from ((each, 0.75) for each in _ids(place))
     elif key == "table":
         yield from ((table.name, 0.7) for table in place.tables)
     elif key == "schema":
@@ -144,3 +151,17 @@ def _choices(place: Place, schema: Mapping[str, Any], key: str) -> Iterator[tupl
     elif key in ("name", "column"):
         names = dict.fromkeys(column.name for table in place.tables for column in table.columns)
         yield from ((name, 0.5) for name in names)
+
+
+def _references(place: Place, line: str, begun: str) -> Iterator[Proposal]:
+    """Nodes that an edge or `depends_on` may name: not those it names already, nor the node itself."""
+    named = re.findall(r"\w+", re.split(r"[\[{]", line)[-1]) if re.search(r"[\[{]", line) else []
+    own = [] if {"from", "to"} & {*named} else _ID.findall(place.prefix)[-1:]
+    for rank, name in enumerate(_ids(place)):
+        if name.startswith(begun) and name not in (begun, *named, *own):
+            yield Proposal(name[len(begun) :], "value", 0.75, rank=rank)
+
+
+def _ids(place: Place) -> list[str]:
+    """The ids of the pipeline's nodes, those behind the cursor too."""
+    return list(dict.fromkeys(_ID.findall(f"{place.prefix}\n{place.suffix}\n{place.yaml}")))

@@ -9,6 +9,10 @@ import pytest
 
 from dataflow.common.v1 import reply_pb2, source_ref_pb2
 from dataflow.copilot.v1 import action_pb2, chat_pb2, chat_pb2_grpc, conversation_pb2
+from services.copilot.chat.statements import refers_back, statement_of
+from services.copilot.language import detect
+from services.sandbox.app import CATALOG, serving
+from services.sandbox.settings import SandboxSettings
 from tests.copilot.stage import copilot
 
 SCRIPT = """
@@ -75,6 +79,15 @@ async def test_an_open_pipeline_adds_to_the_confidence(chat):
     assert [factor.name for factor in reply.provenance.confidence_factors] == ["base", "pipeline_context"]
 
 
+@pytest.mark.parametrize(("message", "said"), [("hello", "gave no answer"), ("dzień dobry", "nic nie odpowiedział")])
+@pytest.mark.parametrize("answer", ["''", "'  '", "'[ACTION type=nonsense label=x payload={}]'"])
+async def test_an_answer_of_nothing_is_said_to_be_none(tmp_path, message, said, answer):
+    async with copilot(f"model: m\nrules: []\ndefault: {answer}\n", tmp_path) as channel:
+        reply = await stub(channel).Chat(chat_pb2.ChatRequest(message=message))
+    assert said in reply.message
+    assert reply.confidence == 0
+
+
 async def test_history_is_put_before_the_model(chat):
     history = [
         conversation_pb2.Message(role="user", content="first"),
@@ -128,6 +141,102 @@ async def test_without_a_model_conversation_says_so_at_once():
                 await asyncio.wait_for(call, 20)
             assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
             assert "Provider" in raised.value.details()
+
+
+@pytest.mark.parametrize(
+    ("message", "last_error", "intent", "said"),
+    [
+        ("What does this do: SELECT age FROM dim_customer WHERE age > 3", "", "sql", "returns age from dim_customer"),
+        ("```sql\nSELECT age FROM dim_customer\n```", "", "sql", "returns age from dim_customer"),
+        ("Co robi: SELECT wiek FROM klienci", "", "sql", "klienci"),
+        ("co z tym zrobić?", "ORA-00942: table or view does not exist", "diagnose", "Tabela nie istnieje"),
+        ("napraw to", "[Errno 111] Connection refused", "diagnose", "Host odrzucił połączenie"),
+        ("what should I do?", "ORA-00942: table or view does not exist", "diagnose", "The table does not exist"),
+    ],
+)
+async def test_without_a_model_rules_answer_what_they_can(message, last_error, intent, said):
+    context = conversation_pb2.PipelineContext(last_error=last_error)
+    async with copilot() as channel:
+        reply = await stub(channel).Chat(chat_pb2.ChatRequest(message=message, pipeline_context=context))
+    assert said in reply.message
+    assert chat_pb2.Intent.Value.Name(reply.intent) == intent
+    assert reply.source == reply_pb2.Source.rules
+    assert reply.confidence > 0.5
+
+
+async def test_without_a_model_the_catalog_answers_what_is_surely_asked_of_it():
+    with serving(SandboxSettings(sandbox_port=0)) as estate:
+        async with copilot(catalog_base_url=estate.url + CATALOG) as channel:
+            reply = await stub(channel).Chat(chat_pb2.ChatRequest(message="Which tables contain msisdn?"))
+            assert "stg.cdr_voice" in reply.message
+            assert reply.source == reply_pb2.Source.rules
+            assert "llm_unavailable" in reply.degraded_reasons
+            assert "question: list" in reply.provenance.rules
+            with pytest.raises(grpc.aio.AioRpcError) as raised:
+                await stub(channel).Chat(chat_pb2.ChatRequest(message="Which tables would you like to have?"))
+    assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("message", "history", "asked"),
+    [
+        ("how many of them are in Warsaw?", True, "chat"),
+        ("how many of them are in Warsaw?", False, "sql_generate"),
+        ("a ARPU wg regionu w Q1 2026", True, ""),
+    ],
+)
+async def test_what_leans_on_the_conversation_is_asked_with_it(tmp_path, message, history, asked):
+    script = "model: m\nrules:\n  - {when: {purpose: chat}, reply: from the conversation}\ndefault: SELECT 1"
+    said = [conversation_pb2.Message(role="user", content="list our customers")] if history else []
+    async with copilot(script, tmp_path) as channel:
+        reply = await stub(channel).Chat(chat_pb2.ChatRequest(message=message, history=said))
+    assert (reply.message == "from the conversation") is (asked == "chat")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("what should I do?", "en"),
+        ("How do I get to it?", "en"),
+        ("i co teraz", "pl"),
+        ("do kiedy to ma byc gotowe", "pl"),
+        ("jak to naprawić?", "pl"),
+        ("Copy dim_customer to S3", "en"),
+    ],
+)
+def test_words_of_both_languages_tell_neither(text, language):
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize(
+    ("message", "statement"),
+    [
+        ("SELECT a FROM t", "SELECT a FROM t"),
+        ("explain this query: select a from t where b = 1", "select a from t where b = 1"),
+        ("```\nUPDATE t SET a = 1\n``` what does it do?", "UPDATE t SET a = 1"),
+        ("optimize: SELECT a FROM t", ""),
+        ("przepisz na Snowflake: SELECT a FROM t", ""),
+        ("why is this slow? SELECT a FROM t", ""),
+        ("please select the best customers from Warsaw", ""),
+        ("show me revenue by region", ""),
+    ],
+)
+def test_a_statement_in_a_message_is_seen(message, statement):
+    assert statement_of(message) == statement
+
+
+@pytest.mark.parametrize(
+    ("message", "leans"),
+    [
+        ("and by segment?", True),
+        ("a według segmentu?", True),
+        ("to samo dla Snowflake", True),
+        ("revenue by region", False),
+        ("ilu klientów odeszło w marcu?", False),
+    ],
+)
+def test_a_message_that_leans_on_the_one_before_is_seen(message, leans):
+    assert refers_back(message) is leans
 
 
 async def test_a_conversation_is_remembered_by_its_workspace_alone(tmp_path, postgres_database):

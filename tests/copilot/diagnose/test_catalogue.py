@@ -138,3 +138,56 @@ def test_fixes_do_not_repeat_and_sentences_end(rule, language):
     steps = [each.steps for each in made.remedies]
     assert len(set(steps)) == len(steps)
     assert made.explanation.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "system"),
+    [
+        ("paramiko.ssh_exception.AuthenticationException: Authentication failed.", "generic.login", ""),
+        ("java.lang.OutOfMemoryError: Java heap space", "generic.memory", ""),
+        ('FATAL: password authentication failed for user "etl"', "postgresql.28P01", ""),
+        ("TE_7002 : Transformation stopped due to a fatal error in the mapping.", "etl_tools.TE_7002", ""),
+        ("ORCHESTRATE step execution terminating; Fatal Error: no resources", "", ""),
+        ("hdbcli.dbapi.Error: (10, 'authentication failed')", "sap_hana.10", "SAP HANA"),
+        (
+            "org.apache.spark.SparkException: java.lang.OutOfMemoryError: Java heap space",
+            "spark.OutOfMemoryError",
+            "Spark",
+        ),
+    ],
+)
+def test_no_system_is_named_that_nothing_in_the_text_tells(line, rule, system):
+    made = diagnose(Question(line))
+    assert made.rule == rule
+    assert [name for name in ("SAP HANA", "Spark", "Oracle") if name in made.explanation] == [system] * bool(system)
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ('column "usage_mb" does not exist', "The column `usage_mb` does not exist."),
+        ("ORA-00001: duplicate", "A row with the same key exists already: the rule allows each key once."),
+        ("535 Authentication credentials invalid", "The login was not accepted."),
+    ],
+)
+def test_no_sentence_waits_for_a_name_that_is_not_told(line, cause):
+    assert diagnose(Question(line)).root_cause == cause
+
+
+def test_words_that_any_system_may_use_are_not_said_to_be_its_own():
+    made = diagnose(Question("the load ended: no data found"))
+    assert made.is_known
+    assert "reports it under the code" not in made.explanation
+
+
+@pytest.mark.parametrize(
+    ("log", "line", "rule"),
+    [
+        ("ERROR Task 17 in stage 4.0 went wrong; aborting\nWARN Connection refused by db:5432", 2, "generic.refused"),
+        ('WARN Connection refused by db:5432\nERROR: relation "x" does not exist', 2, "postgresql.42P01"),
+        ("ERROR the step is over\nINFO Connection refused by db:5432, expected", 1, ""),
+    ],
+)
+def test_a_warning_is_read_where_no_error_line_is_known(log, line, rule):
+    made = diagnose(Question(logs=log))
+    assert (made.line, made.rule) == (line, rule)

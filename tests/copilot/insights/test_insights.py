@@ -128,6 +128,16 @@ async def test_with_nothing_to_look_at_the_advice_is_marked_as_prepared():
     assert all(not insight.evidence for insight in reply.insights)
 
 
+@pytest.mark.parametrize(
+    ("pipeline_id", "factor"), [("no_such_pipeline", "unknown_pipeline"), ("churn_features", "findings")]
+)
+async def test_a_pipeline_that_nobody_knows_is_not_said_to_be_well(around, pipeline_id, factor):
+    async with copilot(**around) as channel:
+        reply = await ask(channel, pipeline_id=pipeline_id)
+    assert [each.name for each in reply.provenance.confidence_factors] == [factor]
+    assert (reply.confidence < 0.2) is (factor == "unknown_pipeline")
+
+
 @pytest.mark.parametrize("limit", [0, 21, -1])
 async def test_a_limit_out_of_range_is_refused(around, limit):
     async with copilot(**around) as channel:

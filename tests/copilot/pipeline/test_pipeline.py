@@ -200,3 +200,69 @@ async def test_bad_requests_name_the_field(fields, said):
             await generate(channel, **fields)
     assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert said in raised.value.details()
+
+
+async def test_a_repair_that_is_worse_does_not_take_the_place_of_a_plan(estate, tmp_path):
+    source = {"id": "r", "type": "source", "config": {"table": "teradata-dwh-mona.mona.dm.fact_revenue"}}
+    where = {"id": "w", "type": "transformation", "transform": "sql_where", "inputs": ["r"]}
+    sink = {"id": "o", "type": "sink", "inputs": ["w"], "config": {"connector": "parquet", "path": "out.parquet"}}
+    nodes = [source, {**where, "config": {"condition": "no_such_column > 0"}}, sink]
+    plan = json.dumps({"name": "paid", "nodes": nodes})
+    async with copilot(scripted(plan, "I cannot do that."), tmp_path, catalog_base_url=estate.url + CATALOG) as channel:
+        reply = await generate(channel, "Copy fact_revenue to a file", source_systems=["teradata-dwh-mona"])
+    assert [node.id for node in reply.nodes] == ["r", "w", "o"]
+    assert not reply.validation.is_valid
+    assert any("no_such_column" in issue for issue in reply.validation.issues)
+    assert reply.provenance.repairs == 2
+
+
+def copied(source, target):
+    """A plan that copies one table to another."""
+    nodes = [
+        {"id": "r", "type": "source", "config": {"table": source}},
+        {"id": "o", "type": "sink", "inputs": ["r"], "config": {"table": target}},
+    ]
+    return json.dumps({"name": "copied", "nodes": nodes})
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "config"),
+    [
+        (
+            "snowflake-analytics.ANALYTICS.MARTS.REVENUE_COPY",
+            "",
+            {"database": "ANALYTICS", "schema": "MARTS", "table": "REVENUE_COPY"},
+        ),
+        ("MARTS.REVENUE_COPY", "snowflake-analytics", {"schema": "MARTS", "table": "REVENUE_COPY"}),
+        ("REVENUE_COPY", "Snowflake-Analytics", {"table": "REVENUE_COPY"}),
+    ],
+)
+async def test_a_new_table_is_written_by_its_systems_connector(estate, tmp_path, table, target, config):
+    plan = copied("teradata-dwh-mona.mona.dm.fact_revenue", table)
+    async with copilot(scripted(plan), tmp_path, catalog_base_url=estate.url + CATALOG) as channel:
+        asked = {"source_systems": ["teradata-dwh-mona"], "target_system": target}
+        reply = await generate(channel, "Copy fact_revenue to Snowflake", **asked)
+    sink = yaml.safe_load(reply.yaml)["nodes"][-1]
+    assert sink["connector"] == "snowflake"
+    assert sink["config"] == {**config, "connection": "snowflake-analytics", "mode": "append"}
+    assert reply.validation.is_valid
+    assert any(table in warning and "the catalog has no table" in warning for warning in reply.warnings)
+
+
+async def test_a_source_of_a_system_that_was_not_asked_for_is_named(estate, tmp_path):
+    plan = copied("oracle-legacy.CRMP.CRM.CUSTOMER", "snowflake-analytics.ANALYTICS.MARTS.CUSTOMER_360")
+    async with copilot(scripted(plan), tmp_path, catalog_base_url=estate.url + CATALOG) as channel:
+        reply = await generate(channel, "Copy customers", source_systems=["teradata-dwh-mona"])
+        free = await generate(channel, "Copy customers")
+    warning = "r: reads oracle-legacy.CRMP.CRM.CUSTOMER, whose system was not asked for"
+    assert warning in reply.warnings
+    assert warning not in free.warnings
+    assert yaml.safe_load(reply.yaml)["nodes"][0]["connector"] == "oracle"
+
+
+async def test_a_source_that_nobody_knows_stays_wrong(estate, tmp_path):
+    plan = copied("teradata-dwh-mona.mona.dm.fact_revenu", "snowflake-analytics.ANALYTICS.MARTS.CUSTOMER_360")
+    async with copilot(scripted(plan), tmp_path, catalog_base_url=estate.url + CATALOG) as channel:
+        reply = await generate(channel, "Copy fact_revenu")
+    assert not reply.validation.is_valid
+    assert any("fact_revenu;" in warning for warning in reply.warnings)

@@ -17,7 +17,7 @@ from services.copilot.schema_match.column import Column, Table
 from services.copilot.schema_match.decisions import Decision
 from services.copilot.schema_match.matching import match
 from services.copilot.schema_match.messages import asked_of
-from services.copilot.schema_match.vocabulary import told
+from services.copilot.schema_match.vocabulary import told, vocabulary
 from tests.copilot.schema_match.tables import CUSTOMER, KLIENT
 
 TIERS = ("EXACT", "SEMANTIC", "TYPE_COERCE", "TRANSFORM_NEEDED")
@@ -46,13 +46,30 @@ def test_names_are_read_in_two_languages(name, words):
     assert told(name) == tuple(words.split())
 
 
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("KUNNR", "customer number"),
+        ("ERDAT", "create date"),
+        ("PSTLZ", "post code"),
+        ("LAND1", "country"),
+        ("stanowisko", "job"),
+        ("HIREDATE", "hire date"),
+        ("opoznienie", "delay"),
+        ("gpa", "grade point average"),
+    ],
+)
+def test_words_of_other_trades_and_of_sap_are_known(name, meaning):
+    assert " ".join(vocabulary().meaning(name)) == meaning
+
+
 def test_a_name_that_says_nothing_is_read_by_its_description():
     source = Table(
-        "KNA1",
+        "ZTAB1",
         (
-            Column("KUNNR", "NVARCHAR(10)", "Customer number"),
+            Column("ZFLD1", "NVARCHAR(10)", "Customer number"),
             Column("NAME1", "NVARCHAR(35)"),
-            Column("ORT01", "NVARCHAR(35)", "City"),
+            Column("ZFLD3", "NVARCHAR(35)", "City"),
         ),
     )
     target = Table(
@@ -66,12 +83,12 @@ def test_a_name_that_says_nothing_is_read_by_its_description():
     )
     found = {each.source: each for each in match(source, target).proposals}
     assert {name: each.target for name, each in found.items()} == {
-        "KUNNR": "customer_number",
+        "ZFLD1": "customer_number",
         "NAME1": "customer_name",
-        "ORT01": "city",
+        "ZFLD3": "city",
     }
-    assert found["ORT01"].confidence > 0.6
-    assert found["ORT01"].reasoning.startswith("The description of ORT01 says city")
+    assert found["ZFLD3"].confidence > 0.6
+    assert found["ZFLD3"].reasoning.startswith("The description of ZFLD3 says city")
 
 
 def test_polish_billing_becomes_the_warehouse(asked):

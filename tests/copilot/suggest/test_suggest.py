@@ -69,6 +69,15 @@ def proposed(language, prefix, suffix="", most=8, dialect="postgresql"):
         ("SELECT 'abc ", "", []),
         ("SELECT 1 -- FROM ", "", []),
         ("UPDATE ", "", ["customer", "segment"]),
+        ("UPDATE segment ", "", ["SET "]),
+        ("DELETE FROM segment ", "", ["WHERE "]),
+        ("SELECT segment_id FROM segment GROUP ", "", ["BY "]),
+        ("SELECT rank() OVER (PARTITION ", ") FROM segment", ["BY "]),
+        ("WITH x AS (SELECT amount AS total FROM sales.orders) SELECT ", " FROM x", ["total"]),
+        ("WITH x AS (SELECT amount AS total FROM sales.orders) SELECT * FROM ", "", ["x"]),
+        ("WITH x AS (SELECT * FROM sales.orders) SELECT ", " FROM x", []),
+        ("SELECT * FROM (SELECT amount AS total FROM sales.orders) o WHERE o.", "", ["total"]),
+        ("SELECT * FROM customer c WHERE EXISTS (SELECT 1 FROM sales.orders o WHERE c.na", ")", ["me"]),
     ],
 )
 def test_sql(prefix, suffix, first):
@@ -201,3 +210,39 @@ async def test_a_number_out_of_range_is_refused():
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await ask(channel, prefix="x", max_suggestions=21)
     assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix", "found"),
+    [
+        ("nodes:\n  - id: read\n  - id: write\n    depends_on: [", "]", ["read"]),
+        ("nodes:\n  - id: read\n  - id: write\n    depends_on:\n      - ", "", ["read"]),
+        ("nodes:\n  - id: read\n  - id: join\n  - id: write\n    depends_on: [read, ", "]", ["join"]),
+        ("nodes:\n  - id: read\n  - id: write\nedges:\n  - {from: ", "}", ["read", "write"]),
+        ("nodes:\n  - id: read\n  - id: write\nedges:\n  - {from: read, to: w", "}", ["rite"]),
+    ],
+)
+def test_nodes_are_named_where_a_pipeline_refers_to_them(prefix, suffix, found):
+    assert proposed("yaml", prefix, suffix) == found
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix", "first"),
+    [
+        ("from sqlalchemy import create_engine\nengine = create_", "", "engine"),
+        ("import json, os.path as p\nj", "", "son"),
+        ("df = 1\ndf[", "]", '"customer_id"'),
+        ("def f(x):\n    ret", "", "urn"),
+        ("rows = []\nfor row in ro", "", "ws"),
+    ],
+)
+def test_python_names_are_known_above_the_line(prefix, suffix, first):
+    found = proposed("python", prefix, suffix)
+    assert found[0] == first
+    assert "w" not in found
+
+
+def test_a_connections_type_is_its_connector():
+    assert proposed("connection_config", "type: snow") == ["flake"]
+    assert "account: " in proposed("connection_config", "type: snowflake\n")
+    assert "connector: " not in proposed("connection_config", "type: snowflake\n")
