@@ -278,6 +278,21 @@ ONE_INPUT: tuple[tuple[str, str, str, str], ...] = (
     ("fields", "FieldInfo", "", ""),
     ("count records", "CountRecords.yxmc", "", ""),
     ("select records", "SelectRecords.yxmc", "<Value name='Ranges'>-2\n5+</Value>", ""),
+    ("weighted average", "WeightedAvg.yxmc", "<Value name='Value'>n</Value><Value name='Weight'>n</Value>", ""),
+    ("make columns", "MakeColumns", "<NumColumns>2</NumColumns><IsHorizontal value='False' />", ""),
+    (
+        "arrange",
+        "Arrange",
+        "<OutputFields><Columns><Column name='X' type='combobox' /></Columns>"
+        "<Data><r><c>n</c></r><r><c>t</c></r></Data></OutputFields>",
+        "",
+    ),
+    (
+        "date without leading zeros",
+        "DateTime",
+        "<IsFrom value='True' /><InputFieldName>d</InputFieldName><Format>d/M/yyyy</Format>",
+        "",
+    ),
     ("block until done", "BlockUntilDone", "", ""),
     ("message", "Message", "<When>First</When>", ""),
     ("a macro that is not there", r"..\Macros\Own.yxmc", "", "Own.yxmc"),

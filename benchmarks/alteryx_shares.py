@@ -3,8 +3,8 @@
     python benchmarks/alteryx_shares.py                 # the public corpus
     python benchmarks/alteryx_shares.py a.yxmd --reasons
 
-Kinds with a rule are documented data tools; kinds without one (code, models, spatial tools, web services, add-ons,
-macros whose file is elsewhere) and what only shows rows are counted apart.
+What only shows rows is counted apart from data tools. Of these, what is left to a person is told by its reason: code,
+spatial tools, models and loops; macros and add-ons that the upload does not hold; and the rest.
 """
 
 from __future__ import annotations
@@ -26,7 +26,22 @@ from services.runtime.worker_process import settle  # noqa: E402 - after the pat
 
 CORPUS = ROOT.parent / "shared" / "corpus" / "alteryx"
 STAMP = "2026-01-01T00:00:00Z"
-DATA, SHOWN, WITHOUT = "data tools with a rule", "shows or tests rows", "no rule by design"
+DATA, SHOWN = "data tools", "shows or tests rows"
+BY_RULE, REST = "by rule", "other"
+CLASSES = {
+    "code": ("it runs Python", "it runs R", "it runs a command"),
+    "spatial": ("spatial", "'Spatial"),
+    "model": ("statistical model",),
+    "batch or iterative macro": ("batch or iterative",),
+    "macro's file missing": ("the macro's file is not in the upload",),
+    "add-on": ("it is an add-on tool", "belongs to an add-in"),
+}
+"""What is left to a person → words of the reason that the converter gives."""
+BY_HAND, ABSENT = tuple(CLASSES)[:4], tuple(CLASSES)[4:]
+"""What the design leaves to a person, and what no conversion could know."""
+ALL = (BY_RULE, *CLASSES, REST)
+Found = tuple[str, str, str]
+"""Group, kind of tool, what became of it."""
 
 
 def main() -> None:
@@ -35,7 +50,7 @@ def main() -> None:
     options.add_argument("--reasons", action="store_true", help="say why each instance was refused")
     chosen = options.parse_args()
     files = chosen.files or sorted(CORPUS.glob("*.yx*"))
-    found: Counter[tuple[str, str, bool]] = Counter()
+    found: Counter[Found] = Counter()
     seconds, size = Counter[str](), 0
     _one(files[0], Counter(), Counter(), reasons=False)  # loads what a worker has loaded before
     settle()
@@ -48,7 +63,7 @@ def main() -> None:
     print(", ".join(f"{stage} {taken / million:.3f}" for stage, taken in seconds.items()))
 
 
-def _one(path: Path, found: Counter[tuple[str, str, bool]], seconds: Counter[str], *, reasons: bool) -> None:
+def _one(path: Path, found: Counter[Found], seconds: Counter[str], *, reasons: bool) -> None:
     data = path.read_bytes()
     start = time.process_time()
     try:
@@ -64,21 +79,41 @@ def _one(path: Path, found: Counter[tuple[str, str, bool]], seconds: Counter[str
     for mapping in result.mappings:
         for item in mapping.objects:
             rule = RULES.get(item.source_type)
-            kind = WITHOUT if rule is None else DATA if rule.carries else SHOWN
+            group = SHOWN if rule and not rule.carries else DATA
             by_rule = item.target_type != "manual"
-            found[(kind, item.source_type, by_rule)] += 1
+            found[(group, item.source_type, BY_RULE if by_rule else _why(item.warnings[0]))] += 1
             if reasons and not by_rule:
                 print(f"{path.name}: {item.object}: {item.warnings[0]}")
 
 
-def _print(found: Counter[tuple[str, str, bool]]) -> None:
-    for group in (DATA, SHOWN, WITHOUT):
-        kinds = {kind for each, kind, _ in found if each == group}
-        made = sum(found[(group, kind, True)] for kind in kinds)
-        total = made + sum(found[(group, kind, False)] for kind in kinds)
-        print(f"\n{group}: {made} of {total}")
-        for kind in sorted(kinds, key=lambda name: -found[(group, name, True)] - found[(group, name, False)]):
-            print(f"  {kind:40} {found[(group, kind, True)]:5} {found[(group, kind, False)]:5} manual")
+def _why(reason: str) -> str:
+    return next((name for name, words in CLASSES.items() if any(word in reason for word in words)), REST)
+
+
+def _print(found: Counter[Found]) -> None:
+    for group in (DATA, SHOWN):
+        kinds = Counter[str]()
+        for (each, kind, _), count in found.items():
+            kinds[kind] += count if each == group else 0
+        classes = {name: sum(n for (each, _, own), n in found.items() if (each, own) == (group, name)) for name in ALL}
+        print(f"\n{group}: {classes[BY_RULE]} by rule of {kinds.total()}")
+        for kind, count in kinds.most_common():
+            made = {name: found[(group, kind, name)] for name in ALL if found[(group, kind, name)]}
+            if count:
+                print(f"  {kind:48} {made.pop(BY_RULE, 0):5}  {', '.join(f'{n} {why}' for why, n in made.items())}")
+        if group == DATA:
+            _print_shares(classes)
+
+
+def _print_shares(classes: dict[str, int]) -> None:
+    print(f"\n{DATA} by what becomes of them")
+    for name, count in classes.items():
+        print(f"  {name:48} {count:5}")
+    left = sum(classes.values())
+    print(f"  by rule, of all {left}: {classes[BY_RULE] / left:.1%}")
+    for said, names in (("code, spatial, models, loops", BY_HAND), ("what the upload does not hold", ABSENT)):
+        left -= sum(classes[name] for name in names)
+        print(f"  by rule, of the {left} without {said}: {classes[BY_RULE] / left:.1%}")
 
 
 if __name__ == "__main__":

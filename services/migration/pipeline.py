@@ -20,6 +20,7 @@ from services.migration.report import MigrationReport, build_report
 from services.migration.rules import control_flow, convert_mapping
 from services.migration.rules.steps.tables import TABLES
 from services.migration.rules.steps.walk import convert_steps
+from services.migration.rules.tasks_by_hand import tasks_by_hand
 from services.migration.validate import CHECKS, Validation
 from services.pipelines.dsl.document import dump
 from services.pipelines.severity import Severity
@@ -167,7 +168,7 @@ def convert(
         "dialect": dialect,
         "generated_at": generated_at,
     }
-    issues = tuple(_issue(problem) for problem in ast.problems)
+    issues = (*(_issue(problem) for problem in ast.problems), *(each for flow in flows for each in tasks_by_hand(flow)))
     return ConversionResult(mappings, flows, issues, metadata, tuple(exchange.requests.values()))
 
 

@@ -62,7 +62,7 @@ _ARCHIVES = (
     (b"\x28\xb5\x2f\xfd", "Zstandard"),
 )
 _BLANK = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"  # white space, byte order marks, UTF-16 padding
-ACCEPTED = "Upload a PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx or DataStage .dsx export, or a zip of them."
+ACCEPTED = "Give a PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx or DataStage .dsx export, or a zip of them."
 
 
 def clean_name(filename: str) -> str:
@@ -76,7 +76,7 @@ def clean_name(filename: str) -> str:
 def identify(data: bytes, file: str) -> tuple[Tool, XmlText]:
     """The tool that wrote a single export, and its text. Raises an ExportError where it is none that can be read."""
     if not data[:4096].strip(_BLANK) and not data.strip(_BLANK):
-        raise EmptyFileError("The file is empty.", "Upload the export itself.", file=file)
+        raise EmptyFileError("The file is empty.", "Give the export itself.", file=file)
     _refuse_archive(data, file)
     if not data[:4096].lstrip(_BLANK).startswith(b"<"):
         tool = _text_tool(data, file)
@@ -115,7 +115,7 @@ def _foreign_root(found: tuple[str, str], file: str) -> ExportError:
     if found == _ENCRYPTED_ROOT:
         return EncryptedPackageError(
             "The package is encrypted as a whole (EncryptAllWithPassword or EncryptAllWithUserKey).",
-            "Save it with the protection level DontSaveSensitive and upload it again.",
+            "Save it with the protection level DontSaveSensitive and convert it again.",
             file=file,
         )
     if name.lower() == "html":
@@ -148,5 +148,5 @@ def _refuse_archive(data: bytes, file: str) -> None:
         kind = "tar"
     if kind:
         raise UnsupportedArchiveError(
-            f"The file is a {kind} archive.", "Unpack it and upload the export inside.", file=file
+            f"The file is a {kind} archive.", "Unpack it and convert the export inside.", file=file
         )

@@ -211,7 +211,7 @@ def _syntax_error(error: expat.ExpatError, text: XmlText, file: str, cut: bool) 
     if cut:
         return TruncatedXmlError(
             f"The XML ends too early ({what}).",
-            "The file was cut off; export or upload it again.",
+            "The file was cut off; export it again.",
             file=file,
             line=line,
             column=column,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from services.migration.ast import Origin, Problem, WorkflowAST
 from services.migration.parsers import redact
 
+_NO_TEXT = frozenset({"int", "bool", "Origin"})
+"""Annotations of attributes that hold no text of the design."""
+_PARTS: dict[type, tuple[str, ...]] = {}
+
 
 def without_secrets(ast: WorkflowAST) -> WorkflowAST:
     """The same syntax where no text holds a credential; each place that held one is a problem of it."""
-    places: dict[Origin, None] = {}
-    cleaned: WorkflowAST = _cleaned(ast, Origin(ast.file, 0, ""), places)
-    if not places:
+    masked = redact.credentials(set(_texts(ast)))
+    if not masked:
         return ast
+    places: dict[Origin, None] = {}
+    cleaned: WorkflowAST = _cleaned(ast, Origin(ast.file, 0, ""), places, masked)
     return replace(cleaned, problems=(*cleaned.problems, *map(_problem, places)))
 
 
@@ -29,29 +34,45 @@ def _problem(place: Origin) -> Problem:
     )
 
 
-def _cleaned(value: Any, place: Origin, places: dict[Origin, None]) -> Any:
+def _parts(kind: type) -> tuple[str, ...]:
+    """The attributes of a class of the syntax that may hold texts; none for a type that is no such class."""
+    found = _PARTS.get(kind)
+    if found is None:
+        held = fields(kind) if is_dataclass(kind) and kind is not Origin else ()
+        found = _PARTS[kind] = tuple(each.name for each in held if each.type not in _NO_TEXT)
+    return found
+
+
+def _texts(ast: WorkflowAST) -> Iterator[str]:
+    waiting: list[Any] = [ast]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            waiting.extend(value)
+        elif isinstance(value, Mapping):
+            waiting.extend(value.values())
+        else:
+            waiting.extend([held for name in _parts(type(value)) if (held := getattr(value, name))])
+
+
+def _cleaned(value: Any, place: Origin, places: dict[Origin, None], masked: Mapping[str, str]) -> Any:
     """The value itself where nothing in it is masked."""
     if isinstance(value, str):
-        return _text(value, place, places)
+        if value in masked:
+            places[place] = None
+        return masked.get(value, value)
     if isinstance(value, tuple):
-        items = [_cleaned(each, place, places) for each in value]
+        items = [_cleaned(each, place, places, masked) for each in value]
         return value if all(map(_same, items, value)) else tuple(items)
     if isinstance(value, Mapping):
-        held = {key: _cleaned(each, place, places) for key, each in value.items()}
+        held = {key: _cleaned(each, place, places, masked) for key, each in value.items()}
         return value if all(map(_same, held.values(), value.values())) else held
-    if not is_dataclass(value) or isinstance(value, type | Origin):
-        return value
     inside = getattr(value, "origin", None) or place
-    parts = {each.name: getattr(value, each.name) for each in fields(value)}
-    changed = {name: new for name, old in parts.items() if not _same(new := _cleaned(old, inside, places), old)}
+    parts = {name: getattr(value, name) for name in _parts(type(value))}
+    changed = {name: new for name, old in parts.items() if not _same(new := _cleaned(old, inside, places, masked), old)}
     return replace(value, **changed) if changed else value
-
-
-def _text(value: str, place: Origin, places: dict[Origin, None]) -> str:
-    masked = redact.literals(value)
-    if masked is not value:
-        places[place] = None
-    return masked
 
 
 def _same(one: object, other: object) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 MASK = "***"
 
 _SECRET_NAME = re.compile(
-    r"passw|\bpwd\b|passphrase|secret|credential|authorization|api.?key|private.?key|account.?key|(?<![a-z])token\b|access.?key"
+    r"passw|pwd|passphrase|secret|credential|authorization|api.?key|private.?key|account.?key|(?<![a-z])token\b|access.?key"
     r"|(?-i:(?<=[a-z])Token\b)",  # ApiToken, not `subtoken` or `tokenize`
     re.IGNORECASE,
 )
@@ -32,6 +33,7 @@ _IN_NAMES = (
     "recipient",
 )
 _SHORTEST = 12  # characters that a text with a credential in it has at least
+_AT_ONCE = 4096  # texts searched together; a bound on memory
 _SHORT = 64  # characters of a name worth keeping: tags and attributes come again and again
 _VALUE = r"""("[^"]*"|'[^']*'|\{[^{}]{0,256}\}|&quot;.*?&quot;|&apos;.*?&apos;|[^\s"'&;,<>|{}]+)"""
 _KEY = (
@@ -115,7 +117,11 @@ _LITERALS = (
         re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL),
         rf"\1{MASK}\2",
     ),
-    (("identified",), re.compile(r"""(\bidentified\s+by\s+)("[^"]*"|'[^']*')""", re.IGNORECASE), _mask_value),
+    (
+        ("identified",),
+        re.compile(r"""(\bidentified\s+by\s+)("[^"]*"|'[^']*'|(?!values\b)[a-z][\w$#]*)""", re.IGNORECASE),
+        _mask_value,
+    ),
     (("://",), re.compile(r"""(://)[^\s/@:'"|+&{}<>\[\]]{1,256}:[^\s/@:'"|+&{}<>\[\]$]{1,256}(@)"""), rf"\1{MASK}\2"),
 )
 """What is a credential wherever it stands; each with words of which a text must hold one."""
@@ -163,14 +169,35 @@ def text(value: str) -> str:
 
 def literals(value: str) -> str:
     """An expression or SQL without what is a credential in itself; the same object where there is none."""
-    if len(value) < _SHORTEST:
-        return value
-    lowered = value.lower()
-    cleaned = value
-    for words, pattern, replacement in _LITERALS:
-        if any(word in lowered for word in words):
-            cleaned = pattern.sub(replacement, cleaned)
-    return value if cleaned == value else cleaned
+    return credentials((value,)).get(value, value)
+
+
+def credentials(values: Iterable[str]) -> dict[str, str]:
+    """Expressions and SQL, those that hold what is a credential in itself → the same without it."""
+    found: dict[str, str] = {}
+    long = [value for value in values if len(value) >= _SHORTEST]
+    for start in range(0, len(long), _AT_ONCE):
+        found |= _masked(long[start : start + _AT_ONCE])
+    return found
+
+
+def _masked(values: Sequence[str]) -> dict[str, str]:
+    """Each word is looked for in all texts together first: most are in none."""
+    joined = "\n".join(values).lower()
+    rules = [
+        (present, pattern, replacement)
+        for words, pattern, replacement in _LITERALS
+        if (present := [word for word in words if word in joined])
+    ]
+    found = {}
+    for value in values if rules else ():
+        cleaned, lowered = value, value.lower()
+        for words, pattern, replacement in rules:
+            if any(word in lowered for word in words):
+                cleaned = pattern.sub(replacement, cleaned)
+        if cleaned != value:
+            found[value] = cleaned
+    return found
 
 
 def command(value: str) -> str:

@@ -46,6 +46,11 @@ CONVERSION = {
         "A named corner in which the pipeline may give other rows than the tool.",
         "Decide whether the corner occurs in your data; run `dataflow-ai compare` on real rows.",
     ),
+    "MANUAL_TASK": Code(
+        "A task of a workflow, package or sequence has no counterpart; its document carries its original.",
+        "Write the task for the scheduler that runs the pipelines.",
+        WORK,
+    ),
     "CYCLE": Code("Objects feed each other in a circle, so no order of them exists.", "Break the circle in the tool."),
     "MIXED_ROW_SOURCES": Code(
         "An object takes columns from streams that are not joined: nobody knows which rows meet.",
@@ -109,6 +114,10 @@ EXPORT = {
     "PARAMETER_FILE": Code(
         "A session takes values of parameters from a file beside the export.", "See that it is the file of your system."
     ),
+    "TOO_MANY_WAYS": Code(
+        "Worklets in worklets lead to a session in more than 1,000 ways; it takes no values from parameter files.",
+        "Give the values where the pipeline runs.",
+    ),
     "PARAMETER_FILES_DISAGREE": Code(
         "Several parameter files give other values for one session; those were left out.",
         "Put only the file beside the export that the session uses.",
@@ -127,6 +136,9 @@ EXPORT = {
         "Change the credential, and give the pipeline the new one where it runs.",
     ),
     "SENSITIVE_LEFT_OUT": Code("A sensitive value was left out.", "Set it where the pipeline runs."),
+    "VARIABLE_AT_RUN_TIME": Code(
+        "A variable of the flow has its value only as the package runs.", "Give the pipeline its value as a parameter."
+    ),
     "COMPUTED_CONNECTION": Code("A connection is computed as the package runs.", "Set it where the pipeline runs."),
     "TRAILING_TEXT": Code("Text after the end of the document was left out.", "Nothing."),
     "TRIGGER_NUMBERS": Code("Triggers were read by their numbers.", "Compare the outcomes with the Designer."),

@@ -20,6 +20,7 @@ class Doubt:
     what: str  # what the tool does, as a sentence; {value} is the attribute's value
     harmless: frozenset[str] = frozenset({"no", "0", "auto", "none"})
     confidence: float = CHECK
+    unless: tuple[str, ...] = ()  # attributes, in lower case, of which one that says YES makes it harmless
 
 
 def _names(text: str) -> frozenset[str]:
@@ -124,7 +125,8 @@ DOUBTS: dict[str, dict[str, Doubt]] = {
     "Rank": _TRANSACTIONS,
     "Lookup Procedure": {
         "lookup cache persistent": Doubt(
-            "keeps its cache from run to run, so it may look up rows as they were in an earlier run"
+            "keeps its cache from run to run, so it may look up rows as they were in an earlier run",
+            unless=("re-cache from lookup source", "recache from lookup source"),
         ),
         "lookup source filetype": _FILE_READER["source filetype"],
     },
@@ -140,6 +142,13 @@ DOUBTS: dict[str, dict[str, Doubt]] = {
     },
 }
 
+EVERYWHERE_DOUBTED: dict[str, Doubt] = {
+    "differing by partition": Doubt(
+        "is run in partitions with a {value} of their own; here the first partition's stands for all", frozenset(), 0.6
+    )
+}
+"""Of any kind: what the parser says of a session's partitions."""
+
 FILE_DOUBTS: dict[str, Doubt] = {
     "consecdelimitersasone": Doubt("takes several delimiters in a row for one"),
     "keepescapechar": Doubt("keeps the escape character in the values"),
@@ -154,6 +163,5 @@ FILE_KNOWN = _names(
 SESSION_DOUBTS: dict[str, Doubt] = {
     "enable test load": Doubt("reads only a few rows and writes none (Enable Test Load)"),
     "pre 85 timestamp compatibility": Doubt("cuts fractions of seconds off dates (Pre 85 Timestamp Compatibility)"),
-    "constraint based load ordering": Doubt("loads targets by their foreign keys (Constraint based load ordering)"),
     "session sort order": Doubt("sorts and compares text by the order {value}", frozenset({"binary", "0"})),
 }

@@ -16,6 +16,7 @@ from services.migration.rules.attribute_tables import (
     CHECK,
     DOUBTS,
     EVERYWHERE,
+    EVERYWHERE_DOUBTED,
     FILE_DOUBTS,
     FILE_KNOWN,
     HONOURED,
@@ -47,7 +48,7 @@ def of_object(kind: str, name: str, attributes: Mapping[str, str]) -> Iterator[F
     if kind not in HONOURED and kind not in NO_INFLUENCE:
         return  # carried whole by its manual node
     known = EVERYWHERE | NO_INFLUENCE.get(kind, frozenset()) | HONOURED.get(kind, frozenset())
-    yield from _judged(kind, name, attributes, known, DOUBTS.get(kind, {}))
+    yield from _judged(kind, name, attributes, known, {**EVERYWHERE_DOUBTED, **DOUBTS.get(kind, {})})
     written = flat_file.stated(attributes)
     if written:
         yield from _judged("file", name, written, FILE_KNOWN, FILE_DOUBTS)
@@ -75,13 +76,14 @@ def _delimiters(name: str, file_format: Mapping[str, str]) -> Iterator[Found]:
 def _judged(
     kind: str, name: str, attributes: Mapping[str, str], known: frozenset[str], doubts: Mapping[str, Doubt]
 ) -> Iterator[Found]:
+    switched_on = {name.strip().lower() for name, value in attributes.items() if value.strip().lower() == "yes"}
     for attribute, given in attributes.items():
         key, value = attribute.strip().lower(), given.strip()
         doubt = doubts.get(key)
         if not value or key.startswith(GIVEN_BY_EXPORT):
             continue
         if doubt is not None:
-            if value.lower() not in doubt.harmless:
+            if value.lower() not in doubt.harmless and not switched_on.intersection(doubt.unless):
                 yield Found(NOT_HONOURED, f"{name} {doubt.what.format(value=value)}.", doubt.confidence)
         elif key not in known:
             message = f"{name} has the attribute {attribute} = {value[:80]}, of which nothing is known for a {kind}."

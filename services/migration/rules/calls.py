@@ -17,10 +17,11 @@ from services.migration.rules import lookup, lookup_table, sql
 from services.migration.rules.context import Context, NotConvertible, Outcome, Scope, connected
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, transformation
-from services.migration.rules.ports import scope
+from services.migration.rules.ports import computed_value, scope
 from services.migration.rules.relation import Column, Input, unique
 
 CALL = re.compile(r":\s*(?:LKP|UDF)\s*\.", re.IGNORECASE)
+LOOKED_UP = re.compile(r":\s*LKP\s*\.\s*([\w$#@]+)", re.IGNORECASE)
 EXPRESSIONS = ("Filter Condition", "Update Strategy Expression", "Transaction Control Condition")
 SIMPLE = re.compile(r"[\w.]+")
 DEEPEST = 20  # user-defined functions that call each other
@@ -37,6 +38,13 @@ def make_explicit(context: Context, functions: Mapping[str, UserFunction], looku
         joiner = _Joiner(context, lookups)
         context.transformation = _changed(context.transformation, joiner.change)
         joiner.finish()
+
+
+def asks(item: Transformation, lookup: Transformation) -> bool:
+    """Whether one of its expressions asks the unconnected lookup."""
+    names = {lookup.name.upper(), lookup.definition_name.upper()}
+    found = (name for text in _texts(item) for name in LOOKED_UP.findall(text))
+    return any(name.upper() in names for name in found)
 
 
 def _texts(item: Transformation) -> list[str]:
@@ -74,7 +82,12 @@ def expanded(text: str, functions: Mapping[str, UserFunction], depth: int = 0) -
 
     def body(call: Call) -> str:
         function = functions.get(call.name.upper())
-        if function is None or not function.expression or depth > DEEPEST:
+        if depth > DEEPEST:
+            raise NotConvertible(
+                f"the user-defined function {call.name} calls itself, or others more than {DEEPEST} deep",
+                "Write the expression without it.",
+            )
+        if function is None or not function.expression:
             raise NotConvertible(
                 f"it calls the user-defined function {call.name}, which the export does not hold",
                 "Export the mapping again with its user-defined functions.",
@@ -87,9 +100,14 @@ def expanded(text: str, functions: Mapping[str, UserFunction], depth: int = 0) -
             inner = _with_values(function.expression, dict(zip(names, given, strict=True)))
         except ExpressionError as error:
             raise NotConvertible(f"the body of {call.name} cannot be read: {error}", "Correct the function.") from error
-        return f"({expanded(inner, functions, depth + 1)})"
+        return f"({expanded(inner, functions, depth + 1)}{_line_end(inner)})"
 
     return _replaced(text, "UDF", body) if CALL.search(text) else text
+
+
+def _line_end(text: str) -> str:
+    """A line break where a comment may stand at the end, which would take in what follows."""
+    return "\n" if "--" in text or "//" in text else ""
 
 
 def _with_values(body: str, values: Mapping[str, str]) -> str:
@@ -160,19 +178,24 @@ class _Joiner:
         return port
 
     def _asked(self, inputs: list[TransformationField], asked: list[str]) -> Scope:
-        """The lookup's input ports as SQL over the rows that ask."""
+        """The lookup's input ports as SQL over the rows that ask, each converted to its port's type."""
         outer = replace_input(self.context, self.given)
         found = scope(outer, alias="l.")
+        _add_variables(outer, found)
+        asking = replace_input(self.context, self.given)
         answer = Scope()
         for port, text in zip(inputs, asked, strict=True):
-            result = outer.expression(text, f"Value of {port.name}", found)
+            result = computed_value(asking, replace(port, expression=text), f"Value of {port.name}", found)
             if result.refused:
                 raise NotConvertible(
                     f"it asks a lookup for {text}, which is not made of input ports: {result.refused}",
                     "Compute the value in an Expression before this object.",
                 )
             answer.references[port.name] = result.sql if SIMPLE.fullmatch(result.sql) else f"({result.sql})"
-            answer.types[port.name] = outer.type_of(port)
+            answer.types[port.name] = asking.type_of(port)
+        self.context.warnings.update(asking.warnings)
+        self.context.confidence = min(self.context.confidence, asking.confidence)
+        self.context.parameters.update(asking.parameters)
         return answer
 
     def finish(self) -> None:
@@ -183,6 +206,18 @@ class _Joiner:
             context.transformation, fields=(*context.transformation.fields, *self.ports.values())
         )
         context.inputs = {group: Input(self.given.relation, {**self.given.ports, **self.columns})}
+
+
+def _add_variables(context: Context, found: Scope) -> None:
+    """Local variables as the SQL they stand for, but those that keep a row's value for the next or ask a lookup."""
+    for port in context.transformation.fields:
+        if port.role is not Role.VARIABLE or CALL.search(port.expression):
+            continue
+        kind = context.type_of(port)
+        result = computed_value(context, port, f"Variable {port.name}", found)
+        if not result.refused and result.sql:
+            found.references[port.name] = sql.cast(result.sql, kind, context.dialect)
+            found.types[port.name] = kind
 
 
 def replace_input(context: Context, given: Input) -> Context:

@@ -28,6 +28,7 @@ RENDERERS: Mapping[str, Callable[[Orchestration], Entry]] = {
 STATUS = re.compile(r"\s*\$(?P<task>.+?)\.(?:Prev\w*)?Status\s*=\s*(?P<status>SUCCEEDED|FAILED)\s*", re.IGNORECASE)
 OUTCOMES = {"SUCCEEDED": "success", "FAILED": "failure"}
 WRITE_BY_HAND = "Write this task for the scheduler that runs the pipelines."
+EXPORT_AGAIN = "Export the workflow again with all that it refers to, or write this task for the scheduler."
 
 
 def document(item: Orchestration, *, tool: str, file: str, generated_at: str, generator: str) -> Entry:
@@ -159,10 +160,22 @@ def _manual(task: Task) -> Entry:
     return {
         "type": "manual",
         "original": f"{task.type} {task.name}\n" + "\n".join(held),
-        "reason": f"A {task.type or 'task without a type'} has no counterpart in the pipeline language.",
-        "todo": WRITE_BY_HAND,
+        "reason": REASONS.get(
+            task.type, f"{task.type or 'A task without a type'} has no counterpart in the pipeline language."
+        ),
+        "todo": EXPORT_AGAIN if task.type in DEFINED_APART else WRITE_BY_HAND,
     }
 
+
+DEFINED_APART = ("Session", "Command", "Assignment", "Decision")
+"""Kinds that are converted, unless what they do is not in the export."""
+REASONS = {
+    **dict.fromkeys(DEFINED_APART, "The export does not hold its definition, or nothing stands in it."),
+    "Event Wait": "Event Wait: it waits until a file is there or an event is raised.",
+    "Event Raise": "Event Raise: it raises an event that others wait for.",
+    "Timer": "Timer: it waits until a moment or for a time.",
+    "Control": "Control: it stops, aborts or fails the workflow or what it stands in.",
+}
 
 BUILDERS: dict[str, Callable[[Task], Entry]] = {
     "Session": _session,

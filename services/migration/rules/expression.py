@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from services.migration.ast import TransformationField
@@ -14,6 +15,9 @@ from services.migration.rules.order import WORD
 from services.migration.rules.ports import computed_value, scope
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.pipelines import types
+
+DIVIDES = re.compile(r"[/%]")
+"""Operators that fail, as functions may, for some values."""
 
 
 def convert(context: Context) -> Outcome:
@@ -57,7 +61,8 @@ def _value(context: Context, port: TransformationField, within: Scope) -> str:
     if not port.expression.strip():
         return sql.null(context.type_of(port), context.dialect)
     result = computed_value(context, port, f"Port {port.name}", within)
-    if result.functions and port.default.strip().upper() not in SYSTEM_DEFAULTS and not port.role.takes_input:
+    may_fail = result.functions or DIVIDES.search(port.expression)
+    if may_fail and port.default.strip().upper() not in SYSTEM_DEFAULTS and not port.role.takes_input:
         context.warn(
             f"Port {port.name} gives {port.default.strip()} where its expression fails; here a failure stops the load."
         )

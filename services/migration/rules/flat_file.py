@@ -13,10 +13,8 @@ from services.migration.ast import SourceDefinition, TransformationField
 from services.migration.rules.connectors import is_fixed_width
 
 ENCODINGS = {
-    "ms1250": "windows-1250",
-    "ms1252": "windows-1252",
-    "latin1": "iso-8859-1",
-    "latin2": "iso-8859-2",
+    **{f"ms{number}": f"windows-{number}" for number in range(1250, 1259)},
+    **{f"latin{n}": f"iso-8859-{part}" for n, part in enumerate((1, 2, 3, 4, 9, 10, 13, 14, 15), 1)},
     "utf-8": "utf-8",
     "utf-16le": "utf-16le",
     "us-ascii": "us-ascii",

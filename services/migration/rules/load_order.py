@@ -1,7 +1,9 @@
-"""Tables that a mapping loads first and reads afterwards.
+"""The order in which a mapping loads its targets, and tables that it loads first and reads afterwards.
 
 The targets of one mapping are loaded group by group in its target load order; a source or lookup of a later group sees
-what the groups before it have written. Source: PowerCenter Designer Guide, "Setting the Target Load Order".
+what the groups before it have written. With constraint based loading, targets that one active source feeds are loaded
+parents first. Source: PowerCenter Designer Guide, "Setting the Target Load Order"; Workflow Basics Guide,
+"Constraint-Based Loading".
 """
 
 from __future__ import annotations
@@ -9,10 +11,60 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from services.migration.ast import MappingAST, SourceDefinition
+from services.migration.flow import PASSIVE
+from services.migration.graph import Graph
 from services.migration.rules.context import Node, Outcome
 
 READS_WHAT_IS_LOADED = 0.79
 """Confidence where a result depends on rows that the same mapping writes."""
+
+CONSTRAINT_BASED = "Constraint based load ordering"
+HANDED_ON = PASSIVE | {"Filter", "Router", "Update Strategy", "Transaction Control"}
+"""Kinds that are no active source of the targets behind them: what feeds them is."""
+
+
+def places(mapping: MappingAST, graph: Graph) -> dict[str, int]:
+    """Target → its place in the load, from 1."""
+    targets = {target.name: target for target in mapping.targets}
+    order = list(dict.fromkeys(name for name in (*mapping.target_load_order, *targets) if name in targets))
+    if mapping.session_attributes.get(CONSTRAINT_BASED, "").upper() == "YES":
+        groups: dict[str, list[str]] = {}
+        for name in order:
+            groups.setdefault(_active_source(name, graph), []).append(name)
+        for members in groups.values():
+            slots = sorted(order.index(name) for name in members)
+            for slot, name in zip(slots, _parents_first([targets[name] for name in members]), strict=True):
+                order[slot] = name
+    return {name: place for place, name in enumerate(order, 1)}
+
+
+def _active_source(name: str, graph: Graph) -> str:
+    """The instance whose rows reach a target unchanged in number but for filters and routers; its own name if none."""
+    for _ in graph.instances:
+        groups = graph.feeds.get(name, {})
+        parent = graph.parents.get((name, next(iter(groups)))) if len(groups) == 1 else None
+        if parent is None:
+            return name
+        name = parent[0]
+        if getattr(graph.instances[name], "type", "") not in HANDED_ON:
+            return name
+    return name
+
+
+def _parents_first(targets: list[SourceDefinition]) -> list[str]:
+    """Each target after those whose tables its foreign keys name; as they stand where keys go round in a circle."""
+    left, order = list(targets), list[str]()
+    while left:
+        free = next((item for item in left if not _parents(item, left)), left[0])
+        left.remove(free)
+        order.append(free.name)
+    return order
+
+
+def _parents(item: SourceDefinition, among: list[SourceDefinition]) -> bool:
+    referenced = {field.attributes.get("REFERENCEDTABLE", "").casefold() for field in item.fields}
+    return any(other.table.casefold() in referenced - {item.table.casefold()} for other in among)
 
 
 def note(outcomes: dict[str, Outcome], attached: dict[str, list[Outcome]]) -> None:

@@ -159,19 +159,12 @@ def _location(context: Context, kind: connectors.System) -> dict[str, Any]:
         found = connectors.file_path(path, "Lookup source file directory", "Lookup source filename", name)
         return {**config, "path": found, **({"options": options} if options else {})}
     query, condition = context.attribute("Lookup Sql Override"), context.attribute("Lookup Source Filter")
-    for text in (query, condition):
-        parameter_texts.note(context, text)
-    if raw_sql.pieces(query):
-        context.warn(
-            f"Its query names tables or schemas by parameters ({', '.join(raw_sql.pieces(query))}); write their names "
-            "into it.",
-            confidence=CHECK,
-        )
     if query and condition:
         context.warn("The Lookup Source Filter has no effect: the Lookup Sql Override replaces it.")
     elif condition:
         ports = [port.name for port in context.transformation.fields if port.role in TABLE_ROLES]
         query = f"SELECT {', '.join(ports)} FROM {table} WHERE {condition}"  # noqa: S608 - text for a document; nothing runs here
+    parameter_texts.note(context, query)
     if query:
         config["query"] = raw_sql.with_parameters(raw_sql.whole(query), kind.dialect, context.parameter_types)
         return {**config, "dialect": kind.dialect} if kind.dialect else config

@@ -49,8 +49,17 @@ def expanded(item: Transformation, mapping: MappingAST) -> tuple[Transformation,
     return replace(item, attributes=attributes, fields=fields, groups=groups), tuple(unknown)
 
 
+def named_by(text: str) -> str:
+    """A sentence on the tables, schemas and columns that SQL names by parameters, "" where it names none so."""
+    named = ", ".join(raw_sql.pieces(text))
+    return f"SQL names tables, schemas or columns by parameters ({named}); write their names into it." if named else ""
+
+
 def note(context: Context, text: str) -> None:
-    """Tell the pipeline of the parameters in a text of SQL, and a person of those that are lists of values."""
+    """Tell the pipeline of the parameters in a text of SQL, and a person of those that no value can stand for."""
+    named = named_by(text)
+    if named:
+        context.warn(named, confidence=CHECK)
     context.parameters.update(dict.fromkeys(raw_sql.parameters(text)))
     lists = list(dict.fromkeys(found.group(1) for found in raw_sql.LISTED.finditer(text)))
     if lists:

@@ -43,6 +43,10 @@ JOINED_TEXTS = {"mssql": "+", "sybase": "+"}
 PSEUDO_COLUMNS = {"oracle": frozenset({"ROWNUM", "ROWID", "USER", "LEVEL", "ORA_ROWSCN"})}
 PIECE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:[\w\"]+\.)?:(\w+)|(?<![\w:]):(\w+)\s*\.", re.IGNORECASE)
 """A parameter where a query names a table or schema."""
+GLUED = re.compile(
+    r"(?<=[\w.@\[\"])(?:\$\$|\$(?=P(?:M|aram)))(\w+)|\bTABLE\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?\$+(\w+)", re.IGNORECASE
+)
+"""A parameter that is a part of a name, or the name of a table, as the tool writes it."""
 LISTED = re.compile(r"\bIN\s*\(\s*(\$\$[A-Za-z_]\w*)\s*\)", re.IGNORECASE)
 """A parameter that is the whole list of values."""
 
@@ -118,9 +122,10 @@ def parse(text: str, dialect: str, place: str, types: Mapping[str, str] | None =
 
 
 def pieces(query: str) -> list[str]:
-    """Parameters of a query that stand for a table or schema: no value that could be bound."""
-    found = (match.group(1) or match.group(2) for match in PIECE.finditer(with_parameters(query)))
-    return list(dict.fromkeys(found))
+    """Parameters of SQL that stand for a table, schema or column, or a part of its name: no value to be bound."""
+    outside = PLACES.sub(lambda found: found[0] if found[0].startswith("$") else " ", query)
+    matches = (*PIECE.finditer(with_parameters(query)), *GLUED.finditer(outside))
+    return list(dict.fromkeys(match.group(1) or match.group(2) for match in matches))
 
 
 def _refuse_pieces(tree: exp.Expr, place: str) -> None:

@@ -141,12 +141,6 @@ def _override(reader: _Reader, query: str) -> dict[str, Any]:
     config: dict[str, Any] = {"query": _bound(reader.context, raw_sql.whole(query), reader.system.dialect)}
     if reader.system.dialect:
         config["dialect"] = reader.system.dialect
-    pieces = raw_sql.pieces(query)
-    if pieces:
-        reader.context.warn(
-            f"The Sql Query names tables or schemas by parameters ({', '.join(pieces)}); write their names into it.",
-            confidence=REVIEW,
-        )
     ignored = [name for name in ("Source Filter", "User Defined Join") if reader.context.attribute(name)]
     if ignored:
         reader.context.warn(f"{' and '.join(ignored)} have no effect: the Sql Query replaces them.")

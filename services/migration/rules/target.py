@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from services.migration.ast import MappingAST, SourceDefinition
 from services.migration.conversion import ConversionSource, Issue
-from services.migration.rules import connectors, flat_file, raw_sql, target_values, update_override
+from services.migration.rules import connectors, flat_file, parameter_texts, raw_sql, target_values, update_override
+from services.migration.rules.attribute_tables import CHECK
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.load import Load, as_written, decide
 from services.migration.rules.names import NodeIds, column_name
@@ -61,7 +62,8 @@ def convert(
     load, given, flags = as_written(decide(item, given.relation.action, mapping), item, given, ids)
     keys = [column_name(field.name) for field in item.fields if KEYS.get(field.key) == "primary"]
     columns, keys, unused = update_override.applied(update_override.read(item), load, columns, keys, item.name)
-    warnings += [text for text in (load.note, load.doubt, unused) if text]
+    named = parameter_texts.named_by("; ".join(_written_statements(item).values()))
+    warnings += [text for text in (load.note, load.doubt, unused, named) if text]
     if (load.mode in ("upsert", "update", "delete") or load.action_column) and not keys:
         raise NotConvertible(
             "its rows are updated or deleted by key, and the target definition has no primary key",
@@ -94,7 +96,7 @@ def convert(
             f"The original's Pre SQL empties the target ({item.attributes['Pre SQL'].strip()}): overwrite."
         )
     confidence = min(written.confidence, UNKNOWN_SYSTEM if found is None or load.doubt else 1.0)
-    confidence = min(confidence, FLATTENED if is_document else 1.0)
+    confidence = min(confidence, FLATTENED if is_document else 1.0, CHECK if named else 1.0)
     issues = (*_unconnected(item, given, mapping), *crossed)
     return Outcome("sink", confidence, (*written.nodes, *flags, node), {}, warnings=tuple(warnings), issues=issues)
 
@@ -150,9 +152,13 @@ def _location(item: SourceDefinition) -> dict[str, Any]:
     return config
 
 
-def _statements(item: SourceDefinition) -> dict[str, str]:
+def _written_statements(item: SourceDefinition) -> dict[str, str]:
     found = {"pre_sql": item.attributes.get("Pre SQL", ""), "post_sql": item.attributes.get("Post SQL", "")}
-    statements = {key: raw_sql.with_parameters(text.strip()) for key, text in found.items() if text.strip()}
+    return {key: text.strip() for key, text in found.items() if text.strip()}
+
+
+def _statements(item: SourceDefinition) -> dict[str, str]:
+    statements = {key: raw_sql.with_parameters(text) for key, text in _written_statements(item).items()}
     system = connectors.system(item.database_type)
     if statements and system and system.dialect:
         statements["dialect"] = system.dialect

@@ -82,6 +82,7 @@ class _Walk:
             key for groups in self.graph.feeds.values() for ports in groups.values() for key in ports.values()
         )
         self.keep_order = order_readers(self.graph)
+        self.places = load_order.places(self.mapping, self.graph)
 
     def run(self) -> Walked:
         for name in self.graph.order:
@@ -205,8 +206,8 @@ class _Walk:
     def _finish(self, context: Context, outcome: Outcome) -> Outcome:
         self.parameters.update(context.parameters)
         for name, outcomes in context.attached.items():
-            kept = next((item.name for item in self.mapping.transformations if item.name.upper() == name.upper()), name)
-            self.attached.setdefault(kept, []).extend(outcomes)
+            asked = self._called(name)
+            self.attached.setdefault(asked.name if asked else name, []).extend(outcomes)
         return replace(
             outcome,
             confidence=min(outcome.confidence, context.confidence),
@@ -257,9 +258,7 @@ class _Walk:
         return numbered
 
     def _target(self, item: SourceDefinition) -> Outcome:
-        order = [name for name in self.mapping.target_load_order if name in self.graph.instances]
-        targets = [target.name for target in self.mapping.targets]
-        place = list(dict.fromkeys([*order, *targets])).index(item.name) + 1
+        place = self.places[item.name]
         inputs = self._inputs(item.name)
         try:
             reason = self.graph.broken.get(item.name, "")
@@ -278,13 +277,23 @@ class _Walk:
         item = self.graph.instances[name]
         assert isinstance(item, Transformation)
         reason = "nothing is connected to it and nothing calls it, so it has no part in any row"
-        return manual(self._context(item), reason, "Remove it, or connect it.", ConversionSource.UNSUPPORTED)
+        todo = "Remove it, or connect it."
+        callers = [other.name for other in self.mapping.transformations if calls.asks(other, item)]
+        if callers:
+            reason = f"it is joined where it is called, and what calls it was not converted ({', '.join(callers)})"
+            todo = f"Write {', '.join(callers)} with this lookup."
+        return manual(self._context(item), reason, todo, ConversionSource.UNSUPPORTED)
 
     def _lookup(self, name: str) -> Context | None:
         """The unconnected lookup of a name, to be joined where it is called."""
-        found = (item for item in self.mapping.transformations if item.type == "Lookup Procedure")
-        item = next((item for item in found if name.upper() in (item.name.upper(), item.definition_name.upper())), None)
+        item = self._called(name)
         return self._context(item) if item else None
+
+    def _called(self, name: str) -> Transformation | None:
+        """The lookup that expressions call by a name: its own, or else its definition's."""
+        found = [item for item in self.mapping.transformations if item.type == "Lookup Procedure"]
+        own = next((item for item in found if item.name.upper() == name.upper()), None)
+        return own or next((item for item in found if item.definition_name.upper() == name.upper()), None)
 
     def _object(self, name: str) -> NodeConversion:
         """The report's line for an instance: its own outcome and the nodes made for it at its readers."""

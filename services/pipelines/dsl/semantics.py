@@ -47,7 +47,7 @@ def _inline(node: Mapping[str, Any]) -> Said:
         yield ("config",), "an inline source needs `rows`"
     for index, row in enumerate(node["config"].get("rows") or ()):
         if len(row) != len(columns):
-            yield ("config", "rows", index), f"has {len(row)} values where there are {len(columns)} columns"
+            yield ("config", "rows", index), f"values: {len(row)}, columns: {len(columns)}; a row has one for each"
 
 
 def _sink(node: Mapping[str, Any]) -> Said:

@@ -20,9 +20,10 @@ def _times(count: int) -> exp.Subquery:
 
 
 def _by_occurrence(values: Sequence[exp.Expr]) -> exp.Expr:
+    """Of the values, which become part of it, that of the number of the row."""
     found = exp.Case(this=sql.column("__i", "__t"))
     for index, value in enumerate(values):
-        found = found.when(sql.literal(index + 1), value)
+        found = found.when(sql.literal(index + 1), value, copy=False)
     return found
 
 
@@ -51,7 +52,10 @@ def normalizer(context: Context, _port: str) -> exp.Query:
         select = select.select(context.typed(column.name, value), copy=False)
     if not config.get("skip_nulls"):
         return select
-    held = [exp.Not(this=exp.Is(this=_by_occurrence(values), expression=exp.null())) for values in columns.values()]
+    held = [
+        exp.Not(this=exp.Is(this=_by_occurrence([v.copy() for v in values]), expression=exp.null()))
+        for values in columns.values()
+    ]
     return select.where(exp.or_(*held), copy=False)
 
 

@@ -69,6 +69,8 @@ class DuckDb:
     def _add(self, node_id: str, table: str, part: Sequence[Values], before: int) -> None:
         try:
             self._insert(table, part)
+        except OF_BOUNDS as error:
+            raise RunFailedError(node_id, _said(error), of_bounds=True) from None
         except duckdb.Error as error:
             number = before + self._first_refused(table, part)
             raise RunFailedError(node_id, f"row {number} does not fit its columns: {_said(error)}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.powercenter_xml import Table, port
+from benchmarks.powercenter_xml import Column, Table, port
 from tests.migration.flows.sheet import Sheet, case, column, columns, inp, io, out
 
 RATES = Table("RATES", columns("CODE:s RATE:m"))
@@ -125,6 +125,34 @@ def unconnected_lookup_gives_null_without_match(sheet: Sheet) -> None:
     call = ":LKP.LKP(CODE)"
     flow = sheet.mapping.expression("EXP", flow, {"RATE": (column("m"), f"IIF(ISNULL({call}), -1, {call})")})
     sheet.write("TGT", "ID:n RATE:m", flow)
+
+
+@case(
+    {"src": [(7, None), (8, None)], "lkp_table": [("007", 1), ("8", 2)]},
+    {"tgt": [(7, None), (8, 2)]},
+)
+def unconnected_lookup_asked_for_a_number_by_a_text_port(sheet: Sheet) -> None:
+    """What is asked is converted to the port's type: 7 is '7', not whatever equals 7 as a number."""
+    sheet.mapping.lookup("LKP", None, RATES, {"CODE": ""}, ["RATE"])
+    flow = sheet.mapping.expression("EXP", sheet.read("SRC", "ID:n CODE:s"), {"RATE": (column("m"), ":LKP.LKP(ID)")})
+    sheet.write("TGT", "ID:n RATE:m", flow)
+
+
+@case(
+    {"src": [(1, " axx"), (2, None)], **{key: [("A", 5), ("AXX", 6)] for key in ("lkp_table", "lkp_table_2")}},
+    {"tgt": [(1, 6, 5), (2, None, None)]},
+)
+def unconnected_lookup_asked_for_variables(sheet: Sheet) -> None:
+    """A variable holds what its type can: `v_first` is one character long."""
+    sheet.mapping.lookup("LKP", None, RATES, {"CODE": ""}, ["RATE"])
+    code = Column("X", "varchar2", 20)
+    flow = sheet.mapping.expression(
+        "EXP",
+        sheet.read("SRC", "ID:n CODE:s"),
+        {"RATE": (column("m"), ":LKP.LKP(v_code)"), "FIRST": (column("m"), ":LKP.LKP(v_first)")},
+        {"v_code": (code, "UPPER(LTRIM(CODE))"), "v_first": (Column("X", "varchar2", 1), "v_code")},
+    )
+    sheet.write("TGT", "ID:n RATE:m FIRST:m", flow)
 
 
 @case(

@@ -182,6 +182,19 @@ def test_a_session_in_a_worklet_has_the_values_of_the_way_to_it() -> None:
     assert _defaults(_documents(done)["m"]) == {"Country": "IN", "SINCE": "2024-01-02 00:00:00"}
 
 
+def test_worklets_that_multiply_are_told_and_take_no_values() -> None:
+    """Each of thirty levels uses the one below it twice: a billion ways."""
+    session = _session("s")
+    flows = [_flow(session, tag="WORKLET", name="l0_0"), _flow(session, tag="WORKLET", name="l0_1")]
+    for level in range(1, 30):
+        uses = "".join(f'<TASKINSTANCE NAME ="w{n}" TASKNAME ="l{level - 1}_{n}" TASKTYPE ="Worklet"/>' for n in (0, 1))
+        flows += [_flow(tag="WORKLET", name=f"l{level}_{n}", inner=uses) for n in (0, 1)]
+    top = '<TASKINSTANCE NAME ="w" TASKNAME ="l29_0" TASKTYPE ="Worklet"/>'
+    done = _migrated({"x.par": "[Global]\n$$Country=PL\n"}, *flows, _flow(name="wf", inner=top))
+    assert "TOO_MANY_WAYS" in _codes(done)
+    assert "PL" not in done.text
+
+
 def test_variables_of_a_workflow_begin_with_the_files_values() -> None:
     variable = (
         '<WORKFLOWVARIABLE NAME ="$$Run" DATATYPE ="string" DEFAULTVALUE ="x" USERDEFINED ="YES"/>'

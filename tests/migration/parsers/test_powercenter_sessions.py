@@ -55,6 +55,40 @@ def test_override_that_repeats_the_mapping_is_none() -> None:
     assert found.transformations[0].overridden == ()
 
 
+def _partition(*attributes: str) -> str:
+    return f"<PARTITION>{''.join(attributes)}</PARTITION>"
+
+
+@pytest.mark.parametrize(
+    ("partitions", "differing"),
+    [
+        ([_attribute("Sql Query", "a"), _attribute("Sql Query", "b")], "Sql Query"),
+        ([_attribute("Sql Query", "a"), ""], ""),  # without a value of its own a partition takes the first one's
+        ([_attribute("Sql Query", "a"), _attribute("Sql Query", "a")], ""),
+        ([_attribute("Source Filter", "a"), _attribute("Sql Query", "b")], "Source Filter, Sql Query"),
+        ([_attribute("Reject filename", "a.bad"), _attribute("Reject filename", "b.bad")], ""),
+    ],
+)
+def test_what_partitions_have_of_their_own_is_named(partitions: list[str], differing: str) -> None:
+    session = _session(_override("SQ", "".join(map(_partition, partitions))))
+    assert only_mapping(_export(session)).transformations[0].attributes.get("Differing by partition", "") == differing
+
+
+def test_files_of_partitions_differ() -> None:
+    files = [_partition(_attribute("Source filename", f"{n}.csv")) for n in (1, 2)]
+    found = only_mapping(_export(_session(_extension("SQ", "".join(files))))).sources[0]
+    assert (found.attributes["Source filename"], found.attributes["Differing by partition"]) == (
+        "1.csv",
+        "Source filename",
+    )
+
+
+def test_a_qualifiers_reader_is_its_sources_without_being_named_for_them() -> None:
+    given = _extension("SQ", _connection("PROD") + _attribute("Source filetype", "Indirect"))
+    found = only_mapping(_export(_session(given))).sources[0]
+    assert (found.connection, found.attributes["Source filetype"]) == ("PROD", "Indirect")
+
+
 def test_empty_override_empties_the_value() -> None:
     found = only_mapping(_export(_session(_override("SQ", _attribute("Source Filter", "")))))
     assert found.transformations[0].attributes["Source Filter"] == ""

@@ -8,6 +8,7 @@ import pytest
 
 from services.migration.ast import Orchestration, Parameter, Task, TaskLink
 from services.migration.rules import control_flow
+from services.migration.rules.tasks_by_hand import tasks_by_hand
 from services.pipelines.dsl.document import dump
 from services.pipelines.structure import validate_structure
 from tests.migration.rules.build import HERE
@@ -53,6 +54,31 @@ def converted(*tasks: Task, links: tuple[TaskLink, ...] = (), **more: Any) -> li
 )
 def test_task(task: Task, expected: dict[str, Any]) -> None:
     assert converted(task, links=(TaskLink("Start", task.name),)) == [expected]
+
+
+@pytest.mark.parametrize("kind", ["Session", "Command", "Assignment", "Decision"])
+def test_a_task_whose_definition_is_missing_says_so(kind: str) -> None:
+    (found,) = converted(Task("t", kind, HERE))
+    assert found["reason"] == "The export does not hold its definition, or nothing stands in it."
+    assert found["todo"].startswith("Export the workflow again")
+
+
+def test_every_task_left_by_hand_is_an_issue() -> None:
+    tasks = [{"type": "manual", "id": "b", "reason": "B.", "todo": "Write b."}]
+    document = {
+        "name": "p",
+        "orchestration": {
+            "tasks": [
+                {"type": "manual", "id": "a", "reason": "A.", "todo": "Write a.", "origin": {"object": "A", "line": 7}},
+                {"type": "sequence", "id": "s", "tasks": tasks},
+                {"type": "script", "id": "c", "command": "x"},
+            ],
+            "handlers": [{"event": "failure", "tasks": tasks}],
+        },
+    }
+    found = [(issue.object, issue.message, issue.remedy) for issue in tasks_by_hand(document)]
+    assert found[0] == ("A", "The task A of p was not converted: A.", "Write a.")
+    assert [name for name, _, _ in found] == ["A", "b", "b"]
 
 
 def test_a_task_without_counterpart_is_manual() -> None:

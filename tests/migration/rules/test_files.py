@@ -218,3 +218,13 @@ def test_a_target_that_is_refused_draws_its_numbers_once() -> None:
     document, _ = convert(mapping(*objects, links="S → SQ: A\nSQ → TGT: A\nSEQ → TGT: NEXTVAL>K"))
     made = [item["id"] for item in document["nodes"] if item.get("transform") == "sequence_generator"]
     assert made == ["seq"]
+
+
+@pytest.mark.parametrize(
+    ("codepage", "encoding"),
+    [("MS1251", "windows-1251"), ("Latin9", "iso-8859-15"), ("Latin2", "iso-8859-2"), ("JapanEUC", "japaneuc")],
+)
+def test_code_pages_by_the_names_that_readers_know(codepage: str, encoding: str) -> None:
+    item = source("SRC", port("A"), **{**FILE, "file_format": {"CODEPAGE": codepage}})
+    document, _ = convert(through(item, target("TGT", port("A")), port("A")))
+    assert node(document, "src")["config"]["options"]["encoding"] == encoding

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.migration.ast import Role, UserFunction
+from services.migration.ast import Role, Transformation, UserFunction
 from services.migration.rules import convert_mapping
-from tests.migration.rules.build import HERE, convert, flow, inp, node, out, port, step
+from tests.migration.rules.build import HERE, convert, flow, inp, node, out, port, step, var
 from tests.migration.rules.duck import run
 
 UP = {"attributes": {"ISSORTKEY": "YES", "SORTDIRECTION": "ASCENDING"}}
@@ -67,9 +67,10 @@ def test_distinct_compares_the_sorters_ports_alone() -> None:
     assert run(document, {"src": [["a", 1], ["a", 2], ["b", 3]]})["tgt"] == [{"K": "a"}, {"K": "b"}]
 
 
-def test_an_unconnected_lookup_is_joined_where_it_is_called() -> None:
-    lookup = step(
-        "LKP_NAME",
+def lookup_of_names(name: str, **more: object) -> Transformation:
+    """An unconnected lookup, called with a number; it returns a text."""
+    return step(
+        name,
         "Lookup Procedure",
         inp("IN_ID", "n"),
         port("ID", "n", Role.LOOKUP),
@@ -79,7 +80,12 @@ def test_an_unconnected_lookup_is_joined_where_it_is_called() -> None:
             "Lookup condition": "ID = IN_ID",
             "Lookup policy on multiple match": "Use Last Value",
         },
+        **more,
     )
+
+
+def test_an_unconnected_lookup_is_joined_where_it_is_called() -> None:
+    lookup = lookup_of_names("LKP_NAME")
     document, walked = convert(
         flow(
             lookup,
@@ -114,6 +120,7 @@ def test_an_unconnected_lookup_is_joined_where_it_is_called() -> None:
         (":LKP.GONE(A)", "calls the lookup GONE, which the mapping does not hold"),
         (":UDF.GONE(A)", "user-defined function GONE, which the export does not hold"),
         (":UDF.F(A, A)", "calls F with 2 values for 1"),
+        (":UDF.SELF(A)", "SELF calls itself, or others more than 20 deep"),
     ],
 )
 def test_a_call_that_leads_nowhere_is_manual(call: str, reason: str) -> None:
@@ -123,8 +130,11 @@ def test_a_call_that_leads_nowhere_is_manual(call: str, reason: str) -> None:
         gives="U:n",
         links="SQ → E: A\nE → TGT: U",
     )
-    function = UserFunction("F", "FOLDER", HERE, "X * 2", (inp("X", "n"),), "decimal")
-    walked = convert_mapping(given, "duckdb", functions=(function,))
+    functions = (
+        UserFunction("F", "FOLDER", HERE, "X * 2", (inp("X", "n"),), "decimal"),
+        UserFunction("SELF", "FOLDER", HERE, ":UDF.SELF(X)", (inp("X", "n"),), "decimal"),
+    )
+    walked = convert_mapping(given, "duckdb", functions=functions)
     found = next(item for item in walked.objects if item.object == "E")
     assert found.target_type == "manual"
     assert reason in found.warnings[0]
@@ -132,7 +142,7 @@ def test_a_call_that_leads_nowhere_is_manual(call: str, reason: str) -> None:
 
 def test_user_functions_are_replaced_by_what_they_compute() -> None:
     functions = (
-        UserFunction("TWICE", "FOLDER", HERE, "X * 2 -- twice\n", (inp("X", "n"),), "decimal"),
+        UserFunction("TWICE", "FOLDER", HERE, "X * 2 -- twice", (inp("X", "n"),), "decimal"),
         UserFunction("PLUS", "FOLDER", HERE, ":UDF.TWICE(A) + B", (inp("A", "n"), inp("B", "n")), "decimal"),
     )
     given = flow(
@@ -240,3 +250,42 @@ def test_the_first_of_several_matches_follows_the_order_of_the_cache(
     document, _ = convert(flow(lookup, columns="A:n", gives="AT:s", links="SQ → LKP: A>IN_ID\nLKP → TGT: AT"))
     assert node(document, "lkp")["config"]["order_by"] == expected
     assert node(document, "lkp")["confidence"] == confidence
+
+
+def test_a_lookup_whose_caller_is_refused_says_so() -> None:
+    lookup = lookup_of_names("LKP_NAME")
+    caller = step("E", "Expression", inp("A", "n"), var("V", "n", "V + A"), out("N", "s", ":lkp.lkp_name(V)"))
+    document, walked = convert(flow(lookup, caller, columns="A:n", gives="N:s", links="SQ → E: A\nE → TGT: N"))
+    found = {item.object: item.warnings[0] for item in walked.objects if item.target_type == "manual"}
+    assert "asks a lookup for V" in found["E"]
+    assert "what calls it was not converted (E)" in found["LKP_NAME"]
+    assert node(document, "lkp_name")["config"]["todo"] == "Write E with this lookup."
+
+
+@pytest.mark.parametrize(
+    ("expression", "default", "told"),
+    [
+        ("10 / A", "0", True),
+        ("A % 3", "-1", True),
+        ("A + 1", "0", False),
+        ("10 / A", "ERROR('transformation error')", False),
+    ],
+)
+def test_a_value_for_failing_rows_is_told_where_rows_can_fail(expression: str, default: str, told: bool) -> None:
+    item = step("E", "Expression", inp("A", "n"), out("V", "f", expression, default=default))
+    _, walked = convert(flow(item, columns="A:n", gives="V:f", links="SQ → E: A\nE → TGT: V"))
+    (found,) = [each for each in walked.objects if each.object == "E"]
+    assert any("where its expression fails" in text for text in found.warnings) == told
+
+
+def test_a_lookup_is_called_by_its_definitions_name_too() -> None:
+    lookup = lookup_of_names("LKP_NAME1", definition_name="LKP_NAME")
+    caller = step("E", "Expression", inp("A", "n"), out("N", "s", ":LKP.LKP_NAME(A)"))
+    document, walked = convert(flow(lookup, caller, columns="A:n", gives="N:s", links="SQ → E: A\nE → TGT: N"))
+    (found,) = [item for item in walked.objects if item.object == "LKP_NAME1"]
+    assert found.target_type == "sql_join_pushdown"
+    assert (
+        {item["id"] for item in found.nodes}
+        == {"lkp_name1_table", "lkp_name1"}
+        <= {item["id"] for item in document["nodes"]}
+    )

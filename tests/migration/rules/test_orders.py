@@ -8,6 +8,7 @@ import pytest
 
 from services.migration.ast import Role, Transformation
 from services.migration.rules import raw_sql
+from services.migration.rules.lookup_table import POLICY
 from tests.migration.rules.build import convert, flow, inp, mapping, node, out, port, source, step, target, var
 
 RUNNING = step(
@@ -161,6 +162,11 @@ def test_keys_of_an_order_are_columns_of_the_result() -> None:
         ("SELECT A FROM $$OWNER.T WHERE B = '$$DAY'", ["OWNER"]),
         ("SELECT A FROM S.$$TABLE T JOIN $ParamOther O ON O.A = T.A", ["TABLE", "ParamOther"]),
         ("SELECT A FROM T WHERE B > $$DAY AND C = '$PMFolderName'", []),
+        ("TRUNCATE TABLE $$STAGE", ["STAGE"]),
+        ("SELECT * FROM STG_$$SUFFIX", ["SUFFIX"]),
+        ("SELECT T.$$COLUMN, T.B FROM [$$BASE].dbo.T T, R@$$LINK", ["COLUMN", "BASE", "LINK"]),
+        ('DROP TABLE IF EXISTS "$$OWNER"."T"; UPDATE $$OTHER.L SET D = 1', ["OTHER", "OWNER"]),
+        ("SELECT 'a.$$X', B -- T.$$Y\nFROM T WHERE N = -$$N AND B || $$C = 'x' AND D IN ($$L)", []),
     ],
 )
 def test_parameters_that_stand_for_names_in_a_query(query: str, expected: list[str]) -> None:
@@ -205,3 +211,43 @@ def test_a_lookup_called_by_name_neither_counts_nor_marks_matches() -> None:
     assert join["depends_on"] == ["sq", "lkp_table"]
     assert join["config"]["policy"] == "error"
     assert join["config"]["columns"][-1]["expression"] == "r.NAME"
+
+
+NAMED = "SQL names tables, schemas or columns by parameters (OWNER); write their names into it."
+
+
+@pytest.mark.parametrize(
+    ("attributes", "lookup"),
+    [
+        ({"Sql Query": "SELECT A FROM $$OWNER.SRC"}, {}),
+        ({"Pre SQL": "DELETE FROM $$OWNER.LOG"}, {}),
+        ({"User Defined Join": "{SRC LEFT OUTER JOIN $$OWNER.B ON SRC.A = B.A}"}, {}),
+        ({}, {"Lookup table name": "$$OWNER.REF", "Lookup Source Filter": "REF.X = 1"}),
+        ({}, {"Lookup Sql Override": "SELECT ID, NAME FROM $$OWNER.REF"}),
+    ],
+)
+def test_names_that_parameters_give_have_to_be_written_in(attributes: dict[str, str], lookup: dict[str, str]) -> None:
+    ports = (inp("IN_ID", "n"), port("ID", "n", Role.LOOKUP), port("NAME", "s", Role.LOOKUP_OUTPUT))
+    values = {"Lookup table name": "REF", "Lookup condition": "ID = IN_ID", POLICY: "Use First Value", **lookup}
+    given = mapping(
+        source("SRC", port("A", "n")),
+        step("SQ", "Source Qualifier", port("A", "n"), attributes=attributes),
+        step("LKP", "Lookup Procedure", *ports, attributes=values),
+        target("TGT", port("A", "n"), port("NAME")),
+        links="SRC → SQ: A\nSQ → LKP: A>IN_ID\nSQ → TGT: A\nLKP → TGT: NAME",
+    )
+    _, walked = convert(given)
+    told = {item.object: item.confidence for item in walked.objects if NAMED in item.warnings}
+    assert told == {"LKP" if lookup else "SQ": 0.79}
+
+
+def test_a_targets_statements_may_name_tables_by_parameters_too() -> None:
+    given = mapping(
+        source("SRC", port("A", "n")),
+        step("SQ", "Source Qualifier", port("A", "n")),
+        target("TGT", port("A", "n"), attributes={"Post SQL": "UPDATE $$OWNER.LOG SET D = $$DAY WHERE K = 1"}),
+        links="SRC → SQ: A\nSQ → TGT: A",
+    )
+    _, walked = convert(given)
+    (found,) = [item for item in walked.objects if item.object == "TGT"]
+    assert (found.confidence, found.warnings) == (0.79, (NAMED,))

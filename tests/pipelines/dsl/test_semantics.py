@@ -34,7 +34,7 @@ def step(kind: str, **config: Any) -> dict[str, Any]:
     [
         (source(connection="CRM"), "nothing to read"),
         (source(table="t", rows=[[1]]), "only an `inline` source"),
-        (inline([[1], [2, 3]]), "2 values where there are 1 columns"),
+        (inline([[1], [2, 3]]), "values: 2, columns: 1; a row has one for each"),
         (inline([[1]]), ""),
         (sink(mode="append"), "nothing to write to"),
         (sink(mode="upsert", table="t"), "needs `keys`"),

@@ -6,13 +6,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from benchmarks.generate_powercenter import constructs, generate
 from services.migration.parsers import ExportError
 from services.migration.pipeline import convert, deliver, parse_export
 from services.pipelines.dsl.document import Document, load
-from services.pipelines.runner import check, execute_check
+from services.pipelines.runner import check, execute_check, on_duckdb
 from services.pipelines.severity import Severity
 from tests.pipelines.dsl.samples import node, pipeline
 
@@ -144,6 +145,15 @@ def test_a_run_without_end_is_interrupted() -> None:
     (found,) = execute_check(Document(made), seconds=1.0)
     assert (found.code, found.node) == (check.NOT_EXECUTED, "step")
     assert time.monotonic() - begun < 30
+
+
+def test_an_interrupt_while_rows_are_loaded_is_no_fault_of_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+
+    monkeypatch.setattr(on_duckdb.DuckDb, "_insert", interrupted)
+    (found,) = execute_check(document("CODE"))
+    assert (found.severity, found.code) == (WARNING, check.NOT_EXECUTED)
 
 
 def test_a_huge_pipeline_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:

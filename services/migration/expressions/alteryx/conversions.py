@@ -119,9 +119,11 @@ def _fixed(b: SqlBuilder, number: Value, count: int, has_groups: bool) -> Value:
         return b.sql("FORMAT({f}, CAST({n} AS DOUBLE))", STRING, n=exact, f=b.string(pattern))
     if b.dialect.name != "postgresql":
         raise Refused(f"{b.dialect.name} has no equal of a fixed count of decimals")
-    groups = "FM999,999,999,999,999,990" if has_groups else "FM999999999999999999999990"
-    pattern = groups + ("." + "0" * count if count else "")
-    return own(b, "fixed_text", STRING, n=number, k=digits, f=b.string(pattern))
+    text = own(b, "fixed_text", STRING, n=number, k=digits)
+    if not has_groups:
+        return text
+    decimals = b.sql("RIGHT({s}, {k})", STRING, s=text, k=b.number(count + 1)) if count else b.string("")
+    return own(b, "grouped_text", STRING, s=text, f=decimals)
 
 
 def _from_digits(base: int) -> Build:

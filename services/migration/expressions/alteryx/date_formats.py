@@ -100,6 +100,13 @@ def _iso(text: str, places: dict[str, str]) -> str:
     return f"{year}-{month}-{day} {time}" + (f" {_one_of(places, 'pP', '')}" if set("pP") & set(places) else "")
 
 
+def named_month(text: str, iso: str) -> tuple[str, str, str] | None:
+    """What an ISO-like text has before its month, the month, and the rest, where the month is a name."""
+    found = set(letters(text))
+    match = re.match(r"(.*?-)(\\[0-9])(-.*)", iso) if found & set("bB") and "m" not in found else None
+    return (match[1], match[2], match[3]) if match else None
+
+
 def has_time(text: str) -> bool:
     return bool(set("HkIlMSpP") & set(letters(text)))
 

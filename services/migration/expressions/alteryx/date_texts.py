@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.migration.expressions.alteryx import date_formats
 from services.migration.expressions.alteryx.operators import joined
-from services.migration.expressions.alteryx.sql import own
+from services.migration.expressions.alteryx.sql import TEMPLATES, own
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Function, constant_text
@@ -93,8 +93,18 @@ def _parse(b: SqlBuilder, arguments: list[Value]) -> Value:
     text, form = b.as_text(arguments[0]), _text(arguments[1])
     has_time = date_formats.has_time(form)
     pattern, iso = date_formats.read_pattern(form)
-    native = b.string(date_formats.native_format(form))
-    found = own(b, "read_pattern", TIMESTAMP, s=text, p=b.string(pattern), r=b.string(iso), f=native)
+    moment, _, half = iso.rpartition(" ") if set("pP") & set(date_formats.letters(form)) else (iso, "", "")
+    is_apart = bool(half) and b.dialect.name in TEMPLATES["to_24_hours"]
+    given = {"s": text, "p": b.string(pattern)}
+    month = date_formats.named_month(form, moment if is_apart else iso)
+    if month and b.dialect.name in TEMPLATES["read_named_month"]:
+        head, name, tail = (b.string(part) for part in month)
+        found = own(b, "read_named_month", TIMESTAMP, **given, h=head, m=name, t=tail)
+    else:
+        native = b.string(date_formats.native_format(form))
+        found = own(b, "read_pattern", TIMESTAMP, **given, r=b.string(moment if is_apart else iso), f=native)
+    if is_apart:
+        found = own(b, "to_24_hours", TIMESTAMP, **given, d=found, h=b.string(half))
     if "y" in date_formats.letters(form):
         b.limit(0.88)
         found = own(b, "in_window", TIMESTAMP, d=found)

@@ -7,6 +7,15 @@ from collections.abc import Mapping
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)?$"
 _CHARACTER = "CASE WHEN {n} BETWEEN 1 AND 55295 OR {n} BETWEEN 57344 AND 1114111 THEN CHR(CAST({n} AS INT)) END"
 
+_MONTHS = "-jan-feb-mar-apr-may-jun-jul-aug-sep-oct-nov-dec"
+_NUMBERS = "01  02  03  04  05  06  07  08  09  10  11  12"
+_NAMED = (
+    f"CONCAT(REGEXP_REPLACE({{s}}, {{p}}, {{h}}, 'i'), SUBSTRING('{_NUMBERS}', "
+    f"STRPOS('{_MONTHS}', CONCAT('-', LOWER(REGEXP_REPLACE({{s}}, {{p}}, {{m}}, 'i')))), 2), "
+    "REGEXP_REPLACE({s}, {p}, {t}, 'i'))"
+)
+"""A date of a pattern as ISO text: `h` before the month, `m` the first letters of its name, `t` after it."""
+
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
     # numbers
     "bit_and": {**dict.fromkeys(("snowflake", "teradata", "sap_hana"), "BITAND({n}, {m})"), "": "{n} & {m}"},
@@ -68,8 +77,14 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "duckdb": r"REGEXP_FULL_MATCH({s}, '\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*')",
         "postgresql": r"{s} ~ '^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$'",
     },
+    "grouped_text": {  # the digits before the point, from the last to the first, by threes
+        "postgresql": (
+            "CASE WHEN {s} LIKE '-%' THEN '-' ELSE '' END || LTRIM(REVERSE(REGEXP_REPLACE("
+            "REVERSE(SPLIT_PART(LTRIM({s}, '-'), '.', 1)), '([0-9][0-9][0-9])', '\\1,', 'g')), ',') || {f}"
+        ),
+    },
     "fixed_text": {
-        "postgresql": "TO_CHAR(ROUND(CAST({n} AS DECIMAL), {k}), {f})",
+        "postgresql": "CAST(ROUND(CAST({n} AS DECIMAL(38, 12)), {k}) AS TEXT)",
     },
     # dates
     "day_text": {
@@ -135,6 +150,20 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "postgresql": (
             "CASE WHEN {s} ~* {p} AND PG_INPUT_IS_VALID(REGEXP_REPLACE({s}, {p}, {r}, 'i'), 'timestamp') "
             "THEN CAST(REGEXP_REPLACE({s}, {p}, {r}, 'i') AS TIMESTAMP) END"
+        ),
+    },
+    "to_24_hours": {
+        "postgresql": (
+            "CASE WHEN EXTRACT(HOUR FROM {d}) BETWEEN 1 AND 12 THEN {d} "
+            "- CASE WHEN EXTRACT(HOUR FROM {d}) = 12 THEN INTERVAL '12 HOUR' ELSE INTERVAL '0 HOUR' END "
+            "+ CASE WHEN LOWER(REGEXP_REPLACE({s}, {p}, {h}, 'i')) = 'pm' THEN INTERVAL '12 HOUR' "
+            "ELSE INTERVAL '0 HOUR' END END"
+        ),
+    },
+    "read_named_month": {  # as a number: of what else runs this SQL, not all know the names of months
+        "postgresql": (
+            f"CASE WHEN {{s}} ~* {{p}} AND PG_INPUT_IS_VALID({_NAMED}, 'timestamp') "
+            f"THEN CAST({_NAMED} AS TIMESTAMP) END"
         ),
     },
 }

@@ -71,7 +71,8 @@ def _date_out(b: SqlBuilder, value: Value, code: str) -> Value:
     parts, is_certain = _date_fields(code)
     if not is_certain:
         b.caution("WIDTH_OF_DATES")
-    return moments.write(b, date, parts)
+    text = moments.write(b, date, parts)
+    return b.op("upper", STRING, s=text) if any(part.name == "mmm" for part in parts) else text
 
 
 def _date_in(b: SqlBuilder, value: Value, code: str) -> Value:
@@ -240,15 +241,21 @@ def _base64(operation: str) -> Build:
     return lambda b, arguments: b.op(operation, STRING, s=b.as_text(arguments[0]))
 
 
+def _digits_of(convert: _Conversion) -> Build:
+    return lambda b, arguments: convert(b, arguments[0], "")
+
+
 FUNCTIONS = (
     Function("ASCII", "string", 1, 1, _to_ascii),
     Function("BASE64TOSTRING", "conversion", 1, 1, _base64("decode_base64")),
     Function("CONVERSION", "conversion", 3, 3, _either),
     Function("DATE", "server", 0, 0, _today),
+    Function("DTX", "conversion", 1, 1, _digits_of(_digits("hexadecimal_digits"))),
     Function("EBCDIC", "string", 1, 1, _to_ebcdic),
     Function("EXCHANGE", "string", 3, 3, _exchange),
     Function("ICONV", "conversion", 2, 2, _conversion(False)),
     Function("OCONV", "conversion", 2, 2, _conversion(True)),
     Function("STRINGTOBASE64", "conversion", 1, 1, _base64("encode_base64")),
+    Function("XTD", "conversion", 1, 1, _digits_of(_from_digits(16))),
     Function("TIME", "server", 0, 0, _now),
 )

@@ -154,6 +154,11 @@ def fixed_text(b: SqlBuilder, number: Value, scale: int, by_thousands: bool = Fa
 
 def _plain_text(b: SqlBuilder, arguments: list[Value]) -> Value:
     b.limit(0.88)
+    if len(arguments) > 1:
+        scale = b.as_integer(b.as_number(arguments[1]))
+        if not scale.is_integer_constant:
+            raise Refused("the number of digits after the point has to be a constant")
+        return fixed_text(b, exact(b, arguments[0]), int(scale.constant))  # type: ignore[arg-type]  # an integer constant is a Decimal
     return own(b, "plain_number_text", STRING, n=b.as_number(arguments[0]))
 
 
@@ -206,7 +211,7 @@ FUNCTIONS = (
     Function("DECIMALTOTIME", "conversion", 1, 2, _from_decimal("time"), confidence=0.9),
     Function("DECIMALTOTIMESTAMP", "conversion", 1, 2, _from_decimal("timestamp"), confidence=0.9),
     Function("DFLOATTODECIMAL", "conversion", 1, 2, _decimal),
-    Function("DFLOATTOSTRINGNOEXP", "conversion", 1, 1, _plain_text),
+    Function("DFLOATTOSTRINGNOEXP", "conversion", 1, 2, _plain_text),
     Function("NUMTOSTRFIXED", "conversion", 2, 2, _fixed_text),
     Function("RAWLENGTH", "raw", 1, 1, lambda b, arguments: own(b, "raw_length", INTEGER, s=_raw(b, arguments[0]))),
     Function(

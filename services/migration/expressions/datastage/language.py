@@ -11,6 +11,7 @@ what depends on the order of rows, such as @INROWNUM, is given by the caller: `i
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from types import MappingProxyType
 
 from sqlglot import exp
@@ -120,6 +121,8 @@ def _assign(b: SqlBuilder, value: Value, target: str) -> Value:
     kind = TIME if target.strip().lower() == "time" else kind_of_type(target)
     if isinstance(value, Told) and value.for_scale is not None and (sizes or kind == INTEGER):
         return value.for_scale(int(sizes[2] or 0) if sizes else 0)
+    if value.kind.name == "number" and (sizes or kind == INTEGER):
+        return _cut(b, value, int(sizes[2] or 0) if sizes else 0)
     if value.kind in (NULL, UNKNOWN) or kind == UNKNOWN or value.kind.name == kind.name:
         return _as_moment(b, value, target)
     match kind.name:
@@ -131,6 +134,19 @@ def _assign(b: SqlBuilder, value: Value, target: str) -> Value:
         case "boolean":
             return b.as_condition(value)
     return _as_moment(b, value, target)
+
+
+def _cut(b: SqlBuilder, value: Value, scale: int) -> Value:
+    """A number as a whole one, or a column with fewer decimals: the rest is cut off, where SQL would round it."""
+    if value.kind == INTEGER or isinstance(value.constant, Decimal):
+        return value
+    held = value.scale if isinstance(value, Told) else 0
+    if (held or scale) and held <= scale:
+        return value
+    operation = "trunc_number" if scale else "truncate_to_integer"
+    if not b.has(operation):
+        return value
+    return b.op("trunc_number", DECIMAL, n=value, m=b.number(scale)) if scale else b.op(operation, INTEGER, n=value)
 
 
 def _as_moment(b: SqlBuilder, value: Value, target: str) -> Value:

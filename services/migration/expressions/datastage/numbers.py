@@ -150,6 +150,7 @@ FUNCTIONS = (
     Function("MAX", "mathematical", 2, 2, _extreme("greatest")),
     Function("MIN", "mathematical", 2, 2, _extreme("least")),
     Function("MOD", "mathematical", 2, 2, _modulo),
+    Function("REM", "mathematical", 2, 2, _modulo),
     Function("NEG", "mathematical", 1, 1, _negative),
     Function("PWR", "mathematical", 2, 2, lambda b, arguments: power(b, *arguments)),
     Function("RAND", "mathematical", 0, 0, _random),

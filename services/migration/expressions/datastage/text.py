@@ -149,6 +149,12 @@ def _char(b: SqlBuilder, arguments: list[Value]) -> Value:
     return b.op("chr", STRING, n=b.as_position(code, exactly_32_bits=True))
 
 
+def _character(b: SqlBuilder, arguments: list[Value]) -> Value:
+    """A character of Unicode by its number, which no code page changes."""
+    code = b.as_integer(arguments[0])
+    return b.op("chr", STRING, n=b.as_position(code, exactly_32_bits=True))
+
+
 def _code_at(b: SqlBuilder, arguments: list[Value]) -> Value:
     """The code of the character at a place, counted from 0."""
     place = b.as_position(arguments[1], exactly_32_bits=True)
@@ -194,12 +200,13 @@ FUNCTIONS = (
     Function("ALPHA", "string", 1, 1, _is_like("^[A-Za-z]+$")),
     Function("CATS", "string", 2, 2, concatenate),
     Function("CHAR", "conversion", 1, 2, _char),
+    Function("UNICHAR", "conversion", 1, 1, _character),
     Function("COMPACTWHITESPACE", "string", 1, 1, _pattern(f"{_SPACE}+", " ")),
     Function("CONTAINS", "string", 2, 2, texts("contains", BOOLEAN, "s", "x")),
     Function("CONVERT", "string", 3, 3, _convert),
     Function("CRC32", "utility", 1, 1, _crc),
     Function("DOWNCASE", "string", 1, 1, simple("lower", STRING, "s", convert="t"), confidence=0.97),
-    Function("DQUOTE", "string", 1, 1, _quoted('"')),
+    *(Function(name, "string", 1, 1, _quoted('"')) for name in ("DQUOTE", "QUOTE")),
     Function("ENDSWITH", "string", 2, 2, texts("ends_with", BOOLEAN, "s", "x")),
     Function("LEFT", "string", 2, 2, part("left"), confidence=0.97),
     Function("LEN", "string", 1, 1, simple("length", INTEGER, "s", convert="t"), confidence=0.97),
@@ -212,6 +219,7 @@ FUNCTIONS = (
     Function("SEQAT", "conversion", 2, 2, _code_at),
     Function("SOUNDEX", "string", 1, 1, simple("soundex", STRING, "s", convert="t"), confidence=0.9),
     Function("SPACE", "string", 1, 1, lambda b, arguments: repeated(b, b.string(" "), arguments[0])),
+    Function("UNISEQ", "conversion", 1, 1, texts("code_point", INTEGER, "s")),
     Function("SQUOTE", "string", 1, 1, _quoted("'")),
     Function("STARTSWITH", "string", 2, 2, texts("starts_with", BOOLEAN, "s", "x")),
     Function("STR", "string", 2, 2, lambda b, arguments: repeated(b, b.as_text(arguments[0]), arguments[1])),

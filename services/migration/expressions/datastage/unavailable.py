@@ -68,7 +68,7 @@ _GROUPS: Mapping[str, tuple[str, str, str]] = {
     "bytes": (
         "it works on bytes of a code page",
         "server",
-        "BYTE BYTELEN BYTETYPE BYTEVAL GETLOCALE SETLOCALE FMTDP FOLD FOLDDP LENDP UPRINT UNICHAR UNISEQ DTX XTD "
+        "BYTE BYTELEN BYTETYPE BYTEVAL GETLOCALE SETLOCALE FMTDP FOLD FOLDDP LENDP UPRINT "
         "BITTEST BITNOT BITRESET BITSET ASSIGNED UNASSIGNED CHECKFIELD",
     ),
     "loop": ("it is the state of a loop", "system variable", "ISEOF"),

@@ -119,8 +119,16 @@ def _compare(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 def _make(b: SqlBuilder, arguments: list[Value]) -> Value:
     given = [b.as_integer(v) for v in arguments] + [b.number(0)] * (7 - len(arguments))
+    given[0] = _whole_year(b, given[0])
     date = b.op("make_timestamp", TIMESTAMP, **dict(zip(("y", "m", "d", "h", "i", "s"), given[:6], strict=True)))
     return date if given[6].constant == 0 else b.op("add_nanoseconds", TIMESTAMP, d=date, n=given[6])
+
+
+def _whole_year(b: SqlBuilder, year: Value) -> Value:
+    """A year of two digits is one of the 1900s."""
+    if isinstance(year.constant, Decimal):
+        return b.number(int(year.constant) + 1900) if 0 <= year.constant < 100 else year
+    return b.sql("CASE WHEN {n} BETWEEN 0 AND 99 THEN {n} + 1900 ELSE {n} END", INTEGER, n=year)
 
 
 def _last_day(b: SqlBuilder, arguments: list[Value]) -> Value:

@@ -139,7 +139,7 @@ OPERATIONS: dict[str, str] = {
     "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
     "string_to_decimal": _number(_PREFIX, "DECIMAL(DIGITS, SCALE)"),
     "is_number": f"REGEXP_MATCHES({{s}}, '{_NUMBER}')",
-    "is_spaces": "REGEXP_FULL_MATCH({s}, ' +')",
+    "is_spaces": "REGEXP_FULL_MATCH({s}, '[ \\t\\n\\v\\f\\r]+')",
     # YY is a year of the 1900s, the Transformation Language Reference says of IS_DATE, so that 02/29/00 is no day
     "is_date_yy": (
         "CASE WHEN {s} IS NOT NULL THEN COALESCE(CAST(TRY_STRPTIME(REGEXP_EXTRACT({s}, {p}), {f}) AS DATE) "

@@ -33,7 +33,7 @@ OPERATIONS: dict[str, str] = {
     "read_date": "TO_TIMESTAMP({s}, {f})",
     "read_day": "TO_TIMESTAMP({s}, {f})",
     "read_own": "TO_TIMESTAMP({s}, {f})",
-    "is_spaces": "{s} LIKE_REGEXPR '^ +$'",
+    "is_spaces": "{s} LIKE_REGEXPR '^\\s+$'",
     "is_number": "{s} LIKE_REGEXPR '^\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*$'",
     # dates
     "now": "CURRENT_TIMESTAMP",

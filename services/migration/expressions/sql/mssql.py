@@ -45,7 +45,10 @@ OPERATIONS: dict[str, str] = {
     "power_any": "POWER(CAST({n} AS FLOAT), CASE WHEN {n} < 0 THEN ROUND({m}, 0) ELSE {m} END)",
     # conversions
     "integer_to_text": "CAST({n} AS VARCHAR(20))",
-    "is_spaces": "CASE WHEN {s} IS NULL THEN NULL WHEN LEN({s} + 'x') > 1 AND LEN({s}) = 0 THEN 1 ELSE 0 END = 1",
+    "is_spaces": (
+        "CASE WHEN {s} IS NULL THEN NULL WHEN LEN({s} + 'x') > 1 AND LEN(TRANSLATE({s}, "
+        "CONCAT(CHAR(9), CHAR(10), CHAR(11), CHAR(12), CHAR(13)), '     ')) = 0 THEN 1 ELSE 0 END = 1"
+    ),
     "write_date": "FORMAT({d}, {f}, 'en-US')",
     "write_D": "CAST((DATEPART(WEEKDAY, {d}) + @@DATEFIRST - 1) % 7 + 1 AS VARCHAR(1))",
     "write_Q": "CAST(DATEPART(QUARTER, {d}) AS VARCHAR(1))",

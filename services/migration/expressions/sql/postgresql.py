@@ -137,7 +137,7 @@ OPERATIONS: dict[str, str] = {
     "string_to_exact": _number(_PREFIX, "DECIMAL"),
     "string_to_decimal": _number(_PREFIX, "DECIMAL(DIGITS, SCALE)"),
     "is_number": f"{{s}} ~ '{_NUMBER}'",
-    "is_spaces": "{s} ~ '^ +$'",
+    "is_spaces": "{s} ~ '^[ \\t\\n\\v\\f\\r]+$'",
     "is_date": (
         "CASE WHEN {s} ~ {p} THEN PG_INPUT_IS_VALID(REGEXP_REPLACE({s}, {p}, {r}), 'timestamp') "
         "WHEN {s} IS NOT NULL THEN FALSE END"

@@ -48,7 +48,7 @@ OPERATIONS: dict[str, str] = {
     "string_to_exact": _number(_PREFIX, "DECIMAL(38, 12)"),
     "string_to_decimal": _number(_PREFIX, "DECIMAL(DIGITS, SCALE)"),
     "is_number": "REGEXP_LIKE({s}, '\\\\s*[+-]?([0-9]+\\\\.?[0-9]*|\\\\.[0-9]+)([eE][+-]?[0-9]+)?\\\\s*')",
-    "is_spaces": "REGEXP_LIKE({s}, ' +')",
+    "is_spaces": "REGEXP_LIKE({s}, '\\\\s+')",
     "is_date": "CASE WHEN {s} IS NOT NULL THEN TRY_TO_TIMESTAMP_NTZ(REGEXP_SUBSTR({s}, {p}), {f}) IS NOT NULL END",
     "read_date": "TO_TIMESTAMP_NTZ({s}, {f})",
     "read_day": "TO_TIMESTAMP_NTZ({s}, {f})",

@@ -52,7 +52,7 @@ OPERATIONS: dict[str, str] = {
     "date_to_default_text": "TO_CHAR({d}, 'MM/DD/YYYY HH24:MI:SS.FF6')",
     "read_date": "TO_TIMESTAMP({s}, {f})",
     "read_day": "CAST(TO_DATE({s}, {f}) AS TIMESTAMP(6))",
-    "is_spaces": "REGEXP_SIMILAR({s}, ' +') = 1",
+    "is_spaces": "REGEXP_SIMILAR({s}, '\\s+') = 1",
     "is_number": "REGEXP_SIMILAR({s}, '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*') = 1",
     # dates
     "now": "CAST(CURRENT_TIMESTAMP AS TIMESTAMP(6))",

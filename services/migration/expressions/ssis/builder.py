@@ -57,6 +57,8 @@ class SsisBuilder(SqlBuilder):
     def _date_text(self, value: Value) -> Value:
         if value.kind.detail == "day":
             return own(self, "date_text", STRING, d=value)
+        if value.kind.detail == "time":
+            return own(self, "time_text", STRING, d=value)
         self.caution("DATE_CAST_AS_TEXT")
         return own(self, "timestamp_text", STRING, d=value)
 

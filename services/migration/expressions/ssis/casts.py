@@ -74,13 +74,25 @@ def _to_integer(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...
         case "boolean":
             return b.as_number(value)
         case "string":
-            return b.op("text_to_integer", INTEGER, s=value)
+            return _within(b, b.op("text_to_integer", INTEGER, s=value), name)
         case "number":
-            return value if value.kind == INTEGER else b.op("round_to_integer", INTEGER, n=value)
+            return _within(b, value if value.kind == INTEGER else b.op("round_to_integer", INTEGER, n=value), name)
         case "date":
             raise Refused("a date is cast to a number, which counts days since 1899-12-30")
     b.caution("UNKNOWN_TYPE")
-    return b.op("round_to_integer", INTEGER, n=value)
+    return _within(b, b.op("round_to_integer", INTEGER, n=value), name)
+
+
+def _within(b: SsisBuilder, number: Value, name: str) -> Value:
+    """A number outside the range of the type is an error of the row."""
+    if name == "DT_I4":
+        return number if number.is_narrow else b.as_position(number, exactly_32_bits=True)
+    if name not in RANGES or not b.has("fail_number"):
+        return number
+    least, most = RANGES[name]
+    failure = b.op("fail_number", INTEGER, s=b.string(f"the number is no {name}"))
+    bounds = b.sql("NOT {n} BETWEEN {m} AND {k}", BOOLEAN, n=number, m=b.number(least), k=b.number(most))
+    return b.case([(bounds, failure)], b.copy(number), INTEGER)
 
 
 def _to_number(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:

@@ -132,6 +132,11 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "mssql": "CONVERT(VARCHAR(10), {d}, 23)",
         "": "TO_CHAR({d}, 'YYYY-MM-DD')",
     },
+    "time_text": {
+        "duckdb": "LEFT(CAST({d} AS VARCHAR), 8)",
+        "mssql": "CONVERT(VARCHAR(8), {d}, 108)",
+        "": "TO_CHAR({d}, 'HH24:MI:SS')",
+    },
     "timestamp_text": {
         "duckdb": "STRFTIME({d}, '%Y-%m-%d %H:%M:%S.%g')",
         "postgresql": "TO_CHAR({d}, 'YYYY-MM-DD HH24:MI:SS.MS')",

@@ -11,7 +11,8 @@ SHOWS = frozenset({"BrowseV2", "Browse", "LockInBrowse", "Message", "ReportMap",
 """Tools that show rows, log them or draw them, and change none. Source: Designer Help, "Browse", "Message"."""
 STANDARD = frozenset(
     {
-        "Cleanse.yxmc", "CountRecords.yxmc", "SelectRecords.yxmc", "CReW_OnlyUnique.yxmc", "ResultCompare.yxmc",
+        "Cleanse.yxmc", "CountRecords.yxmc", "SelectRecords.yxmc", "WeightedAvg.yxmc", "CReW_OnlyUnique.yxmc",
+        "ResultCompare.yxmc",
         "CReW_ExpectEqual.yxmc", "CReW_ExpectZeroRecords.yxmc", "CReW_ExpectError.yxmc",
     }
 )  # fmt: skip  # a list of names

@@ -128,7 +128,7 @@ def _inner(archive: Archive, path: str, prefix: str, found: Contents) -> None:
             _problem(
                 "warning",
                 "ARCHIVE_NOT_OPENED",
-                f"The archive {whole} was not opened: it is {why}. Upload it by itself.",
+                f"The archive {whole} was not opened: it is {why}. Convert it by itself.",
                 whole,
             )
         )

@@ -72,7 +72,7 @@ def _tool(found: Contents, tool: Tool | None, file: str) -> Tool:
     if tool is None and len(tools) > 1:
         raise SeveralToolsError(
             f"The archive holds exports of several tools: {listed}.",
-            "Upload an archive for each tool, name the one to convert (migration_type), or send it as a batch.",
+            "Make an archive for each tool, name the one to convert (migration_type), or send it as a batch.",
             file=file,
         )
     return tool or next(iter(tools))

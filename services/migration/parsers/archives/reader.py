@@ -101,7 +101,7 @@ class Archive:
             raise ArchiveTooLargeError(
                 f"With the entry {path!r} the exports of the archive unpack to more than "
                 f"{self.used.limits.read // MIB} MiB.",
-                "Upload them in several archives.",
+                "Put them into several archives.",
                 file=self.file,
             )
         info = self._entries[path]

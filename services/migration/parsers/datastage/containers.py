@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from services.migration.parsers.datastage.container_values import filled
 from services.migration.parsers.datastage.model import Record, Section
 
 CONTAINER_KINDS = frozenset({"ContainerStage"})
@@ -29,6 +30,8 @@ class Flat:
 def flatten(section: Section, shared: Mapping[str, Section]) -> Flat:
     """Every record of a job and of the containers it uses, with keys that are unique in the whole."""
     flat = Flat()
+    root = section.first("JobDefn")
+    parameters = [one.get("Name", "") for one in root.each("Parameters")] if root is not None else []
     waiting: list[tuple[str, tuple[str, ...], Section, tuple[str, ...]]] = [("", (), section, ())]
     while waiting:
         prefix, home, current, chain = waiting.pop()
@@ -56,7 +59,8 @@ def flatten(section: Section, shared: Mapping[str, Section]) -> Flat:
                 if inner_view.kind == "ContainerView"
                 for stage in inner_view.ids("StageList")
             )
-            waiting.append((below, (*flat.home[key], record.name), definition, (*chain, name)))
+            own = filled(record, definition, parameters)
+            waiting.append((below, (*flat.home[key], record.name), own, (*chain, name)))
     return flat
 
 

@@ -14,15 +14,16 @@ _GENERATED = re.compile(
     r"(?:(?!END DSSUBRECORD).)*END DSSUBRECORD[ \t]*\r?\n?",
     re.DOTALL,
 )
+_WORD = r"(?i:passw|pwd|passphrase|secret|credential|token|(?:api|access|account|private|shared).?key)"
 _SECRET = re.compile(
-    r'(Name "[^"\r\n]*(?:[Pp]assword|PASSWORD|[Pp]wd|[Ss]ecret)[^"\r\n]*"\s+'
+    rf'(Name "[^"\r\n]*{_WORD}[^"\r\n]*"\s+'
     r'(?:[A-Z]\w* "[^"\r\n]*"\s+)*?(?:Value|Default) ")'
     r'(?:[^"\\\r\n]|\\.)*(")'
 )
-_PLAIN = re.compile(r'(?m)(^[ \t]*\w*(?:[Pp]assword|PASSWORD|[Pp]wd|PWD|[Ss]ecret)\w*[ \t]+")(?:[^"\\\r\n]|\\.)*(")')
-_ELEMENT = re.compile(r"(<(\w*(?:[Pp]assword|[Pp]wd|[Ss]ecret)\w*)\b[^>]*>).*?(</\2\s*>)", re.DOTALL)
-_FENCED = re.compile(r'(Name "[^"\r\n]*[Pp]assword[^"\r\n]*"\s+Value =\+=\+=\+=\r?\n).*?(=\+=\+=\+=)', re.DOTALL)
-_XML_PROPERTY = re.compile(r'(<Property Name="[^"]*(?:[Pp]assword|[Pp]wd)[^"]*"[^>]*>).*?(</Property>)', re.DOTALL)
+_PLAIN = re.compile(rf'(?m)(^[ \t]*\w*{_WORD}\w*[ \t]+")(?:[^"\\\r\n]|\\.)*(")')
+_ELEMENT = re.compile(rf"(<(\w*{_WORD}\w*)\b[^>]*>).*?(</\2\s*>)", re.DOTALL)
+_FENCED = re.compile(rf'(Name "[^"\r\n]*{_WORD}[^"\r\n]*"\s+Value =\+=\+=\+=\r?\n).*?(=\+=\+=\+=)', re.DOTALL)
+_XML_PROPERTY = re.compile(rf'(<Property Name="[^"]*{_WORD}[^"]*"[^>]*>).*?(</Property>)', re.DOTALL)
 
 
 def definition(records: Iterable[Record]) -> str:

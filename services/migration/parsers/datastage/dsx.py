@@ -77,7 +77,7 @@ class _Reader:
             name, line = self.opened[-1]
             raise TruncatedError(
                 f"The export ends within {name}, which begins at line {line}.",
-                "The file was cut off; export or upload it again.",
+                "The file was cut off; export it again.",
                 file=self.file,
                 line=line,
             )
@@ -105,7 +105,7 @@ class _Reader:
         if end < 0:
             raise TruncatedError(
                 "A block between =+=+=+= has no end.",
-                "The file was cut off; export or upload it again.",
+                "The file was cut off; export it again.",
                 file=self.file,
                 line=self._line(start),
             )
@@ -142,7 +142,7 @@ class _Reader:
         if end < 0:
             raise TruncatedError(
                 f"The export ends within {block}, which begins at line {line}.",
-                "The file was cut off; export or upload it again.",
+                "The file was cut off; export it again.",
                 file=self.file,
                 line=line,
             )

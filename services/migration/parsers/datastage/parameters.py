@@ -56,4 +56,5 @@ def _parameter(name: str, item: Properties) -> Parameter:
     kind = item.get("ParamType", "0")
     if kind == ENCRYPTED or redact.names_secret(name) or default in (AS_DEFINED, *FROM_ENVIRONMENT):
         default = None
-    return Parameter(name_of(name), PARAMETER_TYPES.get(kind, "string"), default=default or None)
+    shown = redact.text(default) if default else None
+    return Parameter(name_of(name), PARAMETER_TYPES.get(kind, "string"), default=shown)

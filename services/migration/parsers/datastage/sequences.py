@@ -28,6 +28,7 @@ TRIGGERS: dict[str, tuple[str, str]] = {
     "warnings": ("success", "the job ended with warnings"),
 }
 """What a trigger waits for. Exports write its place in the Designer's list as a number; `_told` says so."""
+USER_STATUS = frozenset({"6", "userstatus"})
 NOT_TOLD = frozenset({"LeftTextPos", "TopTextPos", "NextID", "NextRecordID", "StageXPos", "StageYPos"})
 
 
@@ -118,4 +119,6 @@ def _link(joint: Joint, names: Mapping[str, str]) -> TaskLink:
     kind = (joint.output.get("ConditionType") or joint.output.get("TriggerType") or "0").strip().lower()
     text = next((joint.output.get(name).strip() for name in EXPRESSIONS if joint.output.get(name).strip()), "")
     outcome, stated = TRIGGERS.get(kind, ("completion", ""))
+    if kind in USER_STATUS:
+        text = f"the user status is {text}" if text else "the user status"
     return TaskLink(*ends, condition=text if outcome == "completion" and text else stated, outcome=outcome)

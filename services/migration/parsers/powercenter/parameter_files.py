@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
 
 from services.migration.ast import Origin, Parameter, SourceDefinition, Transformation
@@ -20,6 +21,8 @@ from services.migration.parsers.powercenter.model import Flow, Folder, Session
 ENDINGS = frozenset({".par", ".parm", ".param", ".prm"})
 """Of files that are taken for parameter files without being named by a session or workflow."""
 NAMED = "Parameter Filename"
+MOST_STEPS = 1_000
+"""Worklets and workflows on the ways to one session; what lies beyond takes no values."""
 _NAME = re.compile(r"\${1,3}\w+")
 _HEADING = re.compile(r"\[(.*)\]")
 _NONE = ("", "<null>")
@@ -71,7 +74,7 @@ class ParameterFiles:
         own = _own_headings(folder.name, names)
         reader = _Reader(f"session {shown(session.name)}", session.origin)
         found = []
-        for workflow, heads in _chains(folder, flow):
+        for workflow, heads in self._ways(folder, flow, reader):
             scopes = {**own, **_ranked(heads), **{f"{heads[-1]}.ST:{name}": _SESSION + 2 for name in names}}
             named = session.attributes.get(NAMED, "") or workflow.parameter_file
             found.append(self._values(reader, named, scopes))
@@ -83,8 +86,23 @@ class ParameterFiles:
             return {}
         item = flow.orchestration
         reader = _Reader(f"{item.kind} {shown(item.name)}", item.origin)
-        chains = _chains(folder, flow)
-        return common([self._values(reader, start.parameter_file, _ranked(heads)) for start, heads in chains])
+        ways = self._ways(folder, flow, reader)
+        return common([self._values(reader, start.parameter_file, _ranked(heads)) for start, heads in ways])
+
+    def _ways(self, folder: Folder, flow: Flow, reader: _Reader) -> list[tuple[Flow, list[str]]]:
+        """Every workflow that leads to a flow, with the headings of the way to it; [] where they are too many."""
+        steps = list(islice(_steps(folder, flow), MOST_STEPS + 1))
+        if len(steps) <= MOST_STEPS:
+            return [step for step in steps if step is not None]
+        if ("", reader.title) not in self._told:
+            self._told.add(("", reader.title))
+            self.log.warning(
+                "TOO_MANY_WAYS",
+                f"More than {MOST_STEPS:,} worklets in worklets lead to the {reader.title}, each with headings of its "
+                "own; it takes no values from parameter files. Give them where the pipeline runs.",
+                reader.origin,
+            )
+        return []
 
     def _values(self, reader: _Reader, named: str, reach: Mapping[str, int]) -> dict[str, str]:
         paths = [path] if named and (path := self.companions.find(named, self.beside)) else self._unnamed(reach)
@@ -141,8 +159,11 @@ def _ranked(heads: Iterable[str]) -> dict[str, int]:
     return {head: _WORKFLOW + depth for depth, head in enumerate(heads)}
 
 
-def _chains(folder: Folder, flow: Flow, inner: tuple[str, ...] = ()) -> Iterator[tuple[Flow, list[str]]]:
-    """Every workflow that leads to a flow, with the headings of the way to it, the workflow's first."""
+def _steps(folder: Folder, flow: Flow, inner: tuple[str, ...] = ()) -> Iterator[tuple[Flow, list[str]] | None]:
+    """Every workflow that leads to a flow, with the headings of the way to it, the workflow's first.
+
+    None for each worklet on a way: worklets in worklets can multiply without end, and not all lead to a workflow.
+    """
     item = flow.orchestration
     if item.kind == "workflow":
         heads = [f"{folder.name}.WF:{item.name}"]
@@ -152,9 +173,10 @@ def _chains(folder: Folder, flow: Flow, inner: tuple[str, ...] = ()) -> Iterator
         return
     if item.name in inner:
         return
+    yield None
     for other in folder.flows:
         if any(task.type == "Worklet" and task.reference == item.name for task in other.orchestration.tasks):
-            yield from _chains(folder, other, (item.name, *inner))
+            yield from _steps(folder, other, (item.name, *inner))
 
 
 def _in_scope(sections: Iterable[Section], reach: Mapping[str, int]) -> dict[str, str]:

@@ -10,6 +10,10 @@ from services.migration.parsers.log import Log, shown
 from services.migration.parsers.powercenter.model import Extension, Session
 from services.migration.parsers.powercenter.tables import file_format, table_attributes
 from services.migration.parsers.powercenter.values import name_of, number
+from services.migration.parsers.powercenter.variants import WITHOUT_MEANING
+
+PARTITIONS_DIFFER = "Differing by partition"
+"""An attribute of our own: names what the partitions of an instance have each in their own way."""
 
 
 def read_session(element: Element, folder: str, log: Log) -> Session:
@@ -40,7 +44,8 @@ def read_extensions(element: Element, extensions: dict[str, Extension]) -> None:
         name = child.get("SINSTANCENAME")
         extension = extensions.setdefault(name, Extension())
         extension.qualifier = child.get("DSQINSTNAME") or extension.qualifier
-        extension.attributes.update({k: v for k, v in table_attributes(child, "ATTRIBUTE").items() if v})
+        given = table_attributes(child, "ATTRIBUTE") | _of_partitions(child)
+        extension.attributes.update({k: v for k, v in given.items() if v})
         for reference in child.each("CONNECTIONREFERENCE"):
             connection = reference.get("CONNECTIONNAME") or reference.get("VARIABLE")
             if connection:
@@ -65,22 +70,29 @@ def command_steps(task: Element, log: Log) -> Iterator[tuple[str, str]]:
 
 def _read_instance(element: Element, session: Session, log: Log) -> None:
     name = element.get("SINSTANCENAME")
-    attributes = table_attributes(element, "ATTRIBUTE")
-    partitions = [found for p in element.each("PARTITION") if (found := table_attributes(p, "ATTRIBUTE"))]
-    if partitions:
-        attributes |= partitions[0]
-        if any(other != partitions[0] for other in partitions[1:]):
-            log.warning(
-                "PARTITION_OVERRIDES",
-                f"Session {shown(session.name)} gives the partitions of {shown(name)} different attributes; the "
-                "first partition's are used. Merge them by hand.",
-                log.origin(element, name),
-            )
+    attributes = table_attributes(element, "ATTRIBUTE") | _of_partitions(element)
+    if PARTITIONS_DIFFER in attributes:
+        log.warning(
+            "PARTITION_OVERRIDES",
+            f"Session {shown(session.name)} gives the partitions of {shown(name)} different attributes; the "
+            "first partition's are used. Merge them by hand.",
+            log.origin(element, name),
+        )
     if attributes:
         session.overrides.setdefault(name, {}).update(attributes)
     flat = file_format(element)
     if flat:
         session.file_formats[name] = flat
+
+
+def _of_partitions(element: Element) -> dict[str, str]:
+    """The first partition's attributes, and under PARTITIONS_DIFFER the names of those that another has otherwise."""
+    partitions = [found for p in element.each("PARTITION") if (found := table_attributes(p, "ATTRIBUTE"))]
+    if not partitions:
+        return {}
+    names = dict.fromkeys(n for partition in partitions for n in partition if not n.startswith(WITHOUT_MEANING))
+    differing = [name for name in names if len({partition.get(name, "") for partition in partitions}) > 1]
+    return {**partitions[0], **({PARTITIONS_DIFFER: ", ".join(differing)} if differing else {})}
 
 
 def _config_attributes(element: Element) -> dict[str, str]:

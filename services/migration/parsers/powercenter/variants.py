@@ -47,7 +47,8 @@ _DECISIVE = frozenset(
     }
 )
 _DEFAULT_CONNECTIONS = {"$SOURCE": "$Source connection value", "$TARGET": "$Target connection value"}
-_WITHOUT_MEANING = ("Reject file", "Reject filename", "Merge ", "Is Partitionable", "Tracing Level")
+WITHOUT_MEANING = ("Reject file", "Merge ", "Is Partitionable", "Tracing Level", "Override tracing")
+"""How names of an instance's attributes begin that change no row."""
 
 
 @dataclass(slots=True)
@@ -64,9 +65,10 @@ def variants(graph: Graph, sessions: list[Session]) -> list[Variant]:
     if not sessions:
         return [Variant(graph.nodes)]
     found: dict[object, Variant] = {}
+    behind = {c.from_instance: c.to_instance for c in graph.connectors if _reads(graph.nodes.get(c.to_instance))}
     for session in sessions:
         attributes = {k: v for k, v in session.attributes.items() if k in MEANINGFUL}
-        nodes = {name: _applied(node, session) for name, node in graph.nodes.items()}
+        nodes = {name: _applied(node, session, behind.get(name, "")) for name, node in graph.nodes.items()}
         decisive = tuple(sorted(item for item in attributes.items() if item[0] in _DECISIVE))
         key = (decisive, tuple(_changes(node) for node in nodes.values()))
         found.setdefault(key, Variant(nodes, attributes=attributes)).sessions.append(session)
@@ -75,13 +77,18 @@ def variants(graph: Graph, sessions: list[Session]) -> list[Variant]:
 
 def _changes(node: Node) -> object:
     """What a session made of a node, for comparison."""
-    attributes = tuple((k, node.attributes[k]) for k in sorted(node.overridden) if not k.startswith(_WITHOUT_MEANING))
+    attributes = tuple((k, node.attributes[k]) for k in sorted(node.overridden) if not k.startswith(WITHOUT_MEANING))
     file_format = tuple(sorted(node.file_format.items())) if isinstance(node, SourceDefinition) else ()
     return (node.connection, attributes, file_format)
 
 
-def _applied(node: Node, session: Session) -> Node:
-    applied = _transformation(node, session) if isinstance(node, Transformation) else _table(node, session)
+def _reads(node: Node | None) -> bool:
+    return isinstance(node, Transformation) and node.type in QUALIFIERS
+
+
+def _applied(node: Node, session: Session, qualifier: str) -> Node:
+    """`qualifier`: what reads the node, "" for all but sources."""
+    applied = _transformation(node, session) if isinstance(node, Transformation) else _table(node, session, qualifier)
     return _with_values(applied, session.values) if session.values else applied
 
 
@@ -121,9 +128,10 @@ def _transformation(node: Transformation, session: Session) -> Transformation:
     )
 
 
-def _table(node: SourceDefinition, session: Session) -> SourceDefinition:
+def _table(node: SourceDefinition, session: Session, qualifier: str) -> SourceDefinition:
     own = session.extensions.get(node.name, Extension())
-    reader = session.extensions.get(own.qualifier, Extension())
+    qualifier = own.qualifier or qualifier
+    reader = session.extensions.get(qualifier, Extension())
     given = {**reader.attributes, **own.attributes, **session.overrides.get(node.name, {})}
     changed = {k: v for k, v in given.items() if node.attributes.get(k, "") != v}
     default = "$Source" if node.role == "source" else "$Target"
@@ -134,7 +142,7 @@ def _table(node: SourceDefinition, session: Session) -> SourceDefinition:
         overridden=tuple(changed),
         connection=_connection(used, "", session) or session.attributes.get(f"{default} connection value", ""),
         connection_type=used.connection_type,
-        file_format=session.file_formats.get(node.name) or session.file_formats.get(own.qualifier) or node.file_format,
+        file_format=session.file_formats.get(node.name) or session.file_formats.get(qualifier) or node.file_format,
     )
 
 

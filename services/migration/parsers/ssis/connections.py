@@ -129,6 +129,7 @@ def _manager(element: Element) -> Manager:
         "path": redact.text(path),
         "server": "" if family == "EXCEL" else details.get("data source", details.get("server", "")),
         "database": details.get("initial catalog", details.get("database", "")),
+        "header": str(_has_header(details)) if family == "EXCEL" else "",
         "path_expression": expressions.get("ConnectionString", expressions.get("ExcelFilePath", "")),
     }
     columns: tuple[Setting, ...] = ()
@@ -138,6 +139,12 @@ def _manager(element: Element) -> Manager:
     ids = tuple(text for text in (prop(element, "refId"), prop(element, "DTSID")) if text)
     setting = Setting("manager", "", attributes, columns, element.line)
     return Manager(name, kind.split(",", 1)[0], element.line, ids, setting, expressions)
+
+
+def _has_header(details: Mapping[str, str]) -> bool:
+    """`HDR` of a sheet's connection, which is YES where nothing is said."""
+    said = {key: value for key, value in details.items() if key in ("hdr", "extended properties")}
+    return not any("hdr=no" in f"{key}={value}".lower().replace(" ", "") for key, value in said.items())
 
 
 def _format(inner: Element) -> dict[str, str]:

@@ -104,7 +104,7 @@ def _data_flow(element: Element, label: str, flow: Flow) -> str:
         encrypted = below(element, "ObjectData", "EncryptedData") is not None
         code = "ENCRYPTED_DATA_FLOW" if encrypted else "EMPTY_DATA_FLOW"
         what = (
-            "is encrypted; save the package with DontSaveSensitive and upload it again"
+            "is encrypted; save the package with DontSaveSensitive and convert it again"
             if encrypted
             else "has no components; nothing was to convert"
         )

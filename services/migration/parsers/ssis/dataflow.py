@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from services.migration.ast import Link, MappingAST, Origin, Problem, Role, Setting, Transformation, TransformationField
+from services.migration.ast import (
+    Link,
+    MappingAST,
+    Origin,
+    Parameter,
+    Problem,
+    Role,
+    Setting,
+    Transformation,
+    TransformationField,
+)
 from services.migration.parsers.elements import Element, source_text
 from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.ssis import identity, types
@@ -16,7 +26,7 @@ from services.migration.parsers.ssis.redaction import COMPILED, cleaned, is_susp
 from services.migration.parsers.ssis.variables import Variable, named
 
 _COMPUTED = re.compile(r"\[(.*)\]\.\[(.*)\]\Z")
-_SECRET = re.compile(r"passw|pwd|secret|api.?key|access.?key", re.IGNORECASE)
+_SECRET = re.compile(r"passw|pwd|secret|(?:api|access|account|private|shared).?key", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ def data_flow(task: Element, pipeline: Element, name: str, place: Place) -> tupl
             ports[end.get("id")] = step.name, end.get("port")
     links, problems = _links(pipeline, ports, place.file)
     origin = Origin(place.file, task.line, f"Data Flow Task {prop(task, 'ObjectName')}")
-    texts = list(_texts(steps))
+    parameters = named(_texts(steps), place.variables, place.package)
+    problems += _late(parameters, name, origin, place)
     return (
         MappingAST(
             name,
@@ -53,7 +64,7 @@ def data_flow(task: Element, pipeline: Element, name: str, place: Place) -> tupl
             origin,
             transformations=tuple(steps),
             links=tuple(links),
-            parameters=named(texts, place.variables, place.package),
+            parameters=parameters,
             description=prop(task, "Description") if prop(task, "Description") != "Data Flow Task" else "",
             session_attributes={"task": prop(task, "ObjectName"), "package": place.package},
         ),
@@ -61,9 +72,26 @@ def data_flow(task: Element, pipeline: Element, name: str, place: Place) -> tupl
     )
 
 
+def _late(parameters: Iterable[Parameter], name: str, origin: Origin, place: Place) -> Iterator[Problem]:
+    """What has no value before the package runs, and so none in the pipeline."""
+    late = {one.parameter.name: one for one in place.variables.values() if one.is_late}
+    for parameter in parameters:
+        variable = late.get(parameter.name)
+        if variable is not None:
+            how = "is computed" if variable.expression else "is set by a task"
+            yield Problem(
+                "info",
+                "VARIABLE_AT_RUN_TIME",
+                f"The variable {variable.name} {how} as the package runs: give {name} its value as the parameter "
+                f"{parameter.name}.",
+                origin,
+            )
+
+
 def _texts(steps: list[Transformation]) -> Iterator[str]:
     """Every text of the components in which a variable may be named."""
     for step in steps:
+        yield step.settings.get("ParameterVariables")  # of ids, so they stand in no text
         names_some = "::" in step.definition or "@" in step.definition
         waiting = [step.settings] if names_some else [*step.settings.all("connection"), *step.settings.all("computed")]
         while waiting:

@@ -86,6 +86,19 @@ PROG_IDS: Mapping[str, str] = {
 }
 """The last part of a ProgID in lower case, `Microsoft.Lookup`, `DTSTransform.Lookup.3` → the kind."""
 
+SERVICES = (
+    "ODataSource",
+    "AzureBlobSource",
+    "AzureBlobDestination",
+    "AzureDataLakeStoreSource",
+    "AzureDataLakeStoreDestination",
+    "FlexibleFileSource",
+    "FlexibleFileDestination",
+    "HdfsFileSource",
+    "HdfsFileDestination",
+)
+"""The product's own components for services and clusters, of its feature packs."""
+
 MANAGED: Mapping[str, str] = {
     "ADONETDestination": "ADONETDestination",
     "DataReaderSourceAdapter": "ADONETSource",
@@ -94,6 +107,7 @@ MANAGED: Mapping[str, str] = {
     "ScriptComponentHost": "ScriptComponent",
     "CdcSource": "CdcSource",
     "CdcSplitterComponent": "CdcSplitter",
+    **{name: name for name in SERVICES},
     "NullDestination": "NullDestination",
     "TrashDestination": "NullDestination",
     "Trash": "NullDestination",

@@ -66,7 +66,7 @@ def problems(package: Element, place: Place, managers: Iterable[Manager]) -> Ite
                 "warning",
                 "ENCRYPTED_PART",
                 f"A part of the package is encrypted (line {element.line}); save it with the protection level "
-                "DontSaveSensitive and upload it again to have it converted.",
+                "DontSaveSensitive to have it converted.",
                 Origin(place.file, element.line, "EncryptedData"),
             )
         elif is_sensitive(element):

@@ -59,7 +59,7 @@ def _flow(flow: Orchestration, folder: str, children: Children, problems: list[P
                     "warning",
                     "MISSING_PACKAGE",
                     f"The task {task.name} executes the package {task.reference}, which the archive does not hold; "
-                    "add it and upload again, or convert it by itself.",
+                    "add it and convert again, or convert it by itself.",
                     task.origin,
                 )
             )

@@ -129,7 +129,7 @@ def _unexpanded(path: str) -> Problem:
     return Problem(
         "warning",
         "PACKAGE_PART",
-        f"{path} is a part that packages share; a build puts its tasks into them. Upload the project's .ispac to have "
+        f"{path} is a part that packages share; a build puts its tasks into them. Convert the project's .ispac to have "
         "them converted where packages use the part.",
         Origin(path, 0, ""),
     )
@@ -188,7 +188,7 @@ def _encrypted(root: Element, path: str) -> Problem:
         "warning",
         "ENCRYPTED_PART",
         f"{path} is encrypted, so what it says is not known here; save the project with the protection level "
-        "DontSaveSensitive and upload it again, or set its values where the pipelines run.",
+        "DontSaveSensitive and convert it again, or set its values where the pipelines run.",
         Origin(path, root.line, root.tag),
     )
 
@@ -213,7 +213,7 @@ def _missing(folder: str, packages: list[str], managers: list[str], companions: 
                 yield Problem(
                     "warning",
                     code,
-                    f"The project lists the {kind} {name}, which the archive does not hold; add it and upload again.",
+                    f"The project lists the {kind} {name}, which the archive does not hold; add it and convert again.",
                     Origin(path, 0, ""),
                 )
 

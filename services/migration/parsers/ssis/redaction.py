@@ -9,7 +9,7 @@ from services.migration.parsers.elements import Element
 from services.migration.parsers.ssis.raw import is_sensitive, walk
 
 _NAMED = re.compile(
-    r"""(<(?:\w+:)?property\b[^>]*?\bname\s*=\s*"[^"]*(?:passw|pwd|secret|credential|authorization|token|access.?key|account.?key)[^"]*"[^>]*>)"""
+    r"""(<(?:\w+:)?property\b[^>]*?\bname\s*=\s*"[^"]*(?:passw|pwd|passphrase|secret|credential|authorization|token|(?:api|access|account|private|shared).?key)[^"]*"[^>]*>)"""
     r"[^<]+",
     re.IGNORECASE,
 )
@@ -21,7 +21,7 @@ _BINARY_ITEM = re.compile(r"(<(?:\w+:)?BinaryItem\b[^>]*>).*?(</(?:\w+:)?BinaryI
 _HINTS = (
     "pass", "pwd", "secret", "credential", "token", "apikey", "api_key", "api-key", "api key", "accesskey",
     "access_key", "access-key", "access key", "accountkey", "account_key", "account key", "identified", "authorization",
-    "bearer", "private key", ".logon", "akia", "sig=",
+    "bearer", "private key", "privatekey", "sharedkey", "shared key", ".logon", "akia", "sig=",
 )  # fmt: skip  # a list of words
 """One of these stands in every text that the rules would change, but for addresses; asked first, it is fast."""
 _TEXTS = frozenset({"property", "arrayElement"})

@@ -53,8 +53,22 @@ def read(element: Element, task_kind: str) -> tuple[Attributes, list[tuple[str, 
     reader = _READERS.get(task_kind)
     steps = reader(element, attributes) if reader else _whole(element, attributes)
     for expression in element.each("PropertyExpression"):
-        attributes[f"Expression:{expression.get('Name')}"] = redact.text(expression.text)
+        name = expression.get("Name")
+        attributes[f"Expression:{name}"] = _computed(element, name, expression.text)
     return attributes, steps
+
+
+def _computed(element: Element, name: str, text: str) -> str:
+    """A property's expression without secrets; arguments are cleaned as those of the program that gets them."""
+    data = below(element, "ObjectData", "ExecuteProcessData") if name == "Arguments" else None
+    if data is None:
+        return _safe(name, text)
+    program = data.get("Executable").replace("\\", "/").rpartition("/")[2]
+    return redact.command(f"{program} {text}").removeprefix(f"{program} ")
+
+
+def _safe(name: str, value: str) -> str:
+    return redact.attribute(name, redact.text(value))
 
 
 def _execute_sql(element: Element, attributes: Attributes) -> list[tuple[str, str]]:
@@ -137,9 +151,9 @@ def _foreach(element: Element, attributes: Attributes) -> list[tuple[str, str]]:
     )
     data = below(enumerator, "ObjectData")
     for item in () if data is None else walk(data):
-        attributes.update({f"Enumerator:{name}": value for name, value in item.attributes.items()})
+        attributes.update({f"Enumerator:{name}": _safe(name, value) for name, value in item.attributes.items()})
     for expression in enumerator.each("PropertyExpression"):
-        attributes[f"Enumerator expression:{expression.get('Name')}"] = expression.text
+        attributes[f"Enumerator expression:{expression.get('Name')}"] = redact.text(expression.text)
     mappings = each(element, "ForEachVariableMappings", "ForEachVariableMapping")
     return [(prop(mapping, "VariableName"), prop(mapping, "ValueIndex") or "0") for mapping in mappings]
 
@@ -161,7 +175,7 @@ def _whole(element: Element, attributes: Attributes) -> list[tuple[str, str]]:
     for item in () if data is None else walk(data):
         for name, value in item.attributes.items():
             if value and len(value) < 4000:
-                attributes.setdefault(name, redact.attribute(name, redact.text(value)))
+                attributes.setdefault(name, _safe(name, value))
     return []
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from services.migration.ast import Parameter
 from services.migration.expressions.ssis.names import parameter_name
@@ -13,10 +13,17 @@ from services.migration.parsers.elements import Element
 from services.migration.parsers.ssis import types
 from services.migration.parsers.ssis.raw import each, is_sensitive, prop, truth, walk
 
-_NAMED = re.compile(r"(?:(\$?\w+)::|@)\[?([A-Za-z_]\w*)")
+_NAMED = re.compile(r"(\$?\w+)::([A-Za-z_]\w*)|@\[?([A-Za-z_]\w*)(?!\w|::)")
+_TARGET = re.compile(r"@\[?([\w$]+(?:::\w+)?)\]?\s*=(?!=)")
 _OBJECT = "13"
 _BOOLEAN = "11"
-_SYSTEM_DATES = frozenset({"StartTime", "ContainerStartTime", "EventHandlerStartTime", "CreationDate"})
+_SYSTEM: dict[str, str] = {
+    **dict.fromkeys(("StartTime", "ContainerStartTime", "EventHandlerStartTime", "CreationDate"), "timestamp"),
+    **dict.fromkeys(("LocaleID", "ErrorCode", "ProgressCountHigh", "ProgressCountLow", "ProgressComplete"), "integer"),
+    **dict.fromkeys(("VersionMajor", "VersionMinor", "VersionBuild"), "integer"),
+    **dict.fromkeys(("InteractiveMode", "OfflineMode", "Cancel", "Propagate"), "boolean"),
+}
+"""Types of system variables; any other is a text. Source: "System Variables"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,12 @@ class Variable:
     value: str | None
     expression: str
     line: int
+    is_set: bool = False  # by a task of the package, as it runs
+
+    @property
+    def is_late(self) -> bool:
+        """True where what the package holds is only the value of when it was last saved."""
+        return self.is_set or bool(self.expression)
 
     @property
     def bare(self) -> str:
@@ -36,15 +49,44 @@ class Variable:
 
     @property
     def parameter(self) -> Parameter:
-        is_variable = not self.name.startswith("$")
-        return Parameter(parameter_name(self.name), self.datatype, default=self.value, is_variable=is_variable)
+        return Parameter(parameter_name(self.name), self.datatype, default=self.value)
 
 
 def variables(package: Element) -> list[Variable]:
     """Every variable, of the package and of its containers, then the package's parameters."""
-    found = [_variable(element) for element in walk(package, but="ObjectData") if element.tag == "Variable"]
+    found: list[Variable] = []
+    names: set[str] = set()
+    for element in walk(package, but="pipeline"):
+        if element.tag == "Variable":
+            found.append(_variable(element))
+        elif element.tag in _SETTERS:
+            names.update(name.strip().lower() for name in _SETTERS[element.tag](element))
     found += [_parameter(element) for element in each(package, "PackageParameters", "PackageParameter")]
-    return [variable for variable in found if variable.bare]
+    return [replace(one, is_set=not names.isdisjoint(_spellings(one))) for one in found if one.bare]
+
+
+def _spellings(variable: Variable) -> tuple[str, str]:
+    return variable.name.lower(), variable.bare.lower()
+
+
+def _of_loop(element: Element) -> list[str]:
+    return [name for which in ("InitExpression", "AssignExpression") for name in _TARGET.findall(prop(element, which))]
+
+
+def _of_binding(element: Element) -> list[str]:
+    direction = element.get("ParameterDirection", "Input")
+    return [] if direction == "Input" else [element.get("DtsVariableName")]
+
+
+_SETTERS: Mapping[str, Callable[[Element], list[str]]] = {
+    "ResultBinding": lambda element: [element.get("DtsVariableName")],
+    "ParameterBinding": _of_binding,
+    "ForEachVariableMapping": lambda element: [prop(element, "VariableName")],
+    "ScriptProject": lambda element: element.get("ReadWriteVariables").split(","),
+    "ExpressionTask": lambda element: _TARGET.findall(element.get("Expression")),
+    "Executable": _of_loop,
+}
+"""What gives variables their values while a package runs → the names of those variables."""
 
 
 def known(found: Iterable[Variable]) -> dict[str, Variable]:
@@ -64,11 +106,14 @@ def of_project(parameters: Iterable[Variable], data: bytes) -> list[Variable]:
 
 
 def named(texts: Iterable[str], table: dict[str, Variable], package: str) -> tuple[Parameter, ...]:
-    """The variables that texts name, as parameters of a pipeline; objects are none."""
+    """The variables that texts name, as parameters of a pipeline; objects are none.
+
+    One that gets its value as the package runs has no default.
+    """
     found: dict[str, Parameter] = {}
     for text in texts:
-        for space, name in _NAMED.findall(text):
-            parameter = _declared(space, name, table, package)
+        for space, name, bare in _NAMED.findall(text):
+            parameter = _declared(space, name or bare, table, package)
             if parameter:
                 found.setdefault(parameter.name.lower(), parameter)
     return tuple(found.values())
@@ -77,11 +122,11 @@ def named(texts: Iterable[str], table: dict[str, Variable], package: str) -> tup
 def _declared(space: str, name: str, table: dict[str, Variable], package: str) -> Parameter | None:
     variable = table.get(f"{space}::{name}".lower()) if space else table.get(name.lower())
     if variable is not None:
-        return None if variable.datatype == "object" else variable.parameter
+        given = replace(variable.parameter, default=None) if variable.is_late else variable.parameter
+        return None if variable.datatype == "object" else given
     full = parameter_name(f"{space}::{name}" if space else name)
     if space == "System":
-        kind = "timestamp" if name in _SYSTEM_DATES else "string"
-        return Parameter(full, kind, default=package if name == "PackageName" else None)
+        return Parameter(full, _SYSTEM.get(name, "string"), default=package if name == "PackageName" else None)
     return Parameter(full, "string") if space in ("$Project", "$Package", "User") else None
 
 

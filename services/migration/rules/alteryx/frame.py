@@ -27,7 +27,7 @@ UNSURE = 0.79
 READERS = frozenset(
     {
         "RecordID", "Sample", "MultiRowFormula", "Unique", "Summarize", "RunningTotal", "Tile", "FindReplace",
-        "CrossTab", "JoinMultiple", "Join", "SelectRecords.yxmc", "DynamicRename", "GroupedRecordID", "MakeColumns",
+        "CrossTab", "JoinMultiple", "Join", "SelectRecords.yxmc", "DynamicRename", "MakeColumns",
         "CReW_OnlyUnique.yxmc", "RandomSample.yxmc",
     }
 )  # fmt: skip  # a list of names
@@ -61,6 +61,12 @@ def find(relation: Relation, name: str) -> Column:
             f"the field '{name}' does not arrive at the tool", "Check the field's name in the tool before it."
         )
     return found
+
+
+def listed(text: str) -> list[str]:
+    """How macros keep a choice of fields: `<Field field="A"/><Field field="B"/>`, `"A","B"`, or a name."""
+    found = [part.partition('"')[0] for part in text.split('field="')[1:]]
+    return found or [name.strip().strip('"') for name in text.split('","') if name.strip()]
 
 
 def identifier(context: StepContext, name: str, alias: str = "") -> str:

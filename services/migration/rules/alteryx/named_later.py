@@ -9,6 +9,7 @@ from services.migration.ast import Link, Setting, Transformation
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, unique
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 FIELD = re.compile(r"\[(?!Row\s*[-+])([^\[\]:.#%]{1,128})\]", re.IGNORECASE)
 NAMING = frozenset({"Field", "SelectField", "SummarizeField", "HeaderField", "DataField"})
@@ -24,12 +25,16 @@ OWN = frozenset({"ParseComplex", "Match", "ParseSimple", "MetaInfo"})
 """Settings in which names are of fields that the step makes."""
 PREFIXES = {"Left": "Left_", "Right": "Right_", "Targets": "Target_", "Source": "Source_"}
 TYPE = "varchar"
+RETYPES = frozenset({"AutoField", "MultiFieldFormula", "DynamicRename", "CrossTab", "Transpose"})
+"""Kinds after which a field of the same name may be of another type, or another field."""
 
 
 def columns(context: StepContext) -> list[Column]:
-    """In the order in which they are first named."""
+    """In the order in which they are first named; of the type that they had in the last run of a step after it."""
     made: set[str] = set()
     found: dict[str, str] = {}
+    told: dict[str, str] = {}
+    is_told = True
     for step, link in _after(context):
         named = _of_side(step, link) if link else _of_step(step)
         for name in named:
@@ -38,8 +43,20 @@ def columns(context: StepContext) -> list[Column]:
                 found.setdefault(clean.lower(), clean)
         if link is None:
             made |= set(_made(step))
+            is_told = is_told and step.type not in RETYPES
+            told = {**(_of_last_run(step, made) if is_told else {}), **told}
     taken: set[str] = set()
-    return [Column(unique(name, taken), TYPE) for name in found.values()]
+    return [Column(unique(name, taken), told.get(key, TYPE)) for key, name in found.items()]
+
+
+def _of_last_run(step: Transformation, made: set[str]) -> dict[str, str]:
+    """The types of the fields that a step passed on as they came, by their names in lower case."""
+    changed = {each.get("field").lower() for each in _every(step.settings) if each.get("type")}
+    kinds = {
+        column_name(each.name).lower(): types.canonical(each.datatype, each.precision, each.scale)
+        for each in step.fields
+    }
+    return {name: kind for name, kind in kinds.items() if kind and name not in made and name not in changed}
 
 
 def _after(context: StepContext) -> Iterator[tuple[Transformation, Link | None]]:

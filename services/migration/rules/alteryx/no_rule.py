@@ -29,8 +29,6 @@ NO_RULE: dict[str, NoRule] = {
     "DynamicReplace": NoRule("it computes by expressions that stand in rows", "Write the expressions out."),
     "XMLParse": _PARSE,
     "JSONParse": _PARSE,
-    "MakeColumns": NoRule("it lays rows out side by side, by their order", "Write it as a pivot by row number."),
-    "Arrange": NoRule("it lays fields out anew, by hand", "Write it as unions of projections."),
     **dict.fromkeys(
         (
             "SpatialProcess",

@@ -200,8 +200,7 @@ def only_unique(context: StepContext) -> Outcome:
     """The macro that keeps the rows whose fields no other row has, and gives all others as duplicates."""
     given = context.input()
     value = next((each.value for each in context.settings.all("Value")), "")
-    fields = _fields_of_list(value)
-    groups = [frame.find(given, name).name for name in fields]
+    groups = [frame.find(given, name).name for name in frame.listed(value)]
     if not groups:
         raise NotConvertible("it names no field", "Name the fields that make rows equal.")
     taken = {column.name.lower() for column in given.columns}
@@ -218,11 +217,6 @@ def only_unique(context: StepContext) -> Outcome:
         )
         nodes.append(node)
     return Outcome("conditional_branch", 1.0, tuple(nodes), outputs)
-
-
-def _fields_of_list(text: str) -> list[str]:
-    """`<Field field="A"/><Field field="B"/>` → A, B: how macros keep a choice of fields."""
-    return [part.partition('"')[0] for part in text.split('field="')[1:]]
 
 
 def tile(context: StepContext) -> Outcome:

@@ -126,6 +126,32 @@ def count_records(context: StepContext) -> Outcome:
     return Outcome("sql_group_by", 1.0, tuple(nodes), {"": relation})
 
 
+def weighted_average(context: StepContext) -> Outcome:
+    """The macro Weighted Average: of each group, the sum of value times weight by that of the weights."""
+    told = {each.get("name"): each.value.strip() for each in context.settings.all("Value")}
+    given = context.input()
+    value, weight = (
+        frame.identifier(context, frame.find(given, told.get(name, "")).name) for name in ("Value", "Weight")
+    )
+    groups = [frame.find(given, name) for name in frame.listed(told.get("GroupFields", ""))]
+    name = unique(
+        column_name(told.get("OutputFieldName") or "WeightedAverage"), {column.name.lower() for column in groups}
+    )
+    sql = f"SUM(CAST({value} AS DOUBLE PRECISION) * {weight}) / NULLIF(SUM(CAST({weight} AS DOUBLE PRECISION)), 0)"
+    keys = [(column, frame.identifier(context, column.name)) for column in groups]
+    average = (Column(name, "double"), sql)
+    config = {"columns": [computed(*each) for each in (*keys, average)], "having": "COUNT(*) > 0"}
+    if groups:
+        config["group_by"] = [text for _, text in keys]
+    context.warn("Weights whose sum is 0 give null.", confidence=frame.UNSURE)
+    node = context.node("sql_group_by", config, [given.ref])
+    nodes, relation = [node], Relation(node["id"], (*groups, average[0]))
+    if frame.order_is_read(context):
+        number, relation = frame.numbered(context, relation, [frame.key(column.name) for column in groups])
+        nodes.append(number)
+    return Outcome("sql_group_by", 1.0, tuple(nodes), {"": relation})
+
+
 def _column(work: _Work, each: Setting, taken: set[str]) -> frame.Chosen:
     action, field = each.get("action"), each.get("field")
     name = unique(column_name(each.get("rename") or f"{PREFIXES.get(action, action + '_')}{field}"), taken)

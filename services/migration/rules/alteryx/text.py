@@ -1,8 +1,7 @@
-"""Text To Columns, RegEx, Find Replace and DateTime. Source: Designer Help, pages of these names."""
+"""Text To Columns, RegEx and Find Replace. Source: Designer Help, pages of these names."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from services.migration.ast import Setting
@@ -28,13 +27,6 @@ MATCHES = {
     "FindBeginning": "beginning",
     "FindStart": "beginning",
 }
-DATE_PARTS = {
-    "yyyy": "%Y", "yy": "%y", "Month": "%B", "Mon.": "%b", "Mon": "%b", "MMMM": "%B", "MMM": "%b", "MM": "%m",
-    "dd": "%d", "Day": "%A", "day": "%A", "dy": "%a", "Dy": "%a", "HH": "%H", "hh": "%H", "mm": "%M", "ss": "%S",
-    "ahh": "%I", "am": "%p", "d/": "%d", "d": "%d", "M": "%m",
-}  # fmt: skip  # a table
-"""Parts of the formats of the DateTime tool as the specifiers of the functions. Source: Designer Help, "DateTime"."""
-DATE_PART = re.compile("|".join(sorted(map(re.escape, DATE_PARTS), key=len, reverse=True)))
 
 
 def text_to_columns(context: StepContext) -> Outcome:
@@ -54,7 +46,7 @@ def text_to_columns(context: StepContext) -> Outcome:
         nodes, relation = tokens.split(context, given, config)
         return Outcome("text_to_columns", 1.0, tuple(nodes), {"": relation})
     taken = {each.name.lower() for each in given.columns}
-    root = settings.text("RootName") or column.name
+    root = settings.text("RootName") if settings.all("RootName") else column.name  # left empty: 1, 2, …
     made = [
         Column(unique(f"{root}{place}", taken), column.type if types.kind(column.type) == "string" else "varchar")
         for place in range(1, int(count) + 1)
@@ -114,7 +106,7 @@ def _parsed(context: StepContext, column: Column, pattern: str, blind: str) -> O
         raise NotConvertible(f"its pattern marks {groups} groups for {len(fields)} fields", "Write the fields by hand.")
     made = []
     field, counted = f"[{column.name}]", tokens.literal(pattern)
-    whole = tokens.literal(f"^[\\s\\S]*?(?:{pattern})[\\s\\S]*$")
+    whole = tokens.literal(f"^[\\s\\S]*?{tokens.ungrouped(pattern)}[\\s\\S]*$")
     for place, each in enumerate(fields, 1):
         kind = types.canonical(*declared(each.get("type"), each.get("size"), each.get("scale"))) or "varchar"
         part = f'REGEX_Replace({field}, {whole}, "${place}", {blind})'
@@ -180,28 +172,3 @@ def _renamed(
     )
     nodes.append(node)
     return relation, [Column(names.get(column.name, column.name), column.type) for column in found]
-
-
-def date_time(context: StepContext) -> Outcome:
-    """A date as a text, or a text as a date, by a format."""
-    settings, given = context.settings, context.input()
-    column = frame.find(given, settings.text("InputFieldName"))
-    stated = settings.text("Format") or settings.text("FormatString") or settings.text("CustomFormat")
-    if not stated:
-        raise NotConvertible("it names no format", "Name the format of the text.")
-    form = specifiers(stated)
-    taken = {each.name.lower() for each in given.columns}
-    name = unique(column_name(settings.text("OutputFieldName") or "DateTime_Out"), taken)
-    if settings.one("IsFrom").get("value").lower() == "true":
-        text, kind = f'DateTimeFormat([{column.name}], "{form}")', "varchar"
-    else:
-        kind = "timestamp" if any(mark in form for mark in ("%H", "%I", "%M", "%S")) else "date"
-        text = f'DateTimeParse([{column.name}], "{form}")'
-    return computed(context, [Assignment(name, text, kind)])
-
-
-def specifiers(form: str) -> str:
-    """`dd-Mon.-yyyy` → `%d-%b-%Y`; a format that has specifiers already stays as it is."""
-    if "%" in form:
-        return form
-    return DATE_PART.sub(lambda match: DATE_PARTS[match.group()], form)

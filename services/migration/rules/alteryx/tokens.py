@@ -22,6 +22,13 @@ def groups(pattern: str) -> int:
     return sum(1 for match in GROUPS.finditer(pattern) if match.group() == "(")
 
 
+def ungrouped(pattern: str) -> str:
+    """A pattern for use within another: as a group only where it has to be, since PostgreSQL makes all of a group as
+    long, or as short, as its first part is to be.
+    """
+    return f"(?:{pattern})" if "|" in pattern else pattern
+
+
 def as_rows(context: StepContext, column: Column, how: tuple[str, str]) -> Outcome:
     """A row for each match: every match is set apart, the text split there, and what lies between is left out."""
     pattern, blind = how
@@ -70,18 +77,18 @@ def as_columns(context: StepContext, column: Column, how: tuple[str, str], count
         raise NotConvertible(f"its pattern marks {marks} groups, or it makes too many fields", "Write it by hand.")
     if context.settings.text("ParseSimple", "ErrorHandling").lower() not in ("warn", "ignore", "drop", ""):
         context.warn("What is beyond the last field is left out.", confidence=frame.UNSURE)
-    plain = pattern if not marks else pattern.replace("(", "(?:", 1) if pattern.startswith("(") else pattern
-    skipped = f"(?:[\\s\\S]*?(?:{plain}))" if plain != pattern or not marks else ""
-    if marks and not skipped:
-        raise NotConvertible("its pattern marks a part of what it finds", "Write the fields by hand.")
+    plain = GROUPS.sub(lambda match: "(?:" if match.group() == "(" else match.group(), pattern)
+    found = ungrouped(pattern) if marks else f"({pattern})"
     field, counted = f"[{column.name}]", literal(pattern)
     taken = {each.name.lower() for each in frame.visible(context.input())}
     root = context.settings.text("ParseSimple", "RootName") or column.name
     made = []
     for place in range(1, count + 1):
-        whole = literal(f"^{skipped}{{{place - 1}}}[\\s\\S]*?({plain})[\\s\\S]*$")
+        before = f"[\\s\\S]*?{ungrouped(plain)}" * (place - 1)
+        whole = literal(f"^{before}[\\s\\S]*?{found}[\\s\\S]*$")
         part = f'REGEX_Replace({field}, {whole}, "$1", {blind})'
-        text = f"IIF(REGEX_CountMatches({field}, {counted}, {blind}) >= {place}, {part}, Null())"
+        held = f"!IsNull({field}) AND REGEX_CountMatches({field}, {counted}, {blind}) >= {place}"
+        text = f"IIF({held}, {part}, Null())"
         made.append(Assignment(unique(f"{root}{place}", taken), text, "varchar"))
     return computed(context, made, sequential=False)
 

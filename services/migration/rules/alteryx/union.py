@@ -24,8 +24,13 @@ def convert(context: StepContext) -> Outcome:
     inputs = context.arrivals()
     if not inputs:
         raise NotConvertible("nothing is connected to its input", "Connect the step or remove it.")
-    mode = context.settings.text("Mode") or "ByName"
-    layout = _layout(context, mode, inputs)
+    return together(context, inputs, _layout(context, context.settings.text("Mode") or "ByName", inputs))
+
+
+def together(
+    context: StepContext, inputs: tuple[Relation, ...], layout: Layout, by: tuple[str, str] = (INPUT, PLACE)
+) -> Outcome:
+    """The rows of all inputs; `by`: where a later tool reads their order, what they are ordered by."""
     columns = [Column(name, _common(context, name, [each for each in held if each])) for name, held in layout]
     nodes: list[Node] = []
     ordered = frame.order_is_read(context)
@@ -47,7 +52,7 @@ def convert(context: StepContext) -> Outcome:
     relation = Relation(node["id"], (*columns, *extra))
     if ordered:
         proven = all(frame.is_proven(given) for given in inputs)
-        number, relation = frame.numbered(context, relation, [{"column": INPUT}, {"column": PLACE}], proven=proven)
+        number, relation = frame.numbered(context, relation, [{"column": name} for name in by], proven=proven)
         nodes.append(number)
     return Outcome("sql_union_all", 1.0, tuple(nodes), {"": relation})
 

@@ -30,7 +30,7 @@ def inferred(texts: Sequence[str | None]) -> str:
     if all(WHOLE.fullmatch(text) for text in given):
         return "integer" if all(-INTEGERS <= int(text) < INTEGERS for text in given) else "bigint"
     if all(NUMBER.fullmatch(text) for text in given):
-        return _decimal(given)
+        return "double"
     for pattern, kind in ((DATE, "date"), (DATETIME, "timestamp"), (TIME, "time")):
         if all(pattern.fullmatch(text) and _exists(text) for text in given):
             return kind
@@ -46,13 +46,6 @@ def _exists(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _decimal(given: Sequence[str]) -> str:
-    """Numbers with decimals are a FixedDecimal that holds every digit of them."""
-    whole = max(len(text.lstrip("-").partition(".")[0]) or 1 for text in given)
-    scale = max(len(text.partition(".")[2]) for text in given)
-    return f"decimal({min(whole + scale, 38)},{min(scale, 37)})" if whole + scale <= 38 else "double"
 
 
 def value(text: str | None, kind: str) -> Value:

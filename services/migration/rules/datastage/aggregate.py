@@ -42,7 +42,8 @@ COUNTS = {
     "nmis": "COUNT(*) - COUNT({x})",
     "nrecs": "COUNT(*)",
 }
-SETTINGS_OF_A_CALCULATION = frozenset({"preservetype", "missingvalue", "decimaloutput", "mis", "weightfield", "weight"})
+SETTINGS_OF_A_CALCULATION = frozenset({"preservetype", "missingvalue", "decimaloutput", "mis"})
+WEIGHTS = ("weightfield", "weight", "weightcolumn")
 
 
 def aggregator(context: StepContext) -> Outcome:
@@ -77,6 +78,7 @@ def _calculations(stage: Stage, given: Arriving) -> dict[str, tuple[str, str]]:
     allows_null = stage.flag("nul_res", "null_res", "allownulloutput", "nullOutput")
     found: dict[str, tuple[str, str]] = {}
     for one in stage.all("reduce", "rereduce"):
+        _refuse_weight(one)
         column = stage.input_column(given, one.value.strip(), "its calculation")
         missing = option(one, "mis", "missingvalue")
         text = stage.identifier(column.name)
@@ -91,8 +93,18 @@ def _calculations(stage: Stage, given: Arriving) -> dict[str, tuple[str, str]]:
                 stage, calculation, text, column, nullable and not allows_null
             )
     for one in stage.all("countField", "count_field"):
+        _refuse_weight(one)
         found[one.value.strip()] = ("COUNT(*)", "integer")
     return found
+
+
+def _refuse_weight(setting: Setting) -> None:
+    weight = option(setting, *WEIGHTS)
+    if weight:
+        raise NotConvertible(
+            f"its calculation of {setting.value.strip()} counts each row as often as its column {weight} says",
+            "Write the weighted calculation as SQL.",
+        )
 
 
 def _calculation(stage: Stage, calculation: Setting, text: str, column: Column, zero: bool) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from services.migration.ast import Setting
 from services.migration.rules import raw_sql
 from services.migration.rules.connectors import SYSTEMS, UNKNOWN, System
 from services.migration.rules.context import NotConvertible, Outcome
-from services.migration.rules.datastage import parameters
+from services.migration.rules.datastage import parameters, statements
 from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation
@@ -40,7 +40,18 @@ TABLES = ("TableName", "Table", "tablename", "TableNames")
 BEFORE = ("BeforeSQL", "BeforeSQLStatement", "SqlBefore", "BeforeSQLStmt")
 AFTER = ("AfterSQL", "AfterSQLStatement", "SqlAfter", "AfterSQLStmt")
 OWN_STATEMENTS = ("InsertStatement", "UpdateStatement", "DeleteStatement", "CustomStatement", "UserDefinedStatement")
+OWN_STATEMENT = "it writes with a statement of its own"
+RUN_BY_MODE = {
+    "append": ("InsertStatement",),
+    "update": ("UpdateStatement",),
+    "delete": ("DeleteStatement",),
+    "upsert": ("InsertStatement", "UpdateStatement"),
+}
+"""Mode of a sink → the statements that run where none is generated."""
 TABLE_ACTIONS = {"2": "overwrite", "3": "overwrite"}  # replace, truncate
+
+
+_OF_THE_STREAM = re.compile(r"\bORCHESTRATE\s*\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +196,11 @@ def _read(stage: Stage, leaving: Leaving) -> Relation:
 
 def _select(stage: Stage, query: str) -> str:
     """The SELECT with its parameters bound; one that names a table or schema is no value: its default stands there."""
+    if _OF_THE_STREAM.search(query):
+        raise NotConvertible(
+            "its SELECT is run for each row of the stream, by whose columns (ORCHESTRATE.…) it chooses rows",
+            "Read the rows by a SELECT without them, and state them as keys of the lookup.",
+        )
     text = parameters.in_sql(stage.context, query)
     for name in raw_sql.pieces(text):
         known = next((one for one in stage.context.mapping.parameters if one.name == name), None)
@@ -226,10 +242,10 @@ def _write(stage: Stage, given: Arriving) -> None:
     stated = _stated(stage, pin, OWN_STATEMENTS)
     generates = _stated(stage, pin, ("GenerateSQL",)) == "1"
     if not table or (stated and not generates and _stated(stage, pin, ("WriteMode",)) in ("", "9", "10")):
-        raise NotConvertible("it writes with a statement of its own", "Write the statement as a task of SQL.")
+        raise NotConvertible(OWN_STATEMENT, "Write the statement as a task of SQL.")
     config.update(_table(table))
     config["mode"] = _mode(stage, pin)
-    keys = _keys(given)
+    keys = _keys(given) if generates else _stated_keys(stage, given, config["mode"]) or _keys(given)
     if config["mode"] in ("update", "upsert", "delete"):
         if not keys:
             raise NotConvertible(
@@ -250,6 +266,19 @@ def _write(stage: Stage, given: Arriving) -> None:
             "origin": stage.context.origin(),
         }
     )
+
+
+def _stated_keys(stage: Stage, given: Arriving, mode: str) -> list[str]:
+    """The keys of the statements that run in place of generated ones. Raises NotConvertible: one is more than plain."""
+    found: list[str] = []
+    for name in RUN_BY_MODE.get(mode, ()):
+        text = _stated(stage, given.setting, (name,))
+        keys = statements.keys_of(text) if text else []
+        if keys is None:
+            raise NotConvertible(OWN_STATEMENT, "Write the statement as a task of SQL.")
+        found = keys or found
+    columns = [given.column(name) for name in found]
+    return [column.name for column in columns if column is not None]
 
 
 def _mode(stage: Stage, pin: Setting) -> str:

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from services.migration.ast import Setting
+from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage import parameters
 from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
@@ -30,6 +31,24 @@ CHARACTERS = {
 NO_DELIMITER = frozenset({"none", "end", "''"})
 QUOTES = {"double": '"', "single": "'", "none": ""}
 _FORMAT = re.compile(r"\s*([\w]+)\s*(?:=\s*('(?:[^'\\]|\\.)*'|\"[^\"]*\"|[^,]+?))?\s*(?:,|$)")
+REJECT_LINK = "3"  # LinkType of a link that takes what is refused
+REFUSED = (
+    (
+        ("filter", "filtercommand"),
+        "its rows pass through the command '{}', which is not run here",
+        "Do in a step of the pipeline what the command does.",
+    ),
+    (
+        ("recordnumberfield", "recordnumbercolumn", "rownumbercolumn"),
+        "it numbers the lines of the file in the column {}",
+        "Number the rows after the source.",
+    ),
+    (
+        ("sourcenamefield", "sourcenamecolumn", "filenamecolumn"),
+        "it adds the file's name as the column {}",
+        "Add the name as a column after the source.",
+    ),
+)
 KEYLESS = "Rows of equal keys overwrite each other in a hashed file; here the keys of the columns do that."
 
 
@@ -53,12 +72,14 @@ def hashed_file(context: StepContext) -> Outcome:
 def _file(context: StepContext, connector: str, *, keyed: bool = False) -> Outcome:
     stage = Stage(context)
     outputs: dict[str, Relation] = {}
-    rejects = [one for one in stage.outputs if stage.inputs]
+    refused = [one for one in stage.outputs if one.setting.get("LinkType") == REJECT_LINK]
     for leaving in stage.outputs:
-        if leaving in rejects and not keyed:
+        if stage.inputs and not keyed:
             outputs[leaving.name] = _no_rejects(stage, leaving)
-        else:
+        elif leaving not in refused:
             outputs[leaving.name] = _read(stage, leaving, connector, second=bool(outputs))
+    for leaving in refused if outputs else ():
+        outputs[leaving.name] = _no_lines(stage, leaving, next(iter(outputs.values())))
     for given in stage.inputs:
         _write(stage, given, connector, keyed=keyed)
     if not stage.nodes:
@@ -71,6 +92,40 @@ def _no_rejects(stage: Stage, leaving: Leaving) -> Relation:
         f"link {leaving.name} takes the rows that the file's format refuses, which only the writing itself shows",
         "Check the rows before they are written, and remove the reject link.",
     )
+
+
+def _no_lines(stage: Stage, leaving: Leaving, given: Relation) -> Relation:
+    """The lines that do not fit the format: none, for reading them fails here."""
+    stage.context.warn(
+        f"Link {leaving.name} takes the lines that do not fit the file's format; here it gets no rows, and such a line "
+        "stops the run.",
+        confidence=0.79,
+    )
+    place = f"{stage.context.name} {leaving.name}"
+    none = stage.add("sql_where", {"condition": "1 = 0"}, [given.ref], name=f"{place} none")
+    columns = stage.columns(leaving.fields)
+    if not columns:
+        return Relation(none, given.columns)
+    made = [{"name": c.name, "expression": sql.null(c.type, stage.dialect), "type": c.type} for c in columns]
+    return Relation(stage.add("sql_expression", {"columns": made}, [none], name=place), columns)
+
+
+def _refuse_additions(stage: Stage, pin: Setting) -> None:
+    """Options by which a file's rows are others than those that stand in it."""
+    for names, reason, todo in REFUSED:
+        stated = stage.text(*names, of=pin)
+        if stated:
+            raise NotConvertible(reason.format(stated[:200]), todo)
+
+
+def _first_rows(stage: Stage, leaving: Leaving, relation: Relation) -> Relation:
+    count = stage.text("first", "readfirstrows", "read_first_rows", of=leaving.setting)
+    if not count.isdigit():
+        return relation
+    stage.context.warn(f"It reads the first {count} rows of each file; here of all rows.", confidence=0.84)
+    config: dict[str, object] = {"method": "first", "rows": int(count)}
+    node = stage.add("limit", config, [relation.ref], name=f"{stage.context.name} first rows")
+    return Relation(node, relation.columns)
 
 
 def _paths(stage: Stage, pin: Setting) -> list[str]:
@@ -89,6 +144,7 @@ def _read(stage: Stage, leaving: Leaving, connector: str, *, second: bool) -> Re
         raise NotConvertible(
             "it declares no columns (runtime column propagation)", "Load the table definition onto the link."
         )
+    _refuse_additions(stage, leaving.setting)
     columns = stage.columns(leaving.fields)
     options = _options(stage, leaving.setting)
     written = _connector(connector, options)
@@ -109,14 +165,14 @@ def _read(stage: Stage, leaving: Leaving, connector: str, *, second: bool) -> Re
         stage.nodes.append(node)
         relations.append(Relation(str(node["id"]), columns))
     if len(relations) == 1:
-        return relations[0]
+        return _first_rows(stage, leaving, relations[0])
     names = [column.name for column in columns]
     config: dict[str, object] = {
         "columns": [typed(column) for column in columns],
         "inputs": [{"ref": one.ref, "columns": names} for one in relations],
     }
     node_id = stage.add("sql_union_all", config, [one.ref for one in relations], name=f"{stage.context.name} files")
-    return Relation(node_id, columns)
+    return _first_rows(stage, leaving, Relation(node_id, columns))
 
 
 def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
@@ -130,6 +186,7 @@ def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
 
 
 def _write(stage: Stage, given: Arriving, connector: str, *, keyed: bool) -> None:
+    _refuse_additions(stage, given.setting)
     options = _options(stage, given.setting)
     written = _connector(connector, options)
     paths = _paths(stage, given.setting)

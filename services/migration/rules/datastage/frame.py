@@ -19,6 +19,12 @@ UNSET = frozenset({"", "no", "false", "0", "none"})
 REFERENCE_LINK = "2"  # LinkType of a link that is looked up
 _PLAIN = re.compile(r"\s*(?:([^\s.()\"']+)\.)?([^\s.()\"']+)\s*")
 EMPTY = Setting("")
+_WORD = re.compile(r"[^\W\d][\w$]*")
+DROPPING = frozenset({"PxAggregator", "PxPivot"})
+PROPAGATED = (
+    "Link {} propagates columns at run time: {} go on there though it does not declare them; here they end. Declare "
+    "them where they are needed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,11 @@ class Leaving:
     name: str
     setting: Setting
     fields: tuple[TransformationField, ...]
+
+    @property
+    def propagates(self) -> bool:
+        """True where runtime column propagation is on."""
+        return any(one.name == "RTColumnProp" and one.value == "1" for one in self.setting.one("meta").children)
 
     @property
     def cells(self) -> tuple[Setting, ...]:
@@ -124,7 +135,21 @@ class Stage:
         return str(node["id"])
 
     def done(self, target_type: str, confidence: float, outputs: dict[str, Relation] | None = None) -> Outcome:
+        self._tell_of_propagation()
         return Outcome(target_type, confidence, tuple(self.nodes), outputs or {})
+
+    def _tell_of_propagation(self) -> None:
+        """Columns that go on at run time though an output does not declare them; an aggregation has none."""
+        if self.context.step.type in DROPPING:
+            return
+        streams = [given for given in self.inputs if not given.is_reference]
+        for leaving in self.outputs:
+            if leaving.fields and leaving.propagates:
+                texts = " ".join([*(one.expression for one in leaving.fields), *(one.name for one in leaving.fields)])
+                known = {word.lower() for word in _WORD.findall(texts)}
+                lost = [c.name for given in streams for c in given.relation.columns if c.name.lower() not in known]
+                if lost:
+                    self.context.warn(PROPAGATED.format(leaving.name, ", ".join(lost[:5])), confidence=0.79)
 
     def type_of(self, field: TransformationField) -> str:
         """The canonical type of a declared column."""

@@ -24,6 +24,7 @@ class Chain:
     held: dict[tuple[str, str], str] = field(default_factory=dict)
     inputs: list[Arriving] = field(default_factory=list)
     outer: set[str] = field(default_factory=set)  # inputs of an outer join that need not match
+    missing: dict[str, str] = field(default_factory=dict)  # input → SQL that is true where none of its rows matched
 
     @classmethod
     def begin(cls, stage: Stage, first: Arriving) -> Chain:

@@ -14,7 +14,7 @@ from services.migration.rules.datastage.frame import Arriving, Stage
 from services.migration.rules.datastage.joined import Chain
 from services.migration.rules.datastage.ordering import order_by
 from services.migration.rules.datastage.scope import column_scope, translated
-from services.migration.rules.relation import Relation
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 
 NO_MATCH = {"continue": "nulls", "drop": "drop", "fail": "error", "reject": "drop"}
@@ -75,10 +75,18 @@ def look_up(stage: Stage, chain: Chain, given: Arriving, stream: Arriving, on_no
     config["on_no_match"] = on_no_match
     columns, relation_columns = chain.columns_with(given)
     config["columns"] = columns
+    if key := _first_key(given):
+        chain.missing[given.name] = f"{stage.identifier(chain.held[given.name, key.name])} IS NULL"
     name = stage.context.name if not stage.nodes else f"{stage.context.name} {given.name}"
     node = stage.add("sql_join_pushdown", config, [chain.relation.ref, given.relation.ref], name=name)
     chain.relation = Relation(node, relation_columns, order=() if several else chain.relation.order)
     return node
+
+
+def _first_key(given: Arriving) -> Column | None:
+    """A column of the reference that a match can't leave null."""
+    keyed = (one for one in given.fields if one.key or one.attributes.get("KeyExpression"))
+    return next((column for one in keyed if (column := given.column(one.name)) is not None), None)
 
 
 def _keys(stage: Stage, chain: Chain, given: Arriving, stream: Arriving) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Arriving, Stage
+from services.migration.rules.datastage.scope import column_scope, translated
 from services.migration.rules.datastage.spelling import spelled
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
@@ -32,20 +33,37 @@ TYPES = {
     "raw": "binary",
 }
 CONVERSIONS = {
-    "decimal_from_string": "decimal",
-    "decimal_from_dfloat": "decimal",
     "dfloat_from_decimal": "double",
     "dfloat_from_string": "double",
-    "int32_from_decimal": "integer",
-    "int64_from_decimal": "bigint",
     "int32_from_string": "integer",
     "int64_from_string": "bigint",
-    "string_from_decimal": "varchar",
     "string_from_ustring": "varchar",
     "ustring_from_string": "varchar",
     "date_from_timestamp": "date",
     "timestamp_from_date": "timestamp",
 }
+TRANSFORMER = {
+    "decimal_from_string": ("StringToDecimal", "decimal(38,10)"),
+    "decimal_from_dfloat": ("DFloatToDecimal", "decimal(38,10)"),
+    "decimal_from_decimal": ("DecimalToDecimal", "decimal(38,10)"),
+    "string_from_decimal": ("DecimalToString", "varchar"),
+    "string_from_date": ("DateToString", "varchar"),
+    "string_from_time": ("TimeToString", "varchar"),
+    "string_from_timestamp": ("TimestampToString", "varchar"),
+    "date_from_string": ("StringToDate", "date"),
+    "time_from_string": ("StringToTime", "time"),
+    "timestamp_from_string": ("StringToTimestamp", "timestamp"),
+}
+"""What the Transformer has as a function of its own, with the option in brackets as its second argument; the type."""
+ROUNDINGS = {
+    "": "CASE WHEN {x} < 0 THEN CEIL({x}) ELSE FLOOR({x}) END",
+    "trunc_zero": "CASE WHEN {x} < 0 THEN CEIL({x}) ELSE FLOOR({x}) END",
+    "ceil": "CEIL({x})",
+    "floor": "FLOOR({x})",
+    "round_inf": "ROUND({x})",
+}
+"""How a decimal becomes a whole number; toward zero where nothing is said."""
+WHOLE = {"int32_from_decimal": "integer", "int64_from_decimal": "bigint", "int16_from_decimal": "integer"}
 CALLS = {
     "handle_null": "COALESCE({x}, {arg})",
     "make_null": "NULLIF({x}, {arg})",
@@ -58,12 +76,14 @@ CALLS = {
     "month_day_from_date": "EXTRACT(DAY FROM {x})",
     "hours_from_time": "EXTRACT(HOUR FROM {x})",
 }
+CHARACTER_SETS = frozenset({"string_from_ustring", "ustring_from_string"})
+"""Functions whose option is a character set, which a text of a database does not have of its own."""
 TODO = "Compute the column in a Transformer."
 _TARGET = re.compile(
     r"(?P<name>\w+)\s*(?::\s*(?:nullable\s+|not_nullable\s+)?(?P<type>\w+)\s*(?:\[(?P<size>[^\]]*)\])?)?"
 )
 _CALL = re.compile(
-    r"(?P<function>\w+)\s*(?:\[[^\]]*\])?\s*\(\s*(?P<column>\w+)\s*(?:,\s*(?P<argument>'[^']*'|\"[^\"]*\"|-?[\d.]+)\s*)?\)"
+    r"(?P<function>\w+)\s*(?:\[(?P<option>[^\]]*)\])?\s*\(\s*(?P<column>\w+)\s*(?:,\s*(?P<argument>'[^']*'|\"[^\"]*\"|-?[\d.]+)\s*)?\)"
 )
 _NAMES = re.compile(r"(keep|drop)\s+(.+)", re.IGNORECASE | re.DOTALL)
 
@@ -127,22 +147,44 @@ def _assigned(stage: Stage, given: Arriving, text: str) -> Made:
     stated = _type(target["type"] or "", target["size"] or "")
     source = given.column(right.strip())
     if source is not None:
-        return Made(Column(target["name"], stated or source.type), stage.identifier(source.name), source.name)
+        kind = stated or source.type
+        place = f"specification of {target['name']}"
+        found = translated(stage, f"{given.name}.{source.name}", place, column_scope(stage, [given]), target=kind)
+        return Made(Column(target["name"], kind), found.sql, source.name)
     call = _CALL.fullmatch(right.strip())
     if call is None:
         raise NotConvertible(f"its specification '{text[:80]}' is not read", TODO)
     column = stage.input_column(given, call["column"], "its specification")
     function, argument = call["function"].lower(), call["argument"]
+    option = (call["option"] or "").strip().strip("'\"")
     plain = stage.identifier(column.name)
+    if function in TRANSFORMER and argument is None:
+        return _by_transformer(stage, given, column, target["name"], stated, (function, option))
+    if function in WHOLE and argument is None and option in ROUNDINGS:
+        kind = stated or WHOLE[function]
+        rounded = spelled(ROUNDINGS[option], stage.dialect).format(x=plain)
+        return Made(Column(target["name"], kind), sql.cast(rounded, kind, stage.dialect), column.name)
+    if option and function not in CHARACTER_SETS:
+        raise NotConvertible(f"its specification calls {call['function']} with the option {option[:80]}", TODO)
     if function in CONVERSIONS and argument is None:
         kind = stated or CONVERSIONS[function]
-        kind = "decimal(38,10)" if kind == "decimal" else kind
         return Made(Column(target["name"], kind), sql.cast(plain, kind, stage.dialect), column.name)
     if function in CALLS and (("{arg}" in CALLS[function]) == (argument is not None)):
         literal = "'" + argument[1:-1].replace("'", "''") + "'" if argument and argument[0] in "'\"" else argument
         made = spelled(CALLS[function], stage.dialect).format(x=plain, arg=literal)
         return Made(Column(target["name"], stated or column.type), made, column.name)
     raise NotConvertible(f"its specification calls {call['function']}, which is not known", TODO)
+
+
+def _by_transformer(
+    stage: Stage, given: Arriving, column: Column, name: str, stated: str, call: tuple[str, str]
+) -> Made:
+    function, option = call
+    spelling, kind = TRANSFORMER[function]
+    second = f', "{option}"' if option else ""
+    text = f"{spelling}({given.name}.{column.name}{second})"
+    made = translated(stage, text, f"specification of {name}", column_scope(stage, [given]), target=stated or kind)
+    return Made(Column(name, stated or kind), made.sql, column.name)
 
 
 def _type(name: str, size: str) -> str:

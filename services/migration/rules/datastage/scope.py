@@ -24,6 +24,9 @@ def column_scope(stage: Stage, inputs: Iterable[Arriving], chain: Chain | None =
             held = chain.held.get((given.name, column.name), column.name) if chain else column.name
             scope.references[f"{given.name}.{column.name}"] = alias + stage.identifier(held)
             scope.types[f"{given.name}.{column.name}"] = column.type
+        if chain is not None and given.name in chain.missing and not alias:
+            scope.references[f"{given.name}.NOTFOUND"] = chain.missing[given.name]
+            scope.types[f"{given.name}.NOTFOUND"] = "boolean"
         for field in given.fields:
             found = given.column(field.name)
             if found is not None and found.name != field.name:

@@ -58,7 +58,8 @@ class _Reader:
             if not isinstance(node, ALLOWED):
                 raise NotConvertible(f"{self.place} uses {node.key.upper()}, which a where clause does not have", TODO)
         tree = tree.transform(self._column)
-        return tree.transform(self._two_valued).sql(sql.sqlglot_name(self.context.dialect))
+        marked = tree.transform(self._two_valued).transform(_named_parameter)
+        return marked.sql(sql.sqlglot_name(self.context.dialect))
 
     def _column(self, node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.Column):
@@ -85,6 +86,11 @@ class _Reader:
             exp.NEQ: lambda: exp.not_(exp.paren(_both(left, right, a, b))),
         }.get(type(node), lambda: _ordered(node, less, greater))
         return exp.paren(rule())
+
+
+def _named_parameter(node: exp.Expr) -> exp.Expr:
+    """A parameter as the pipeline language writes it, `:NAME`, whatever the dialect makes of one."""
+    return exp.Var(this=f":{node.name}") if isinstance(node, exp.Placeholder) else node
 
 
 def _nullable(node: exp.Expr) -> bool:

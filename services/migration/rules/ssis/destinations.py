@@ -8,6 +8,7 @@ from services.migration.ast import Setting
 from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
+from services.migration.rules.relation import unique
 from services.migration.rules.ssis import frame, places
 from services.migration.rules.steps.context import StepContext
 
@@ -16,6 +17,7 @@ VARIABLE_MODES = frozenset({"1", "4"})
 """`AccessMode` of the OLE DB destination: 0 table, 1 its variable, 2 statement, 3 fast load, 4 fast load by
 variable."""
 IN_MEMORY = 0.79
+PART = 0.6
 _SYSTEMS = {"SQLServerDestination": "mssql", "ODBCDestination": "odbc"}
 
 
@@ -26,6 +28,8 @@ def relational(context: StepContext) -> Outcome:
     config = {**places.connection(context), **_table(context)}
     if frame.truth(settings.get("FastLoadKeepIdentity")):
         context.warn("Identity values are written as they arrive (keep identity); the loader has to allow it.")
+    if frame.number(settings.get("BulkInsertFirstRow")) > 1 or frame.number(settings.get("BulkInsertLastRow")) > 0:
+        context.warn("It loads a part of its rows only (first and last row); here all are loaded.", confidence=PART)
     if frame.truth(settings.get("FastLoadKeepNulls")):
         context.warn("Nulls are written where they arrive (keep nulls), not the columns' defaults.")
     return _written(context, connector, {**config, "mode": "append"})
@@ -60,7 +64,41 @@ def flat_file(context: StepContext) -> Outcome:
     if context.settings.get("Header"):
         context.warn("A header text of its own is written before the rows in SSIS.", confidence=0.9)
     config: dict[str, Any] = {"path": places.path(context, found), "mode": mode, "options": options}
-    return _written(context, "fixed_width" if places.is_fixed(found) else "csv", config)
+    node, written = _sink(context, "fixed_width" if places.is_fixed(found) else "csv", config)
+    return Outcome("sink", 1.0, _laid_out(context, found, node, written))
+
+
+def _laid_out(context: StepContext, found: Setting, node: Node, written: list[dict[str, Any]]) -> tuple[Node, ...]:
+    """The columns as the file has them: in its own order, with those that nothing is mapped to, which stay empty."""
+    mapped = {str(entry["name"]).lower(): entry for entry in written}
+    in_file = found.all("column")
+    if not in_file or not {column_name(one.get("name")).lower() for one in in_file} >= mapped.keys():
+        return (node,)  # the file's layout is kept outside the package, or out of date
+    taken = context.input().names()
+    empty: list[dict[str, str]] = []
+    laid: list[dict[str, Any]] = []
+    start = 1
+    for one in in_file:
+        name = column_name(one.get("name"))
+        entry = mapped.get(name.lower())
+        if entry is None:
+            kind = places.file_type(one)
+            made = unique(name, taken)
+            empty.append({"name": made, "expression": sql.null(kind, context.dialect), "type": kind})
+            entry = {"name": name, "type": kind, **({} if made == name else {"from": made})}
+        width = frame.number(one.get("width")) or frame.number(one.get("precision"))
+        place = {"start": start, "length": width} if places.is_fixed(found) and width else {}
+        laid.append({**entry, **place})
+        start += width
+    node["config"]["columns"] = laid
+    if not empty:
+        return (node,)
+    ref = str(node["depends_on"][0])
+    filled = context.node(
+        "sql_expression", {"passthrough": ["*"], "columns": empty}, [ref], name=f"{context.name} columns"
+    )
+    node["depends_on"] = [filled["id"]]
+    return filled, node
 
 
 def excel(context: StepContext) -> Outcome:

@@ -33,6 +33,8 @@ EVENTS = {
 """Event of the product → of the pipeline language."""
 _COMPUTED = "Expression:"
 _HANDLER = "EventHandler:"
+_TOLD_OF_LOOPS = frozenset({"Folder", "FileSpec", "VarName", "VariableName"})
+"""What of an enumerator stands in a loop's items."""
 _GO = re.compile(r"^\s*GO\s*(?:\d+\s*)?$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -155,6 +157,10 @@ def _foreach(task: Task) -> Entry:
     kind = task.attributes.get("Enumerator", "") or "items"
     items = files or variable or ", ".join(f"{name}={text}" for name, text in of.items() if text) or kind
     entry: Entry = {"type": "loop", "items": items, "description": f"For each of {kind}."}
+    others = [f"{name} = {text}" for name, text in of.items() if text and f"{name}={text}" not in items]
+    told = [one for one in others if one.partition(" = ")[0] not in _TOLD_OF_LOOPS]
+    if told:
+        entry["description"] += f" With {', '.join(told)}."
     if computed:
         entry["description"] += f" Computed: {'; '.join(computed)}."
     if task.steps:

@@ -97,7 +97,7 @@ def file_options(found: Setting) -> dict[str, Any]:
     """How a flat file is written, from its connection manager."""
     options: dict[str, Any] = {}
     delimiters = [column.get("delimiter") for column in found.all("column")]
-    if found.get("format") != "FixedWidth" and delimiters:
+    if not is_fixed(found) and delimiters:
         first = delimiters[0] if len(delimiters) > 1 else ","
         options["delimiter"] = first or ","
         options["quote"] = found.get("qualifier")
@@ -121,3 +121,12 @@ def encoding(found: Setting) -> str:
 
 def is_fixed(found: Setting) -> bool:
     return found.get("format") in ("FixedWidth", "RaggedRight")
+
+
+def file_type(column: Setting) -> str:
+    """The type of a column of a file, as the connection manager or the component has it."""
+    if "digits" in column.attributes:
+        return frame.type_of(column)
+    digits, decimals = column.get("precision"), column.get("scale")
+    held = {"type": column.get("type", "varchar"), "digits": digits, "decimals": decimals}
+    return frame.type_of(Setting("column", attributes=held))

@@ -14,6 +14,8 @@ from services.migration.rules.steps.context import StepContext
 
 KEY, CHANGING, HISTORICAL, FIXED = "1", "2", "3", "4"
 """`ColumnType` of an input column; 0 is compared with nothing."""
+DETECT = "1"
+"""`IncomingRowChangeType`: what kind of change a row is has to be found out."""
 OUTPUTS = ("unchanged", "new", "fixed", "changing", "historical", "inferred")
 """The outputs in the order in which the product writes them; their names are in the author's language."""
 _WORDS = {
@@ -34,6 +36,11 @@ def convert(context: StepContext) -> Outcome:
     if roles.get("inferred") is not None and roles["inferred"].get("port") in context.wanted:
         raise NotConvertible(
             "it tells inferred members apart, which are completed later", "Write the handling of inferred members."
+        )
+    if context.settings.get("IncomingRowChangeType", DETECT).strip() != DETECT:
+        raise NotConvertible(
+            "it takes every incoming row as new without a look at the dimension",
+            "Lead the rows to where its output of new rows leads, or choose to detect the type of change.",
         )
     compared = _compared(context, given)
     keys = [pair for kind, *pair in compared if kind == KEY]

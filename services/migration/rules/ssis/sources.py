@@ -145,7 +145,7 @@ def _in_file_order(context: StepContext, found: Setting) -> list[Setting]:
 def excel(context: StepContext) -> Outcome:
     found = places.manager(context)
     what = _what(context, "excel")
-    options = {"header": True}
+    options: dict[str, Any] = {"header": found.get("header") != "False"}
     if "table" in what:
         options = {"sheet": what["table"].strip("'").removesuffix("$"), **options}
         what = {}
@@ -191,7 +191,7 @@ def _source(
     for setting in listed or frame.columns(output):
         original = setting.get("name") if listed else _external_name(setting, externals)
         typed = given.get(original.lower(), setting)
-        kind = frame.type_of(typed) if typed is not setting or not listed else _file_type(setting)
+        kind = frame.type_of(typed) if typed is not setting or not listed else places.file_type(setting)
         column = Column(unique(column_name(original), taken), kind)
         described.append((column, setting))
         by_name.setdefault(original.lower(), column)
@@ -221,21 +221,6 @@ def _source(
 def _external_name(setting: Setting, externals: Mapping[str, Setting]) -> str:
     external = externals.get(setting.get("externalMetadataColumnId"))
     return (external.get("name") if external else "") or setting.get("name")
-
-
-def _file_type(setting: Setting) -> str:
-    if "digits" in setting.attributes:
-        return frame.type_of(setting)
-    return frame.type_of(
-        Setting(
-            "column",
-            attributes={
-                "type": setting.get("type", "varchar"),
-                "digits": setting.get("precision"),
-                "decimals": setting.get("scale"),
-            },
-        )
-    )
 
 
 def _placed(described: list[tuple[Column, Setting]], connector: str) -> list[tuple[Column, Setting]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.migration.parsers.ssis.identity import SERVICES
 from services.migration.rules.registry import NoRule
 from services.migration.rules.ssis import (
     columns,
@@ -61,6 +62,10 @@ RULES: dict[str, StepRule] = {
     "PctSampling": rule(0.90, split.percentage_sampling),
 }
 
+SERVICE = NoRule(
+    "it reads or writes a service or cluster by an interface of its own",
+    "Copy the data with a tool of the service, and read or write them there.",
+)
 NO_RULE: dict[str, NoRule] = {
     "ScriptComponent": NoRule(
         "it runs C# or Visual Basic for each row", "Rewrite the code, which stands in `original`, as SQL."
@@ -78,6 +83,7 @@ NO_RULE: dict[str, NoRule] = {
     ),
     "ImportColumn": NoRule("it reads a file for each row", "Load the files in a step of their own."),
     "ExportColumn": NoRule("it writes a file for each row", "Write the files in a step of their own."),
+    **dict.fromkeys(SERVICES, SERVICE),
     "CdcSource": NoRule("it reads a change data capture instance", "Read the change table by its state."),
     "CdcSplitter": NoRule("it splits the rows of a change data capture source", "Split by the operation column."),
 }

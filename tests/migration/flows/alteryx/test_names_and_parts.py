@@ -9,7 +9,7 @@ import pytest
 
 from services.pipelines.dsl.document import load_all
 from services.pipelines.runner import run
-from tests.migration.flows.alteryx.build import converted, formulas, played, rows, tool
+from tests.migration.flows.alteryx.build import converted, fields, formulas, meta, played, rows, selected, tool
 
 SHOW = tool(99, "BrowseV2")
 SALES = rows(1, "id Amount_19 Amount_20 note", ("1", "5", "1.5", "a"), ("2", "6", "2.5", "b"))
@@ -169,3 +169,22 @@ def test_the_true_rows_of_a_condition_in_sql() -> None:
 )
 def test_sql_that_databases_read_each_in_its_own_way_is_refused(text: str, reason: str) -> None:
     assert reason in refused("LockInFormula", formulas(("y", "Int32", text)), SALES)
+
+
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [
+        ([tool(2, "Filter", "<Expression>[kind] = 0</Expression>", meta=meta("kind:Int32", "True"))], "integer"),
+        ([tool(2, "AlteryxSelect", selected("kind=kind:Int32"), meta=meta("kind:Int32"))], "varchar"),
+        ([tool(2, "Formula", formulas(("kind", "Int32", "1")), meta=meta("kind:Int32"))], ""),
+        ([tool(2, "AutoField", '<Fields><Field name="kind" /></Fields>', meta=meta("kind:Int32"))], "varchar"),
+    ],
+)
+def test_an_input_without_columns_has_the_types_that_a_later_tool_met(between: list[str], expected: str) -> None:
+    source = tool(1, "MongoInput", "<Database>d</Database><Collection>c</Collection>")
+    last = tool(9, "Unique", fields("UniqueFields", "kind", "other"))
+    wires = ["1>2", "2.True>9" if "Filter" in between[0] else "2>9", "9.Unique>99"]
+    made = converted([source, *between, last, tool(99, "BrowseV2")], wires)
+    (document,) = load_all(made.documents[0].yaml)
+    columns = {column["name"]: column["type"] for column in document.data["nodes"][0]["columns"]}
+    assert columns == {**({"kind": expected} if expected else {}), "other": "varchar"}

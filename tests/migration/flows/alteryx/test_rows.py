@@ -35,7 +35,7 @@ def test_text_input_infers_types_and_reads_blank_cells_as_null() -> None:
     given = rows(1, "a b c d e", ("1", "1.50", "2024-02-03", "True", "x"), (None, "2.25", None, "False", None))
     (found,) = played([given, SHOW], ["1>99"]).values()
     assert [tuple(map(str, row)) for row in found] == [
-        ("1", "1.50", "2024-02-03", "True", "x"),
+        ("1", "1.5", "2024-02-03", "True", "x"),
         ("None", "2.25", "None", "False", "None"),
     ]
 

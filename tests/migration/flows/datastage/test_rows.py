@@ -126,11 +126,41 @@ RUNNING = [
 ]
 AMOUNTS = {"src": [("N", 10), ("N", 20), ("S", None), (None, 5), ("N", None)]}
 
+
+def _modified(out: str, *specifications: str) -> str:
+    def draw(made: Job) -> None:
+        made.read("src", "in1", "ID:i! AMOUNT:n TEXT:s")
+        spec = packed(*(("modifyspec", text) for text in specifications))
+        made.stage("mod", "PxModify", ["in1"], {"out1": columns(out)}, {"modifyspec": spec})
+        made.write("tgt", "out1")
+
+    return job(draw)
+
+
+FRACTIONS = {"src": [(7, 2.7, "05/03/2024"), (-7, -2.7, None)]}
+
 CASES: dict[str, tuple[str, dict[str, Rows], dict[str, Rows]]] = {
     "copy with its columns renamed": (
         CONSTRUCTS["copy_to_two"](),
         {"orders": ORDERS[:2]},
         {"a": [(1, "N"), (2, "S")], "b": [(1,), (2,)]},
+    ),
+    "modify: decimals become whole by the mode stated, toward zero without one": (
+        _modified(
+            "A:i B:i C:i D:d T:s",
+            "A:int32 = int32_from_decimal(AMOUNT)",
+            "B:int32 = int32_from_decimal[ceil](AMOUNT)",
+            "C:int32 = AMOUNT",
+            "D = date_from_string[%dd/%mm/%yyyy](TEXT)",
+            "T:string[12] = string_from_decimal[suppress_zero](AMOUNT)",
+        ),
+        FRACTIONS,
+        {"tgt": [(2, 3, 2, date(2024, 3, 5), "2.7"), (-2, -2, -2, None, "-2.7")]},
+    ),
+    "transformer: a whole target cuts off what stands after the point": (
+        _transformed("HALF:i WHOLE:i", HALF="in1.ID / 2", WHOLE="in1.AMOUNT"),
+        {"src": [(7, None, 2.7), (-7, None, -2.7)]},
+        {"tgt": [(3, 2), (-3, -2)]},
     ),
     "filter: nulls are less than every value": (
         _null_in_filter(),
@@ -285,6 +315,13 @@ CASES: dict[str, tuple[str, dict[str, Rows], dict[str, Rows]]] = {
         CONSTRUCTS["shared_container"](),
         {"orders": ORDERS},
         {"target": [(4, None), (5, "S")]},
+    ),
+    "server job: a reference link says that nothing was found": (
+        CONSTRUCTS["server_job"]().replace(
+            'Derivation "ref1.NAME"', "Derivation \"If ref1.NOTFOUND Then 'none' Else ref1.NAME\""
+        ),
+        {"orders": ORDERS[:2], "areas": [("N", "North")]},
+        {"target": [(1, "North"), (2, "none")]},
     ),
     "server job: a reference link gives nulls without a match": (
         CONSTRUCTS["server_job"](),

@@ -146,10 +146,13 @@ def test_no_password_leaves_the_parser() -> None:
         parameters=[
             {"Name": "pSecret", "ParamType": "1", "Default": "LK8@7:tiger-7731"},
             {"Name": "dbPassword", "ParamType": "0", "Default": "tiger-7731"},
+            {"Name": "ORA_PWD", "ParamType": "0", "Default": "tiger-7731"},
+            {"Name": "pUrl", "ParamType": "0", "Default": "jdbc:x;password=tiger-7731"},
         ],
     )
     xml = "<?xml version='1.0' encoding='UTF-16'?><Properties><Password><![CDATA[tiger-7731]]></Password></Properties>"
-    properties = {"Password": "tiger-7731", "XMLProperties": xml}
+    xml = xml.replace("</Properties>", "<ApiKey><![CDATA[tiger-7731]]></ApiKey></Properties>")
+    properties = {"Password": "tiger-7731", "AuthToken": "tiger-7731", "XMLProperties": xml}
     job.stage(
         "db",
         "OracleConnectorPX",
@@ -160,7 +163,7 @@ def test_no_password_leaves_the_parser() -> None:
     job.write("out", "a")
     found = parsed(export(job.text()))
     assert "tiger-7731" not in repr(found)
-    assert [one.default for one in found.mappings[0].parameters] == [None, None]
+    assert [one.default for one in found.mappings[0].parameters] == [None, None, None, "jdbc:x;password=***"]
 
 
 def test_parameter_sets_are_spread_and_environment_names_are_plain() -> None:
@@ -286,6 +289,37 @@ def test_containers_in_containers_end() -> None:
     job.write("out", "b")
     found = parsed(export(job.text(), inner.text("DSSHAREDCONTAINER")))
     assert "MISSING_CONTAINER" in {one.code for one in found.problems}
+
+
+@pytest.mark.parametrize(
+    ("stated", "where", "derived"),
+    [
+        ("pLimit", "AMOUNT > #pLimit#", "in1.AMOUNT * pLimit"),
+        ("#pLimit#", "AMOUNT > #pLimit#", "in1.AMOUNT * pLimit"),
+        ("7", "AMOUNT > 7", "in1.AMOUNT * 7"),
+        ("'seven'", "AMOUNT > seven", "in1.AMOUNT * 'seven'"),
+        ("seven", "AMOUNT > seven", 'in1.AMOUNT * "seven"'),
+        ("", "AMOUNT > 5", "in1.AMOUNT * 5"),
+    ],
+)
+def test_values_of_a_container_take_the_place_of_its_parameters(stated: str, where: str, derived: str) -> None:
+    inner = Job("scFilter", job_type="", parameters=[{"Name": "pMin", "ParamType": "2", "Default": "5"}])
+    out = columns("X:n T:s", X="in1.AMOUNT * pMin", T='"pMin"')
+    inner.stage("flt", "PxFilter", ["cin"], {"in1": columns("AMOUNT:n")}, {"where": "AMOUNT > #pMin#"})
+    inner.stage("trx", "CTransformerStage", ["in1"], {"cout": out}, ole="CTransformerStage")
+    job = Job("uses", parameters=[{"Name": "pLimit", "ParamType": "2", "Default": "100"}])
+    job.read("src", "cin", "AMOUNT:n")
+    given = {"Parameters": ("CParamValue", [{"Name": "pMin", "DisplayValue": stated}])}
+    more = {"SharedContainer": "scFilter"}
+    job.stage(
+        "use", "CContainerStage", ["cin"], {"cout": columns("X:n")}, ole="CContainerStage", more=more, lists=given
+    )
+    job.write("out", "cout")
+    (mapping,) = parsed(export(job.text(), inner.text("DSSHAREDCONTAINER"))).mappings
+    steps = {one.name: one for one in mapping.transformations}
+    (stated_where,) = steps["use.flt"].settings.one("properties").all("where")
+    assert stated_where.value == where
+    assert [one.expression for one in steps["use.trx"].fields] == [derived, '"pMin"']
 
 
 def test_the_tool_is_told_without_an_extension() -> None:

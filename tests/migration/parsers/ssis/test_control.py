@@ -170,11 +170,18 @@ def test_no_secret_leaves_the_package() -> None:
         "</DTS:Variables>"
     )
     command = task("ftp", "Microsoft.FtpTask", f'<FtpData ServerPassword="{SECRET}" Operation="Send"/>')
+    arguments = f'<DTS:PropertyExpression DTS:Name="Arguments">"-U sa -P {SECRET} -i " + @X</DTS:PropertyExpression>'
+    run = '<ExecuteProcessData Executable="C:\\bin\\sqlcmd" Arguments="-i a.sql"/>'
+    process = task("run", "Microsoft.ExecuteProcess", run, inner=arguments)
+    items = f'<Items><Item Password="{SECRET}" Server="s"/></Items>'
+    enumerator = f"<DTS:ForEachEnumerator><DTS:ObjectData>{items}</DTS:ObjectData></DTS:ForEachEnumerator>"
+    loop = task("loop", "STOCK:FOREACHLOOP", inner=enumerator)
     component = (
         '<pipeline><components><component refId="x" name="x" componentClassID="Acme.Thing"><properties>'
-        f'<property name="ApiPassword">{SECRET}</property></properties></component></components></pipeline>'
+        f'<property name="ApiPassword">{SECRET}</property><property name="SharedKey">{SECRET}</property>'
+        "</properties></component></components></pipeline>"
     )
-    data = package(manager, executables(command, task("df", "Microsoft.Pipeline", component)))
+    data = package(manager, executables(command, process, loop, task("df", "Microsoft.Pipeline", component)))
     ast = parse(data, "pkg.dtsx")
     migration = migrate(data, "pkg.dtsx")
     assert SECRET not in repr(ast)

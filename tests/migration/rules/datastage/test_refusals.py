@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.datastage_constructs import CONSTRUCTS
-from benchmarks.datastage_dsx import Job, columns, export, keys, packed
+from benchmarks.datastage_dsx import Job, columns, export, keys, packed, xml_properties
 from benchmarks.datastage_stages import ORDERS, beside, through
 from tests.migration.flows.datastage.sheet import converted, manual
 
@@ -24,7 +24,45 @@ AGGREGATED = {"key": keys("STATUS"), "reduce": packed(("reduce", "AMOUNT", {"kur
 INNER = {"operator": "innerjoin", "key": keys("AREA")}
 BY_ID = {"key": keys("ID")}
 MORE = ORDERS + " MORE:s"
+
+
+def weighted(**calculation: str) -> str:
+    reduce = packed(("reduce", "AMOUNT", {"sum": "X", **calculation}))
+    return through("j", "PxAggregator", "STATUS:s X:f", {"key": keys("STATUS"), "reduce": reduce})
+
+
+def reading(**options: str) -> str:
+    job = Job("j")
+    job.read("step", "in1", ORDERS, **options)
+    job.write("out", "in1")
+    return export(job.text())
+
+
+def connected(side: str, **usage: object) -> str:
+    job = Job("j")
+    xml = {"XMLProperties": xml_properties({"Usage": usage})}
+    if side == "read":
+        job.stage("step", "OracleConnectorPX", outputs={"in1": columns(ORDERS)}, pin_properties={"in1": xml})
+        job.write("out", "in1")
+    else:
+        job.read("orders", "in1", ORDERS)
+        job.stage("step", "OracleConnectorPX", ["in1"], pin_properties={"in1": xml})
+    return export(job.text())
+
+
+ADDS_UP = "UPDATE T SET AMOUNT = AMOUNT + ORCHESTRATE.AMOUNT WHERE ID = ORCHESTRATE.ID"
+OF_THE_ROW = "SELECT ID FROM T WHERE AREA = ORCHESTRATE.AREA"
 REFUSED = {
+    "a weighted calculation": (weighted(weightfield="ID"), "as often as its column id says"),
+    "a file through a command": (reading(filter="gunzip -c"), "the command 'gunzip -c'"),
+    "a file with numbered lines": (reading(recordNumberField="N"), "numbers the lines of the file in the column N"),
+    "a file with its own name": (reading(sourceNameField="F"), "the file's name as the column F"),
+    "a sparse lookup": (connected("read", SelectStatement=OF_THE_ROW), "for each row of the stream"),
+    "an update that computes": (
+        connected("write", WriteMode="1", GenerateSQL="0", TableName="T", UpdateStatement=ADDS_UP),
+        "a statement of its own",
+    ),
+    "a modification with an option that is not known": (modified("ID = string_length[x](AREA)"), "the option x"),
     "a filter on what is no column": (filtered("NONE_SUCH = 1"), "names the column NONE_SUCH"),
     "a filter that is no SQL": (filtered("ID = = 1"), "cannot be read"),
     "a filter that calls": (filtered("upper(AREA) = 'N'"), "uses"),
@@ -95,6 +133,45 @@ def test_a_filter_over_a_key_that_may_be_null_on_both_sides_of_a_join_is_doubted
     item = next(one for one in converted(export(job.text())).result.mappings[0].objects if one.object == "step")
     assert item.confidence < 0.8
     assert any("may be null on both sides" in text for text in item.warnings)
+
+
+def test_columns_that_propagate_at_run_time_are_named() -> None:
+    text = through("j", "PxCopy", "ID:i AREA:s AMOUNT:n STATUS:s")
+    on = text.replace('Name "RTColumnProp"\n         Value "0"', 'Name "RTColumnProp"\n         Value "1"')
+    for export_text, said in ((text, False), (on, True)):
+        item = next(one for one in converted(export_text).result.mappings[0].objects if one.object == "step")
+        assert any("propagates columns at run time: DAY go on" in each for each in item.warnings) is said
+        assert (item.confidence < 0.8) is said
+
+
+def test_lines_that_do_not_fit_a_file_are_no_second_source() -> None:
+    job = Job("rejects")
+    pins = {"rej": {"LinkType": "3"}}
+    files = {"ok": {"file": "/data/a.csv", "rejects": "output"}}
+    outputs = {"rej": columns("rejected:s"), "ok": columns("ID:i")}
+    job.stage("step", "PxSequentialFile", outputs=outputs, pins=pins, pin_properties=files)
+    job.write("good", "ok")
+    job.write("bad", "rej")
+    done = converted(export(job.text()))
+    assert done.structure.executed == 1
+    nodes = done.result.mappings[0].pipeline["nodes"]
+    assert [one["id"] for one in nodes if one["type"] == "source"] == ["step"]
+    item = next(one for one in done.result.mappings[0].objects if one.object == "step")
+    assert item.confidence == 0.79
+    assert any("Link rej takes the lines" in text for text in item.warnings)
+
+
+def test_a_plain_statement_of_its_own_is_what_the_connector_generates() -> None:
+    plain = 'UPDATE S.T SET AMOUNT = ORCHESTRATE.AMOUNT, "DAY" = ORCHESTRATE."DAY" WHERE AREA = ORCHESTRATE.AREA'
+    done = converted(connected("write", WriteMode="1", GenerateSQL="0", TableName="S.T", UpdateStatement=plain))
+    config = done.result.mappings[0].pipeline["nodes"][-1]["config"]
+    assert (config["mode"], config["keys"]) == ("update", ["AREA"])
+
+
+def test_parameters_of_a_where_clause_are_written_as_everywhere() -> None:
+    pipeline = converted(filtered("AMOUNT > #pMin#")).result.mappings[0].pipeline
+    condition = next(one for one in pipeline["nodes"] if one["id"] == "step")["config"]["condition"]
+    assert condition.endswith("AMOUNT > :pMin)")
 
 
 def test_names_of_parameters_reach_paths_sql_and_the_parameter_list() -> None:

@@ -129,3 +129,81 @@ def test_a_file_whose_connection_stands_in_the_project_is_named() -> None:
     item = steps(package.text())["src"]
     assert item.confidence == 0.6
     assert any("Sales file is kept outside" in text for text in item.warnings)
+
+
+def file_manager(package: Package, kind: str, columns: str, width: str = "") -> str:
+    """A flat file of such columns; gives the connection's id."""
+    identity = "{11111111-0000-0000-0000-00000000000F}"
+    files = "".join(
+        package._object("FlatFileColumn", {"ObjectName": name, "DataType": code, "ColumnWidth": width}, "")
+        for name, _, code in (one.partition(":") for one in columns.split())
+    )
+    held = package._several("FlatFileColumns", [files])
+    inner = package._object("ConnectionManager", {"Format": kind, "ConnectionString": "C:\\out.txt"}, held)
+    stated = {"ObjectName": "out", "DTSID": identity, "CreationName": "FLATFILE"}
+    package.managers.append(package._object("ConnectionManager", stated, f"<DTS:ObjectData>{inner}</DTS:ObjectData>"))
+    return identity
+
+
+@pytest.mark.parametrize("kind", ["Delimited", "FixedWidth"])
+def test_a_file_is_laid_out_as_its_connection_says(kind: str) -> None:
+    """Neither in the order of the mapping, nor without the columns that nothing is mapped to."""
+    package = Package()
+    flow = package.read("src", "ID:i4 NAME:wstr(20)")
+    identity = file_manager(package, kind, "Name:130 Gap:3 Id:3", "8")
+    uses = [Use("ID", {}, "Id"), Use("NAME", {}, "Name")]
+    package.component("dst", "FlatFileDestination", {"Overwrite": "true"}, [(flow, uses)], connection=identity)
+    item = steps(package.text())["dst"]
+    columns = item.nodes[-1]["config"]["columns"]
+    assert [(one["name"], one.get("from", one["name"])) for one in columns] == [
+        ("Name", "NAME"),
+        ("Gap", "Gap"),
+        ("Id", "ID"),
+    ]
+    places = [(one.get("start"), one.get("length")) for one in columns]
+    assert places == ([(1, 8), (9, 8), (17, 8)] if kind == "FixedWidth" else [(None, None)] * 3)
+    migration = migrate(package.text(), "pkg.dtsx", dialect="duckdb")
+    assert migration.structure.executed == 1
+
+
+@pytest.mark.parametrize(("said", "header"), [("HDR=NO;IMEX=1", False), ("HDR=YES", True), ("IMEX=1", True)])
+def test_a_sheet_has_a_header_unless_its_connection_says_no(said: str, header: bool) -> None:
+    package = Package()
+    identity = "{11111111-0000-0000-0000-00000000000E}"
+    text = f'Provider=Microsoft.ACE.OLEDB.12.0;Data Source=C:\\a.xlsx;Extended Properties="Excel 12.0 XML;{said}";'
+    inner = package._object("ConnectionManager", {"ConnectionString": text}, "")
+    stated = {"ObjectName": "book", "DTSID": identity, "CreationName": "EXCEL"}
+    package.managers.append(package._object("ConnectionManager", stated, f"<DTS:ObjectData>{inner}</DTS:ObjectData>"))
+    properties = {"AccessMode": "0", "OpenRowset": "Sheet1$"}
+    outputs = [Out("o", [Made("ID", "i4")])]
+    (flow,) = package.component("src", "ExcelSource", properties, outputs=outputs, connection=identity)
+    package.write(flow, "target")
+    options = node(steps(package.text())["src"])["config"]["options"]
+    assert options == {"sheet": "Sheet1", "header": header}
+
+
+def test_a_dimension_that_takes_every_row_as_new_is_refused() -> None:
+    package = Package()
+    flow = package.read("stage", "K:wstr(5)")
+    properties = {"SqlCommand": "SELECT K FROM dbo.dim", "IncomingRowChangeType": "2"}
+    outs = [Out(name, sync=True) for name in ("Unchanged Output", "New Output")]
+    _, fresh = package.component("scd", "SCD", properties, [(flow, [Use("K", {"ColumnType": "1"}, "K")])], outs)
+    package.write(fresh, "fresh", "K")
+    item = steps(package.text())["scd"]
+    assert item.target_type == "manual"
+    assert "every incoming row as new" in item.warnings[0]
+
+
+def test_a_component_of_a_feature_pack_is_none_of_another_maker() -> None:
+    data = drawn("third_party").replace(b">Acme.Widget<", b">Microsoft.DataTransformationServices.ODataSource, x<")
+    config = node(steps(data)["x"])["config"]
+    assert config["original_type"] == "ODataSource"
+    assert "a service or cluster" in config["reason"]
+
+
+def test_a_load_of_a_part_of_the_rows_is_named() -> None:
+    package = Package()
+    package.write(package.read("src", COLUMNS), "target", kind="SQLServerDestination", BulkInsertLastRow="10")
+    item = steps(package.text())["target"]
+    assert item.confidence == 0.6
+    assert any("a part of its rows" in text for text in item.warnings)
