@@ -82,7 +82,7 @@ def _safety(document: Document, text: SqlText, fact: Facts) -> Iterator[Finding]
 
 
 def _expression(document: Document, text: SqlText, fact: Facts, declared: set[str]) -> Iterator[Finding]:
-    if fact.has_query:
+    if fact.reads_table:
         message = f"holds a subquery; read that table as a source and join it: {_excerpt(text.text)}"
         yield _error(document, text, "SUBQUERY", message)
         return

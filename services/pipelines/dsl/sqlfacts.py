@@ -12,6 +12,8 @@ from services.pipelines.dsl.sqlread import read
 from services.pipelines.dsl.texts import Form
 
 STATEMENTS = (Form.QUERY, Form.SCRIPT)
+MADE_UP = (exp.GenerateSeries, exp.ExplodingGenerateSeries, exp.Unnest)
+"""What a subquery may read that is no table: rows made of its own arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,9 @@ class Facts:
     changes: str  # what a query changes
     is_star: bool
     is_call: bool  # one function call
-    has_query: bool
+    reads_table: bool  # by a subquery, which an expression may have over numbers and arrays only
     has_window: bool
-    aggregate: str  # the first aggregate function outside a window
+    aggregate: str  # the first aggregate function outside a window and a subquery
     parameters: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]  # qualifier, name
 
@@ -38,17 +40,36 @@ def facts(text: str, form: Form, dialect: str) -> tuple[Facts, ...]:
 
 def _facts(tree: exp.Expr, form: Form) -> Facts:
     nodes = list(tree.walk())
-    aggregates = (n for n in nodes if isinstance(n, exp.AggFunc) and n.find_ancestor(exp.Window) is None)
+    aggregates = (n for n in nodes if isinstance(n, exp.AggFunc) and n.find_ancestor(exp.Window, exp.Query) is None)
     first = next(aggregates, None)
+    columns = [n for n in nodes if isinstance(n, exp.Column) and (form in STATEMENTS or not is_inner(n))]
     return Facts(
         dangers=tuple(dict.fromkeys(dangers(tree))),
         opaque=opaque(tree) if form in STATEMENTS else "",
         changes=changes(tree) if form == Form.QUERY else "",
         is_star=isinstance(tree, exp.Star),
         is_call=isinstance(tree, exp.Func | exp.IgnoreNulls | exp.Filter),
-        has_query=any(isinstance(node, exp.Query) for node in nodes),
+        reads_table=any(map(_is_read, nodes)),
         has_window=any(isinstance(node, exp.Window) for node in nodes),
         aggregate="" if first is None else first.sql_name(),
         parameters=tuple(dict.fromkeys(node.name for node in nodes if isinstance(node, exp.Placeholder))),
-        columns=tuple(dict.fromkeys((node.table, node.name) for node in nodes if isinstance(node, exp.Column))),
+        columns=tuple(dict.fromkeys((column.table, column.name) for column in columns)),
     )
+
+
+def _is_read(node: exp.Expr) -> bool:
+    """Whether it is what a query reads, unless that is made up of its own arguments."""
+    return isinstance(node, exp.Lateral) or (isinstance(node, exp.Table) and not isinstance(node.this, MADE_UP))
+
+
+def is_inner(column: exp.Column) -> bool:
+    """Whether a subquery around it names it, as `n` in `(SELECT MAX(n) FROM GENERATE_SERIES(1, x) AS g(n))`."""
+    if column.table:
+        return False
+    query = column.find_ancestor(exp.Query)
+    while query is not None:
+        for alias in query.find_all(exp.TableAlias):
+            if any(name.name.casefold() == column.name.casefold() for name in alias.columns):
+                return True
+        query = query.find_ancestor(exp.Query)
+    return False

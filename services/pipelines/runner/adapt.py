@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
-from services.pipelines.runner import moments
+from services.pipelines.runner import adapt_calls, moments
 
 NO_DIVISION = "division by zero"
 """What PostgreSQL says of it."""
@@ -15,15 +16,31 @@ _SCIENTIFIC = re.compile(r"9\.(9+)EEEE")
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
 
 
-REPLACED = (
+REPLACED: tuple[type[exp.Expr], ...] = (
     exp.Substring, exp.RegexpSubstr, exp.Anonymous, exp.Div, exp.IntDiv, exp.Mod, exp.TimeToStr, exp.StrToTime,
-    exp.StrToDate,
+    exp.StrToDate, exp.Cast, exp.Trim, exp.Encode, exp.Decode, exp.MakeInterval, exp.Offset, exp.Hex,
+    exp.Factorial, *adapt_calls.GUARDS,
 )  # fmt: skip
+
+
+ROUNDED = (exp.Round, exp.Trunc, exp.Floor, exp.Ceil)
+"""They leave a DECIMAL no places, and DuckDB would then take those of its neighbour in a CASE too."""
 
 
 def for_duckdb(tree: exp.Expr) -> exp.Expr:
     """The tree with what PostgreSQL means and DuckDB writes otherwise replaced; itself where there is none."""
     return tree.transform(_replaced) if tree.find(*REPLACED) else tree
+
+
+def for_postgresql(tree: exp.Expr) -> exp.Expr:
+    """The tree with what sqlglot reads of PostgreSQL and does not write as it has it."""
+    return tree.transform(_hexadecimal) if tree.find(exp.Hex) else tree
+
+
+def _hexadecimal(node: exp.Expr) -> exp.Expr:
+    if type(node) is exp.Hex:  # of UPPER(TO_HEX(…)), which would be written as a HEX that is not there
+        return exp.Upper(this=exp.Anonymous(this="TO_HEX", expressions=[node.this.copy()]))
+    return node
 
 
 def _replaced(node: exp.Expr) -> exp.Expr:
@@ -39,10 +56,55 @@ def _replaced(node: exp.Expr) -> exp.Expr:
         return _divided(node)
     if isinstance(node, exp.Cast) and _is_call(node.this, "trim_scale") and node.to.this in exp.DataType.TEXT_TYPES:
         return _fifteen_digits(node.this.expressions[0]) or _without_last_zeros(node.this.expressions[0])
-    if isinstance(node, exp.Anonymous):
-        make = _FUNCTIONS.get(node.name.casefold())
-        return (make(node.expressions) if make else None) or node
-    return node
+    made = _made(node)
+    return node if made is None else made.transform(_replaced)
+
+
+def _made(node: exp.Expr) -> exp.Expr | None:
+    """What stands for the node, its parts as they were; None where it stays. Some are changed in place."""
+    for kinds, make in _MAKERS.items():
+        if isinstance(node, kinds):
+            return make(node)
+    return None
+
+
+def _trimmed(node: exp.Expr) -> None:
+    if node.expression is None:
+        node.set("expression", exp.Literal.string(" "))  # DuckDB takes every kind of white space away
+
+
+def _widened(node: exp.Expr) -> None:
+    if _is_unbounded(node):
+        if isinstance(node.this, exp.IntDiv):  # of `div`; of fractions DuckDB's own leaves a fraction
+            node.set("this", exp.Anonymous(this="TRUNC", expressions=[node.this]))
+        node.set("to", exp.DataType.build(adapt_calls.WIDE))
+
+
+def _rounded(node: exp.Expr) -> exp.Expr | None:
+    if adapt_calls.is_computed(node.args.get("decimals")):
+        return None if node.this.find(*ROUNDED) else adapt_calls.by_digits(node)
+    if not _is_unbounded(node.this):
+        return None
+    node.this.set("to", exp.DataType.build(adapt_calls.WIDE))
+    return exp.Cast(this=node.copy(), to=exp.DataType.build(adapt_calls.WIDE))
+
+
+def _is_unbounded(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Cast) and node.to.is_type("decimal") and not node.to.expressions
+
+
+def _picked(node: exp.Subquery) -> exp.Expr | None:
+    """One row of a subquery by a number that a column tells, which DuckDB can't have in OFFSET."""
+    select = node.this
+    offset = select.args.get("offset") if isinstance(select, exp.Select) else None
+    if offset is None or not offset.find(exp.Column):
+        return None
+    listed = select.copy()
+    listed.set("offset", None)
+    listed.set("limit", None)
+    number = exp.Add(this=exp.paren(offset.expression), expression=exp.Literal.number(1))
+    rows = exp.Anonymous(this="ARRAY", expressions=[listed])
+    return exp.Anonymous(this="LIST_EXTRACT", expressions=[rows, number])
 
 
 def _is_call(node: exp.Expr, name: str) -> bool:
@@ -127,16 +189,16 @@ def _regexp_substr(node: exp.RegexpSubstr) -> exp.Expr:
     return _matched(node.this, node.expression, int(group.name) if group is not None else 0)
 
 
-def _input_is_valid(arguments: list[exp.Expr]) -> exp.Expr | None:
-    """`pg_input_is_valid(text, 'type')`."""
-    if len(arguments) != 2 or not _is_text(arguments[1]):
-        return None
-    value, kind = arguments[0], exp.DataType.build(arguments[1].name, dialect="postgres")
-    valid = exp.Not(this=exp.Is(this=exp.TryCast(this=value.copy(), to=kind), expression=exp.null()))
-    return exp.Case().when(exp.Not(this=exp.Is(this=value.copy(), expression=exp.null())), valid)
-
-
-_FUNCTIONS: dict[str, Callable[[list[exp.Expr]], exp.Expr | None]] = {
-    "pg_input_is_valid": _input_is_valid,
-    "trim_scale": lambda arguments: arguments[0],
+_MAKERS: dict[type[exp.Expr] | tuple[type[exp.Expr], ...], Callable[[Any], exp.Expr | None]] = {
+    exp.Anonymous: adapt_calls.called,
+    (exp.Encode, exp.Decode): adapt_calls.coded,
+    exp.MakeInterval: adapt_calls.interval,
+    adapt_calls.GUARDS: adapt_calls.guarded,
+    (exp.Factorial, exp.Hex): adapt_calls.of_int,
+    exp.Subquery: _picked,
+    ROUNDED: _rounded,
+    exp.Trim: _trimmed,
+    exp.Cast: _widened,
 }
+FROM_POSTGRESQL = {"duckdb": for_duckdb, "postgresql": for_postgresql}
+"""By the engine that a pipeline of the dialect runs on."""

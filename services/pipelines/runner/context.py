@@ -9,10 +9,11 @@ from typing import Any
 from sqlglot import exp
 
 from services.pipelines.dsl.relation import Relation
+from services.pipelines.dsl.sqlfacts import is_inner
 from services.pipelines.dsl.sqlread import UnreadableSqlError, read
 from services.pipelines.dsl.texts import Form
 from services.pipelines.runner import sqlbuild as sql
-from services.pipelines.runner.adapt import for_duckdb
+from services.pipelines.runner.adapt import FROM_POSTGRESQL
 from services.pipelines.runner.division import kept_whole
 from services.pipelines.runner.errors import NotRunnableError
 from services.pipelines.runner.oracle import as_standard
@@ -133,7 +134,8 @@ class Context:
 
     def adapted(self, tree: exp.Expr) -> exp.Expr:
         """SQL of the document as the script's dialect has to say it, where sqlglot's translation does not run there."""
-        return for_duckdb(tree) if (self.dialect, self.target) == ("postgresql", "duckdb") else tree
+        make = FROM_POSTGRESQL.get(self.target) if self.dialect == "postgresql" else None
+        return make(tree) if make else tree
 
     def sides(self) -> dict[str, Relation]:
         """The scope of kinds with aliases."""
@@ -161,7 +163,7 @@ def _resolved(
     def replace(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder):
             return parameters.get(node.name, node).copy()
-        if not isinstance(node, exp.Column):
+        if not isinstance(node, exp.Column) or is_inner(node):
             return node
         key = f"{node.table}.{node.name}".casefold() if node.table else node.name.casefold()
         if key in inner:

@@ -31,6 +31,9 @@ def kept_whole(tree: exp.Expr, scope: Mapping[str, Relation], own: str, target: 
         kind = sql.data_type(known.type_of(column.name)) if known else None
         if kind is not None:
             column.type = kind
+    if own == "postgresql":
+        for part in tree.find_all(exp.Extract):
+            part.type = exp.DataType.build("DECIMAL")  # sqlglot takes it for a whole number
     annotate_types(tree, dialect=GRAMMARS.get(own, ""), overwrite_types=False)
     return tree.transform(_whole, copy=False)
 

@@ -8,6 +8,7 @@ documentation, "Date Format Functions".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import sqlglot
 from sqlglot import exp
@@ -25,7 +26,7 @@ WRITTEN = {
     "Q": "CAST(QUARTER({d}) AS TEXT)",
     "WW": "LPAD(CAST((DAYOFYEAR({d}) - 1) // 7 + 1 AS TEXT), 2, '0')",
     "W": "CAST((DAY({d}) - 1) // 7 + 1 AS TEXT)",
-    "J": "CAST(CAST(FLOOR(JULIAN({d})) AS BIGINT) AS TEXT)",
+    "J": "CAST(CAST(JULIAN(CAST({d} AS DATE)) AS BIGINT) AS TEXT)",
     "SSSSS": "CAST(HOUR({d}) * 3600 + MINUTE({d}) * 60 + SECOND({d}) AS TEXT)",
     "SSSS": "CAST(HOUR({d}) * 3600 + MINUTE({d}) * 60 + SECOND({d}) AS TEXT)",
     "YYY": "RIGHT(STRFTIME({d}, '%Y'), 3)",
@@ -37,6 +38,9 @@ WRITTEN = {
 }
 """Tokens that STRFTIME does not have."""
 READ = {**PLAIN, "MON": "%b", "MONTH": "%B", "Month": "%B", "DAY": "%A", "Day": "%A", "DY": "%a"}
+OF_TIME = frozenset(
+    ("HH24", "HH12", "HH", "MI", "SS", "US", "MS", "AM", "PM", "FMHH24", "FMHH12", "FMMI", "FMSS"),
+)
 DONE = "duckdb_format"
 """Mark of a node whose format is DuckDB's already: a tree may pass here twice."""
 _TOKENS = "|".join(re.escape(token) for token in sorted({*READ, *WRITTEN}, key=len, reverse=True))
@@ -68,10 +72,30 @@ def read(node: exp.StrToTime | exp.StrToDate) -> exp.Expr:
     pieces = _pieces(node)
     if pieces is None or any(token and token not in READ for _, token in pieces):
         return node
-    text = "".join(READ[token] if token else literal.replace("%", "%%") for literal, token in pieces)
-    node.set("format", exp.Literal.string(text))
+    formats = [exp.Literal.string("".join(map(_format, taken))) for taken in _shorter(pieces)]
+    node.set("format", formats[0] if len(formats) == 1 else exp.Array(expressions=formats))
     node.meta[DONE] = True
     return node
+
+
+def _format(piece: tuple[str, str]) -> str:
+    literal, token = piece
+    return READ[token] if token else literal.replace("%", "%%")
+
+
+def _shorter(pieces: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """The pieces, and then without those of the time at their end: a text may end before its format."""
+    yield pieces
+    left = pieces
+    while any(token in OF_TIME for _, token in left):
+        while left and left[-1][1] not in OF_TIME:
+            left = left[:-1]
+        left = left[:-1]
+        while left and not left[-1][1]:
+            left = left[:-1]
+        if not any(token and token not in OF_TIME for _, token in left):
+            return
+        yield left
 
 
 def _pieces(node: exp.Expr) -> list[tuple[str, str]] | None:

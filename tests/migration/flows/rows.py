@@ -37,6 +37,24 @@ def aggregator_with_filter_arguments(sheet: Sheet) -> None:
     sheet.write("TGT", "AREA:s TOTAL:m BIG:m FILLED:i ALL_ROWS:i", flow)
 
 
+@case(
+    {"src": [("/in/2024/a.csv", "1234.5"), ("plain", " 7"), (None, None)]},
+    {"tgt": [("a.csv", 4, 1234.5, 11), ("plain", 0, 7, 0), (None, None, None, None)]},
+)
+def expression_of_paths_and_numbers(sheet: Sheet) -> None:
+    """INSTR counts from the end and to the second; TO_DECIMAL keeps the places that are there."""
+    made = [
+        inp("PATH", "s"),
+        inp("SAID", "s"),
+        out("NAME", "s", "SUBSTR(PATH, INSTR(PATH, '/', -1, 1) + 1)"),
+        out("SECOND_AT", "i", "INSTR(PATH, '/', 1, 2)"),
+        out("AMOUNT", "m", "TO_DECIMAL(SAID, 2)"),
+        out("DOT_AT", "i", "INSTR(PATH, '.', -1)"),
+    ]
+    flow = sheet.step("EXP", "Expression", sheet.read("SRC", "PATH:s SAID:s"), made)
+    sheet.write("TGT", "NAME:s SECOND_AT:i AMOUNT:m DOT_AT:i", flow)
+
+
 def _without_group(sheet: Sheet) -> None:
     flow = sheet.mapping.sorter("SRT", sheet.read("SRC", "AREA:s ID:n AMOUNT:m"), {"ID": "ASCENDING"})
     ports = [io("AREA", "s"), io("ID", "n"), inp("AMOUNT", "m"), out("TOTAL", "m", "SUM(AMOUNT)")]

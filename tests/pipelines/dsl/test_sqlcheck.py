@@ -38,6 +38,7 @@ def where(condition: str, dialect: str = "postgresql", **more: Any) -> list[Find
         ("list_transform([1, 2], x -> x + cust_id)[1] > 0", "duckdb"),
         ("CASE WHEN status IS NULL THEN TRUE ELSE FALSE END", "postgresql"),
         ("TRIM(BOTH ' ' FROM status) IS NOT DISTINCT FROM 'A'", "postgresql"),
+        ("(SELECT MAX(n) FROM GENERATE_SERIES(1, cust_id) AS g(n) WHERE n < LENGTH(status)) = 5", "postgresql"),
     ],
 )
 def test_harmless_conditions_pass(condition: str, dialect: str) -> None:
@@ -58,6 +59,11 @@ def test_harmless_conditions_pass(condition: str, dialect: str) -> None:
         ("*", "SQL_SYNTAX", "name the columns"),
         ("cust_id IN (SELECT id FROM secret)", "SUBQUERY", "read that table as a source"),
         ("EXISTS (SELECT 1 FROM secret)", "SUBQUERY", ""),
+        ("(SELECT MAX(n) FROM GENERATE_SERIES(1, 9) AS g(n), secret) = 5", "SUBQUERY", ""),
+        ("(SELECT COUNT(*) FROM read_csv('/etc/passwd')) = 5", "SUBQUERY", ""),
+        ("(SELECT COUNT(*) FROM LATERAL read_text('x') AS g(n)) = 5", "SUBQUERY", ""),
+        ("(SELECT MAX(n) FROM GENERATE_SERIES(1, custid) AS g(n)) = 5", "UNKNOWN_COLUMN", "Did you mean 'cust_id'?"),
+        ("n = (SELECT MAX(n) FROM GENERATE_SERIES(1, 3) AS g(n))", "UNKNOWN_COLUMN", "no column 'n'"),
         ("pg_read_file('/etc/passwd') = status", "DANGEROUS_SQL", "pg_read_file"),
         ("PG_SLEEP(1) IS NULL OR dblink_exec('x', 'y') = status", "DANGEROUS_SQL", "dblink_exec"),
         ("sum(cust_id) > 5", "AGGREGATE", "sql_group_by"),

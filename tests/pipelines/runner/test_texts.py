@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.pipelines.dsl.document import Document
+from services.pipelines.runner import RunFailedError
 from tests.pipelines.dsl.samples import node, pipeline
 from tests.pipelines.runner.engines import Rows
 from tests.pipelines.runner.given import SINK, anyhow, on_each_engine, rows, two
@@ -85,3 +86,55 @@ def test_texts_are_split(config: dict[str, Any], expected: Rows) -> None:
     step = node("text_to_columns", {"column": "t", **config})
     found = rows(Document(pipeline(step, sources=(TEXTS,), sink=SINK)))
     assert anyhow([(row[0], *row[2:]) if "columns" in config else row for row in found]) == anyhow(expected)
+
+
+def computed(expression: str) -> Rows:
+    """The ids of TEXTS, and what the expression gives for each."""
+    config = {"columns": [{"name": "id", "expression": "id"}, {"name": "made", "expression": expression}]}
+    edges = [{"from": "a", "to": "step"}, {"from": "step", "to": "target"}]
+    return rows(Document(pipeline(node("sql_expression", config), sources=(TEXTS,), edges=edges, sink=SINK)))
+
+
+POSITION = (
+    "COALESCE((SELECT i FROM GENERATE_SERIES(1, LENGTH(t)) AS g(i) WHERE SUBSTRING(t, i, 1) = ',' "
+    "ORDER BY i {way} LIMIT 1 OFFSET {skipped}), 0)"
+)
+
+
+@on_each_engine
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (POSITION.format(way="DESC", skipped="0"), [6, 0, 0, 0]),
+        (POSITION.format(way="", skipped="2 - 1"), [5, 0, 0, 0]),
+        (POSITION.format(way="", skipped="id - 1"), [1, 0, 0, 0]),
+        ("CASE WHEN id > 1 THEN ROUND(CAST(id AS DECIMAL), 0) ELSE CAST('2.25' AS DECIMAL) END * 4", [9, 8, 12, 16]),
+        ("ROUND(CAST('12.3456' AS DECIMAL), id) * 10000", [123000, 123500, 123460, 123456]),
+        ("LTRIM('\u00a0 x')", ["\u00a0 x"] * 4),
+        ("SQRT(id * id) + LN(1) + LOG(10, 100)", [3, 4, 5, 6]),
+        ("ENCODE(CONVERT_TO('abc', 'UTF8'), 'base64')", ["YWJj"] * 4),
+        ("UPPER(TO_HEX(CAST(-id AS INT)))", ["FFFFFFFF", "FFFFFFFE", "FFFFFFFD", "FFFFFFFC"]),
+        ("TO_TIMESTAMP('01/02/2024 10:20', 'MM/DD/YYYY HH24:MI:SS.US')::timestamp::text", ["2024-01-02 10:20:00"] * 4),
+        (
+            "(DATE '2024-01-31' + make_interval(months => id, days => 1))::date::text",
+            ["2024-03-01", "2024-04-01", "2024-05-01", "2024-06-01"],
+        ),
+        ("PG_INPUT_IS_VALID('2003-Jan-22 01:02:03', 'timestamp')", [True] * 4),
+        ("PG_INPUT_IS_VALID('2003-01-22 13:30 PM', 'timestamp')", [False] * 4),
+    ],
+)
+def test_what_postgresql_says_otherwise(expression: str, expected: list[Any]) -> None:
+    assert [value for _, value in sorted(computed(expression))] == expected
+
+
+@on_each_engine
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("LN(id - 1)", "logarithm"), ("LOG(10, id - 1)", "logarithm"), ("SQRT(id - 9)", "square root"),
+        ("POWER(id - 1, -id)", "zero raised"),
+    ],
+)  # fmt: skip
+def test_what_postgresql_refuses_to_compute(expression: str, said: str) -> None:
+    with pytest.raises(RunFailedError, match=said):
+        computed(expression)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.migration.expressions.sql.soundex import soundex_template
+from services.pipelines.runner.adapt_calls import CRC32
 
 _PREFIX = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 # a minus before the exponent mark is passed over: the tool reads 18-e-3abc as 0.018
@@ -16,10 +17,6 @@ def _number(pattern: str, target: str, mended: str = "{}") -> str:
     return f"CAST(COALESCE({digits}, CASE WHEN {{s}} IS NULL THEN NULL ELSE '0' END) AS {target})"
 
 
-_CRC_TABLE = (
-    "[0, 498536548, 997073096, 651767980, 1994146192, 1802195444, 1303535960, 1342533948, 3988292384, 4027552580, "
-    "3604390888, 3412177804, 2607071920, 2262029012, 2685067896, 3183342108]"
-)
 _LEAST, _MOST = -9, 12
 
 
@@ -223,12 +220,7 @@ OPERATIONS: dict[str, str] = {
     "last_day_with_time": "LAST_DAY({d}) + ({d} - DATE_TRUNC('day', {d}))",
     # the rest
     "md5": "MD5({s})",
-    # by half bytes, the lower one of each byte first, over the table of the reflected polynomial EDB88320
-    "crc32": (
-        "CASE WHEN NOT {s} IS NULL THEN XOR(LIST_REDUCE(LIST_TRANSFORM(RANGE(LENGTH(HEX(ENCODE({s})))), "
-        "LAMBDA _i : CAST(STRPOS('0123456789ABCDEF', HEX(ENCODE({s}))[XOR(_i, 1) + 1]) - 1 AS BIGINT)), "
-        f"LAMBDA _c, _n : XOR({_CRC_TABLE}[(XOR(_c, _n) & 15) + 1], _c >> 4), 4294967295), 4294967295) END"
-    ),
+    "crc32": CRC32.format(bytes="ENCODE({s})"),
     "encode_base64": "TO_BASE64(ENCODE({s}))",
     "decode_base64": "DECODE(FROM_BASE64({s}))",
     "uuid": "CAST(UUID() AS VARCHAR)",
