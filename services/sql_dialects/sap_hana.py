@@ -115,6 +115,18 @@ def _quarter(arguments: list[exp.Expr]) -> exp.Expr:
     return exp.Anonymous(this="QUARTER", expressions=arguments)
 
 
+def _rounded(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    """A function whose last argument may be a mode of rounding, a word that is no column."""
+
+    def build(arguments: list[exp.Expr]) -> exp.Expr:
+        last = arguments[-1] if arguments else None
+        if isinstance(last, exp.Column) and last.name.upper().startswith("ROUND_") and not last.table:
+            arguments = [*arguments[:-1], exp.var(last.name.upper())]
+        return exp.Anonymous(this=name, expressions=arguments)
+
+    return build
+
+
 class SapHana(Dialect):
     """SAP HANA; known to sqlglot as `sap_hana`."""
 
@@ -146,6 +158,7 @@ class SapHana(Dialect):
             "MAP": lambda arguments: exp.DecodeCase(expressions=arguments),
             "NEXT_DAY": _verbatim("NEXT_DAY"),
             "QUARTER": _quarter,
+            "SERIES_ROUND": _rounded("SERIES_ROUND"),
             "TO_INTEGER": _cast(exp.DType.INT),
             "TO_INT": _cast(exp.DType.INT),
             "TO_BIGINT": _cast(exp.DType.BIGINT),

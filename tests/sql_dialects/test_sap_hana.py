@@ -2,6 +2,7 @@
 
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from services.sql_dialects import DIALECT_NAMES
 
@@ -24,6 +25,7 @@ SAME = [
     "SELECT * FROM \"_SYS_BIC\".\"p/CV\"('PLACEHOLDER' = ('$$P$$', '2020'))",
     "SELECT * FROM SERIES_GENERATE_DATE('INTERVAL 1 DAY', '2020-01-01', '2020-02-01')",
     "SELECT TO_VARCHAR(d, 'YYYY-MM-DD'), NEXT_DAY(d), DAYOFYEAR(d) FROM t",
+    "SELECT SERIES_ROUND(d, 'INTERVAL 1 HOUR', ROUND_DOWN) FROM t",
     "SELECT a FROM t ORDER BY a LIMIT 10 OFFSET 5",
     "SELECT a FROM t FOR UPDATE",
     "SELECT STRING_AGG(a, ',' ORDER BY a) FROM t GROUP BY b",
@@ -80,3 +82,10 @@ def test_it_understands_other_dialects() -> None:
 def test_every_dialect_of_the_project_is_known_to_sqlglot() -> None:
     for name in DIALECT_NAMES.values():
         assert sqlglot.parse_one("SELECT 1", read=name).sql(name) == "SELECT 1"
+
+
+def test_a_mode_of_rounding_is_no_column():
+    tree = sqlglot.parse_one(
+        "SELECT SERIES_ROUND(d, 'INTERVAL 1 HOUR', ROUND_DOWN), ROUND_DOWN FROM t", read="sap_hana"
+    )
+    assert [column.name for column in tree.find_all(exp.Column)].count("ROUND_DOWN") == 1
