@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from services.copilot.diagnose.catalogue import Catalogue, Rule, System, catalogue
@@ -70,7 +70,8 @@ def system_of(text: str) -> str:
 
 def _coded(text: str) -> str:
     """The system whose prefix of codes (`ora-`) stands in a text without regard to case; "" where none does."""
-    return next((key for key, system in catalogue().systems.items() if _tells(system, text)), "")
+    prefixes = _prefixes(text)
+    return next((key for key, system in catalogue().systems.items() if _tells(system, text, prefixes)), "")
 
 
 def match(text: str, system: str = "", told: str = "") -> Match | None:
@@ -146,8 +147,9 @@ def _bare(value: str) -> str:
 
 
 def _codes(text: str, known: Catalogue, near: str, system: str) -> Iterator[Rule]:
+    prefixes = _prefixes(text)
     for key, each in known.systems.items():
-        if near == key or each.families or _tells(each, text):
+        if near == key or each.families or _tells(each, text, prefixes):
             yield from _numbers(each, text)
     bare = _BARE.match(text) if len(text) < 60 else None
     if bare:
@@ -157,9 +159,13 @@ def _codes(text: str, known: Catalogue, near: str, system: str) -> Iterator[Rule
                 yield rule
 
 
-def _tells(system: System, text: str) -> bool:
+def _prefixes(text: str) -> set[str]:
+    """What may be signs before codes, in capitals: `ORA-`, `MSG `."""
+    return {hit[1].upper() for hit in _PREFIXED.finditer(text, 0, TYPED)}
+
+
+def _tells(system: System, text: str, prefixes: Set[str]) -> bool:
     """Whether a sign stands in the text; the case of a prefix before a number does not matter."""
-    prefixes = {hit[1].upper() for hit in _PREFIXED.finditer(text, 0, TYPED)}
     return any(sign in text or sign.upper() in prefixes for sign in system.signs)
 
 
