@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.migration.expressions.sql.soundex import soundex_template
-from services.pipelines.runner.adapt_calls import CRC32
+from services.sql_dialects.crc32 import CRC32
 
 _PREFIX = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 # a minus before the exponent mark is passed over: the tool reads 18-e-3abc as 0.018
