@@ -140,10 +140,8 @@ async def test_every_form_of_the_report_has_the_same_verdicts_and_numbers(migrat
         row, item = in_csv[name], in_json[name]
         assert row["comment"].removeprefix("'") == item["comment"] == each.comment
         assert row["author"] == item["author"] == each.author
-        assert (datetime.fromisoformat(row["reviewed_at"]), row["reviewed_at"]) == (
-            each.at.ToDatetime(UTC),
-            item["at"],
-        )
+        when = each.at.ToDatetime(UTC)
+        assert datetime.fromisoformat(row["reviewed_at"]) == datetime.fromisoformat(item["at"]) == when
     (total,) = [row for row in rows if row["record"] == "total"]
     assert [total[name] for name in ("accepted", "edited", "wrong")] == ["1", "1", "1"]
     page = Page(await rendered(migration, job, report_pb2.ReportFormat.html))
