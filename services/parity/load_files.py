@@ -54,8 +54,9 @@ def _refused(label: str, error: str) -> str:
     line = _LINE.search(error)
     place = f"{label}, line {line[1]}" if line else label
     if width := _WIDTH.search(error):
+        values = "1 value" if width[2] == "1" else f"{width[2]} values"
         return (
-            f"{place}: has {width[2]} values for {width[1]} columns. Quote values that hold the delimiter, or name "
+            f"{place}: has {values} for {width[1]} columns. Quote values that hold the delimiter, or name "
             "another --delimiter."
         )
     if "unterminated quote" in error:

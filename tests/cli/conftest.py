@@ -12,6 +12,8 @@ import pytest
 from services.cli.main import main
 
 EXPORT = (Path(__file__).parent / "copy.xml").read_text(encoding="utf-8")
+LEFT = "id,total,note\n1,10.0,a\n2,20.0,<b>&\n3,30.0,c\n"
+RIGHT = 'id,total,note\n1,10.005,a \n2,20.0,<script>x()</script>\n5,50,"$left"\n'
 
 
 @pytest.fixture
@@ -20,6 +22,15 @@ def export(tmp_path):
     path = tmp_path / "copy.xml"
     path.write_text(EXPORT)
     return path
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Two tables to compare, as CSV files."""
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+    left.write_text(LEFT)
+    right.write_text(RIGHT)
+    return left, right
 
 
 def hear_interrupts():

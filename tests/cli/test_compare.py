@@ -17,8 +17,6 @@ from google.protobuf import json_format
 
 from dataflow.migration.v1 import compare_pb2
 
-LEFT = "id,total,note\n1,10.0,a\n2,20.0,<b>&\n3,30.0,c\n"
-RIGHT = 'id,total,note\n1,10.005,a \n2,20.0,<script>x()</script>\n5,50,"$left"\n'
 MAIN = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit that it is ignored
@@ -26,14 +24,6 @@ from services.cli.main import main
 main()
 """
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-
-
-@pytest.fixture
-def files(tmp_path):
-    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
-    left.write_text(LEFT)
-    right.write_text(RIGHT)
-    return left, right
 
 
 @pytest.mark.parametrize(

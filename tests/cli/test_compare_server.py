@@ -5,16 +5,8 @@ import json
 import pytest
 
 from services.parity import CsvSource, Request, compare
-from tests.cli.test_compare import LEFT, RIGHT
+from tests.cli.conftest import LEFT, RIGHT
 from tests.cli.test_jobs import error
-
-
-@pytest.fixture
-def files(tmp_path):
-    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
-    left.write_text(LEFT)
-    right.write_text(RIGHT)
-    return left, right
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def test_encodings_and_delimiters_are_found_and_said(tmp_path, content, notes):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("a,b\n1,2\n3\n", "a.csv, line 3: has 1 values for 2 columns"),
+        ("a,b\n1,2\n3\n", "a.csv, line 3: has 1 value for 2 columns"),
         ('a,b\n1,2\n"3,4\n', "a.csv, line 3: a quoted value does not end"),
         ("a,a\n1,2\n", "two columns are named 'a'"),
         ("a,,b\n1,2,3\n", "column 2 has no name"),
