@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if __package__ in (None, ""):
     sys.path.insert(0, str(ROOT))
 
+from benchmarks import alteryx_constructs_addins as addins  # noqa: E402 - after the path is set
+from benchmarks import alteryx_constructs_macros as macros  # noqa: E402 - after the path is set
+from benchmarks import alteryx_constructs_outside as outside  # noqa: E402 - after the path is set
 from benchmarks.alteryx_workflow import (  # noqa: E402 - after the path is set
     fields,
     formulas,
@@ -40,7 +43,7 @@ KEYS = (
 )
 
 
-OUTPUT_OF = {"Filter": "True", "Unique": "Unique"}
+OUTPUT_OF = {"Filter": "True", "Unique": "Unique", r"Predictive Tools\Create_Samples.yxmc": "Estimation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,10 @@ class Construct:
 
 def constructs() -> Iterator[Construct]:
     """Every construct, once."""
-    for name, kind, configuration, refused in ONE_INPUT:
+    for name, kind, configuration, refused in (*ONE_INPUT, *macros.ROWS, *addins.ROWS):
         out = f"5.{OUTPUT_OF[kind]}>99" if kind in OUTPUT_OF else "5>99"
         yield Construct(name, workflow([GIVEN, tool(5, kind, configuration), SHOW], ["1>5", out]), refused)
-    for name, kind, configuration, ports, refused in TWO_INPUTS:
+    for name, kind, configuration, ports, refused in (*TWO_INPUTS, addins.BREAKER):
         first, second, out = ports.split()
         wires = [f"1>5.{first}", f"2>5.{second}", f"5.{out}>99"]
         yield Construct(name, workflow([GIVEN, OTHER, tool(5, kind, configuration), SHOW], wires), refused)
@@ -66,6 +69,8 @@ def constructs() -> Iterator[Construct]:
         yield Construct(name, workflow([node, SHOW], ["1>99"]), refused)
     for name, configuration, refused in OUTPUTS:
         yield Construct(name, workflow([GIVEN, tool(5, "DbFileOutput", configuration)], ["1>5"]), refused)
+    for name, tools, wires, refused in outside.FLOWS:
+        yield Construct(name, workflow(tools, wires), refused)
     yield from _others()
 
 
@@ -168,7 +173,6 @@ ONE_INPUT: tuple[tuple[str, str, str, str], ...] = (
         ),
         "",
     ),
-    ("smart tile", "Tile", "<Method>SmartTile</Method>", "have no rule"),
     ("running total", "RunningTotal", fields("GroupByFields") + fields("RunningTotalFields", "n"), ""),
     (
         "transpose",
@@ -177,11 +181,11 @@ ONE_INPUT: tuple[tuple[str, str, str, str], ...] = (
         "",
     ),
     (
-        "cross tab without its columns",
+        "cross tab of values that the workflow holds",
         "CrossTab",
         fields("GroupFields", "n")
         + '<HeaderField field="t" /><DataField field="n" /><Methods><Method method="Sum" /></Methods>',
-        "which the workflow does not hold",
+        "",
     ),
     (
         "text to columns",
@@ -259,7 +263,8 @@ ONE_INPUT: tuple[tuple[str, str, str, str], ...] = (
         _generated("[d]", "[k] &lt; DateTimeNow()", 'DateTimeAdd([k], 1, "days")', "Date"),
         "",
     ),
-    ("a loop that is no count", "GenerateRows", _generated("1", "[k] &lt; 100", "[k] * 2"), "does not add the same"),
+    ("a loop that is no count", "GenerateRows", _generated("[n]", "[k] &lt; 100", "[k] * 2"), "does not add the same"),
+    ("a loop that doubles", "GenerateRows", _generated("1", "[k] &lt; 100", "[k] * 2"), ""),
     ("select", "AlteryxSelect", selected("-t", "n=m:V_String:5", ordered=True), ""),
     ("dynamic rename", "DynamicRename", "<RenameMode>FirstRow</RenameMode>", "new names depend"),
     (
@@ -299,11 +304,15 @@ ONE_INPUT: tuple[tuple[str, str, str, str], ...] = (
     ("a batch macro", "Loop.yxmcbatch.yxmc", "", "batch or iterative"),
     ("python", "JupyterCode", "<Script>import x</Script>", "Python"),
     ("a command", "RunCommand", "<Command>x.bat</Command>", "command"),
-    ("download", "Download", "", "web service"),
+    ("a download without an address", "Download", "", "names no field that holds an address"),
     ("a spatial tool", "CreatePoints", "", "spatial"),
     ("a model", "Forest_Model.yxmc", "", "model"),
-    ("json", "JSONParse", "<JSON_Field>t</JSON_Field>", "structured text"),
-    ("an add-on", "GroupedRecordID", "", "add-on"),
+    ("json", "JSONParse", "<JSON_Field>t</JSON_Field>", ""),
+    ("json by type", "JSONParse", "<JSON_Field>t</JSON_Field><SingleField value='False' />", ""),
+    ("json unnested", "JSONParse", "<JSON_Field>t</JSON_Field><UnnestJSON value='True' />", "not documented"),
+    ("xml", "XMLParse", "<XMLField>t</XMLField><XMLElement>item</XMLElement>", ""),
+    ("xml of any element", "XMLParse", "<XMLField>t</XMLField>", "depends on the texts"),
+    ("an add-on", "Frobnicator", "", "add-on"),
 )
 TWO_INPUTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("join", "Join", f'<Configuration joinByRecordPos="False">{KEYS}{BLOCK}</Configuration>', "Left Right Join", ""),
@@ -357,6 +366,14 @@ TWO_INPUTS: tuple[tuple[str, str, str, str, str], ...] = (
         "",
     ),
     ("detour's end", "DetourEnd", "", "Left Right Output", "different columns"),
+    (
+        "dynamic replace",
+        "DynamicReplace",
+        "<Field_FieldName>label</Field_FieldName><Field_Expression>n</Field_Expression>"
+        "<Field_OutputValue>n</Field_OutputValue><FieldTypeMode>Autofield</FieldTypeMode>",
+        "Input Expressions Output",
+        "the field 'one' does not arrive",
+    ),
 )
 INPUTS: tuple[tuple[str, str, str, str], ...] = (
     (

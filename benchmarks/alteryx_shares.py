@@ -29,7 +29,7 @@ STAMP = "2026-01-01T00:00:00Z"
 DATA, SHOWN = "data tools", "shows or tests rows"
 BY_RULE, REST = "by rule", "other"
 CLASSES = {
-    "code": ("it runs Python", "it runs R", "it runs a command"),
+    "code": ("it runs Python", "it runs R", "it runs C#", "it runs code", "it runs a command"),
     "spatial": ("spatial", "'Spatial"),
     "model": ("statistical model",),
     "batch or iterative macro": ("batch or iterative",),

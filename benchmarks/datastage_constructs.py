@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from benchmarks import datastage_flows
+from benchmarks import datastage_flows, datastage_palette
 from benchmarks.datastage_stages import CONSTRUCTS
 
-__all__ = ["CONSTRUCTS", "datastage_flows"]
+__all__ = ["CONSTRUCTS", "datastage_flows", "datastage_palette"]
 
 
 def main() -> None:

@@ -32,11 +32,12 @@ def beside(
     out: list[Column],
     properties: dict[str, str] | None = None,
     second: str = AREAS,
+    given: str = ORDERS,
     **more: object,
 ) -> str:
     """Orders and areas into one stage, and a file."""
     job = Job(name)
-    job.read("orders", "in1", ORDERS)
+    job.read("orders", "in1", given)
     job.read("areas", "in2", second)
     job.stage("step", kind, ["in1", "in2"], {"out1": out}, properties, **more)  # type: ignore[arg-type]  # passed on
     job.write("target", "out1")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from copy import deepcopy
 
 from benchmarks.ssis_package import Flow, Made, Out, Package, Use
+from services.migration.parsers.ssis.identity import OF_OTHERS, SERVICES
 from services.migration.pipeline import migrate
 
 Draw = Callable[[Package], None]
@@ -80,6 +81,9 @@ for _name, _kind, _properties in (
     ("odbc_query", "ODBCSource", {"AccessMode": "1", "SqlCommand": "SELECT * FROM sales"}),
     ("ole_db_query", "OLEDBSource", {"AccessMode": "2", "SqlCommand": "SELECT TOP 5 * FROM [dbo].[Sales]"}),
     ("ole_db_procedure", "OLEDBSource", {"AccessMode": "2", "SqlCommand": "EXEC dbo.GetSales"}),
+    ("oracle_table", "OracleSource", {"AccessMode": "0", "TableName": '"SALES"."ORDERS"'}),
+    ("oracle_query", "OracleSource", {"AccessMode": "1", "SqlCommand": "SELECT * FROM sales WHERE ROWNUM < 5"}),
+    ("teradata_query", "TeradataSource", {"AccessMode": "1", "SqlCommand": "SELECT * FROM sales"}),
     ("excel_sheet", "ExcelSource", {"AccessMode": "0", "OpenRowset": "Sheet1$"}),
     ("xml_file", "XmlSource", {"AccessMode": "0", "XMLData": "C:\\in.xml"}),
     ("raw_file", "RawSource", {"AccessMode": "0", "FileName": "C:\\in.raw"}),
@@ -128,7 +132,7 @@ def _end(kind: str, **properties: str) -> Draw:
     return draw
 
 
-for _kind in ("ADONETDestination", "ODBCDestination"):
+for _kind in ("ADONETDestination", "ODBCDestination", "OracleDestination", "TeradataDestination"):
     CONSTRUCTS[_kind] = _end(_kind, TableOrViewName='"dbo"."T"', TableName='"dbo"."T"')
 CONSTRUCTS["sql_server"] = _end("SQLServerDestination", BulkInsertTableName="[dbo].[T]")
 CONSTRUCTS["excel_out"] = _end("ExcelDestination", OpenRowset="Sheet1$")
@@ -204,6 +208,14 @@ def sampled_rows(p: Package) -> None:
 
 
 @construct
+def changes_by_what_they_do(p: Package) -> None:
+    flow = p.read("src", "__$operation:i4 ID:i4")
+    ends = [Out(f"{name}Output", sync=True) for name in ("Insert", "Update", "Delete")]
+    for each, name in zip(p.component("cdc", "CdcSplitter", {}, [(flow, [])], ends), "iud", strict=True):
+        p.write(each, f"t_{name}", "ID")
+
+
+@construct
 def distributed_rows(p: Package) -> None:
     flow = p.read("src", COLUMNS)
     ends = p.component("bdd", "BalancedDataDistributor", {}, [(flow, [])], [Out("a", sync=True), Out("b", sync=True)])
@@ -230,10 +242,9 @@ CONSTRUCTS["lookup_without_cache"] = _lookup(
     SqlCommandParam="select * from (select * from [dbo].[codes]) [refTable]\nwhere [refTable].[CODE] = ?",
 )
 CONSTRUCTS["lookup_of_a_cache"] = _lookup(ConnectionType="1", CacheType="0", SqlCommand="")
-CONSTRUCTS["lookup_with_its_own_condition"] = _lookup(
-    CacheType="1",
-    SqlCommandParam="select * from (select * from [dbo].[codes]) [refTable]\nwhere [refTable].[FROM_DAY] <= ?",
-)
+_OWN = "select * from (select * from [dbo].[codes]) [refTable]\nwhere [refTable].[CODE] "
+CONSTRUCTS["lookup_by_a_range"] = _lookup(CacheType="1", SqlCommandParam=f"{_OWN} >= ?", ParameterMap="{NAME};")
+CONSTRUCTS["lookup_with_its_own_condition"] = _lookup(CacheType="1", SqlCommandParam=f"{_OWN} LIKE ?")
 BY_HAND.add("lookup_with_its_own_condition")
 
 
@@ -250,11 +261,21 @@ def _command(text: str, *names: str) -> Draw:
 CONSTRUCTS["update"] = _command("UPDATE [dbo].[Dim] SET [Name] = ?, [Changed] = GETDATE() WHERE [Id] = ?", "NAME", "ID")
 CONSTRUCTS["insert"] = _command("INSERT INTO dbo.Log (Id, Name) VALUES (?, ?)", "ID", "NAME")
 CONSTRUCTS["delete"] = _command("DELETE FROM dbo.Dim WHERE Id = ?", "ID")
+CONSTRUCTS["merge"] = _command(
+    "MERGE dbo.Dim AS t USING (SELECT ? AS i, ? AS n) AS s ON t.Id = s.i WHEN MATCHED THEN UPDATE SET Name = s.n "
+    "WHEN NOT MATCHED THEN INSERT (Id, Name) VALUES (s.i, s.n);",
+    "ID",
+    "NAME",
+)
+CONSTRUCTS["several_statements"] = _command(
+    "UPDATE dbo.Dim SET Name = ? WHERE Id = ?; INSERT INTO dbo.Log (Id) VALUES (?)", "NAME", "ID", "ID"
+)
+CONSTRUCTS["batch"] = _command("IF EXISTS (SELECT 1 FROM dbo.Dim WHERE Id = ?) DELETE FROM dbo.Dim", "ID")
 CONSTRUCTS["procedure"] = _command("EXEC dbo.Touch ?, ?", "ID", "NAME")
 CONSTRUCTS["conditional_update"] = _command(
     "UPDATE dbo.Dim SET EndDate = ? WHERE Id = ? AND EndDate IS NULL", "DAY", "ID"
 )
-BY_HAND |= {"procedure", "conditional_update"}
+BY_HAND |= {"procedure", "conditional_update", "batch"}
 
 
 @construct
@@ -273,6 +294,21 @@ def redirected_errors(p: Package) -> None:
     p.write(good, "target")
     p.write(bad, "bad")
     p.write(lost, "lost")
+
+
+@construct
+def converted_columns_with_redirected_errors(p: Package) -> None:
+    flow = p.read("src", COLUMNS)
+    made = [
+        Made("N", "i4", {"SourceInputColumnLineageID": "{NAME}"}, {"errorRowDisposition": "RedirectRow"}),
+        Made("S", "str(4)", {"SourceInputColumnLineageID": "{NAME}"}, {"truncationRowDisposition": "RedirectRow"}),
+        Made("D", "dbDate", {"SourceInputColumnLineageID": "{NAME}"}, {"errorRowDisposition": "IgnoreFailure"}),
+    ]
+    codes = [Made("ErrorCode", "i4"), Made("ErrorColumn", "i4")]
+    outs = [Out("o", made, sync=True), Out("e", codes, {}, True, True)]
+    good, bad = p.component("cv", "DataConvert", {}, [(flow, [Use("NAME")])], outs)
+    p.write(good, "target")
+    p.write(bad, "bad")
 
 
 @construct
@@ -301,7 +337,18 @@ def _foreign(kind: str) -> Draw:
     return draw
 
 
-for _kind in ("ScriptComponent", "FuzzyLookup", "FuzzyGrouping", "TermExtraction", "TermLookup", "DataMiningQuery"):
+for _kind in (
+    "ScriptComponent",
+    "FuzzyLookup",
+    "FuzzyGrouping",
+    "TermExtraction",
+    "TermLookup",
+    "DataMiningQuery",
+    "DQSCleansing",
+    "CdcSource",
+    *SERVICES,
+    *OF_OTHERS,
+):
     CONSTRUCTS[_kind] = _foreign(_kind)
     BY_HAND.add(_kind)
 CONSTRUCTS["third_party"] = _foreign("Acme.Widget")

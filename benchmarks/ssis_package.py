@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from services.migration.parsers.ssis.identity import GUIDS
+from services.migration.parsers.ssis.identity import GUIDS, OF_OTHERS, SERVICES
 
 HOST = {2: "{BF01D463-7089-41EE-8F05-0A6DC17CE633}", 3: "{2E42D45B-F83C-400F-8D77-61DDE6A7DF29}"}
 HOST[6], HOST[8] = "{874F7595-FB5F-40FF-96AF-FBFF8250E3EF}", "Microsoft.ManagedComponentHost"
@@ -22,6 +22,11 @@ MANAGED = {
     "XmlSource": "Microsoft.SqlServer.Dts.Pipeline.XmlSourceAdapter",
     "DataReaderDestination": "Microsoft.SqlServer.Dts.Pipeline.DataReaderDestinationAdapter",
     "Acme.Widget": "Acme.Widget",
+    "CdcSplitter": "Microsoft.SqlServer.IntegrationServices.CDC.CdcSplitter",
+    "DQSCleansing": "Microsoft.SqlServer.Dts.Pipeline.DQSCleansing",
+    "CdcSource": "Microsoft.SqlServer.IntegrationServices.CDC.CdcSource",
+    **{kind: f"Microsoft.SqlServer.IntegrationServices.{kind}" for kind in SERVICES},
+    **{kind: f"Acme.{kind}" for kind in OF_OTHERS},
 }
 _TYPE = re.compile(r"(\w+?)(?:\((\d+)(?:,(\d+))?\))?\Z")
 _PLACE = re.compile(r"\{(\w[\w ]*)\}")
@@ -119,6 +124,7 @@ class Package:
         inputs: Sequence[tuple[Flow, Sequence[Use]]] = (),
         outputs: Sequence[Out] = (),
         connection: str = "",
+        input_attributes: Mapping[str, str] | None = None,
     ) -> list[Flow]:
         """Adds a component, joins its inputs to the flows; gives the flow of each output."""
         base = f"Package\\{self.task}\\{name}"
@@ -130,7 +136,7 @@ class Package:
         for number, (flow, columns) in enumerate(inputs):
             identity = self.identity(f"{base}.Inputs[Input {number}]")
             ids.append(identity)
-            texts.append(self._input(identity, f"Input {number}", flow, columns, uses))
+            texts.append(self._input(identity, f"Input {number}", flow, columns, uses, input_attributes or {}))
             self.count += 1
             self.paths.append(
                 f'<path {self.attr(self.identity(f"{base}.Paths[{number}]"))} name="p" '
@@ -156,7 +162,15 @@ class Package:
         )
         return made
 
-    def _input(self, identity: str, name: str, flow: Flow, columns: Sequence[Use], uses: dict[str, str]) -> str:
+    def _input(
+        self,
+        identity: str,
+        name: str,
+        flow: Flow,
+        columns: Sequence[Use],
+        uses: dict[str, str],
+        attributes: Mapping[str, str],
+    ) -> str:
         listed, external = [], []
         reads = {c.name: c for c in flow.columns}
         for use in columns:
@@ -181,8 +195,9 @@ class Package:
                 f'<inputColumn {self.attr(own)} lineageId="{escape(column.lineage)}"{cached}{more}>'
                 f"{self._properties(use.properties, reads, uses)}</inputColumn>"
             )
+        stated = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
         return (
-            f'<input {self.attr(identity)} name="{name}"><inputColumns>{"".join(listed)}</inputColumns>'
+            f'<input {self.attr(identity)} name="{name}"{stated}><inputColumns>{"".join(listed)}</inputColumns>'
             f"<externalMetadataColumns>{''.join(external)}</externalMetadataColumns></input>"
         )
 

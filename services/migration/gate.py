@@ -7,7 +7,7 @@ ERRORs count as validation issues; an export without mappings has nothing to rel
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.migration.ast import Origin
@@ -30,6 +30,9 @@ REMEDIES = {
     "MANUAL_REVIEW": "Look at the warnings of the object, then accept it or correct it.",
     "VALIDATION": "Correct the node, or convert again.",
 }
+
+TODO = ("MANUAL_CONVERSION",)
+"""Codes whose remedy is what the node itself says there is to do."""
 
 
 class Outcome(StrEnum):
@@ -78,7 +81,8 @@ def _blocking(result: ConversionResult, validation: ValidationResult, confidence
         for item in mapping.objects:
             reason = _reason(item)
             if reason:
-                yield _issue(*reason, mapping=mapping.mapping, name=item.object, origin=item.origin)
+                issue = _issue(*reason, mapping=mapping.mapping, name=item.object, origin=item.origin)
+                yield replace(issue, remedy=_todo(item) or issue.remedy) if reason[0] in TODO else issue
     yield from (issue for issue in all_issues(result) if issue.severity == Severity.ERROR)
     places = _places(result)
     for finding in validation.errors:
@@ -106,6 +110,11 @@ def _reason(item: NodeConversion) -> tuple[str, str] | None:
         message = f"{kind} has {confidence}; release needs {THRESHOLDS['object']:.2f}{_because(item.warnings)}"
         return "LOW_CONFIDENCE", message
     return None
+
+
+def _todo(item: NodeConversion) -> str:
+    """What the node written by hand says there is to do."""
+    return next((str(node["config"]["todo"]) for node in item.nodes if node.get("config", {}).get("todo")), "")
 
 
 def _because(warnings: Iterable[str]) -> str:

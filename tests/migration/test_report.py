@@ -213,6 +213,17 @@ def test_an_object_is_flagged_for_review_where_the_gate_holds_it_back(changes: d
     assert (told.requires_manual_review, "A" in named) == (flag, flag)
 
 
+def test_why_an_object_was_not_converted_is_told_once_with_what_is_to_do() -> None:
+    by_hand = ({"id": "java", "config": {"reason": "it runs Java", "todo": "Write the class as SQL."}},)
+    conversion = result(replace(MANUAL, warnings=("it runs Java", "it keeps a state"), nodes=by_hand))
+    issues = build_report(conversion, blocking=decide(conversion, ValidationResult()).blocking).issues
+    told = [(issue.code, issue.message, issue.remedy) for issue in issues if issue.object == "JAVA"]
+    assert told == [
+        ("MANUAL_CONVERSION", "Java was not converted: it runs Java", "Write the class as SQL."),
+        ("CONVERSION_WARNING", "it keeps a state", "Check that the difference does not matter for this data."),
+    ]
+
+
 def test_hours_of_issues_are_those_of_the_reviews() -> None:
     low, warned = item("LOW", 0.75, warnings=("differs",)), item("SO", 0.82, warnings=("one", "two"))
     conversion = result(low, warned, MANUAL, item("UNNAMED", 0.82))

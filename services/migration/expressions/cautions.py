@@ -75,6 +75,25 @@ CAUTIONS: dict[str, CautionRow] = {
     "TEXT_CAST_AS_DATE": CautionRow(
         0.8, "a text is cast to a date: the tool reads it by the package's locale, here ISO 8601 and month/day/year are"
     ),
+    "HEX_OF_NEGATIVE": CautionRow(
+        0.84, "a negative number has as many hexadecimal digits as its type in the tool; here it is one of 32 bits"
+    ),
+    "FRACTION_OF_SECOND": CautionRow(
+        0.84, "more than {digits} digits of a fraction of a second are cut or kept here; the tool may round them"
+    ),
+    "QUOTIENT_SCALE": CautionRow(
+        0.84, "a quotient of decimal numbers has as many digits as their types give it in the tool; here it has all"
+    ),
+    "TRUE_AS_NUMBER": CautionRow(0.84, "TRUE is cast to a number: -1 as documented, which others saw to be 1"),
+    "TEXT_ORDER": CautionRow(
+        0.84, "texts are put in order by code here; the tool may do it by the rules of its locale, in which a < B"
+    ),
+    "DECIMAL_CAST_AS_TEXT": CautionRow(
+        0.8, "a decimal number is cast to text: the tool's zeros before and after the point depend on its type"
+    ),
+    "NUMBER_CAST_TRUNCATES": CautionRow(
+        0.84, "a number of more than {length} characters is an error or cut in the tool; here its text is cut"
+    ),
     # of DataStage
     "IMPLICIT_NUMBER": CautionRow(
         0.84,
@@ -124,6 +143,9 @@ CAUTIONS: dict[str, CautionRow] = {
     "NULL_JOIN": CautionRow(
         0.84, "texts are joined that may all be NULL: here that is NULL, in the tool it may be empty"
     ),
+    "ADD_ON": CautionRow(
+        0.9, "{function} belongs to the Formula Add-Ons and not to the tool; it is taken by its public definition"
+    ),
     "NO_ISO_DATE": CautionRow(
         0.84, "a text stands for a date and is none in the form yyyy-mm-dd: the tool reports it and goes on with NULL"
     ),
@@ -147,15 +169,15 @@ CAUTIONS: dict[str, CautionRow] = {
     "ASCII_ONLY": CautionRow(0.8, "characters that ASCII has not are hashed as ? in the tool, here as they are"),
     "PARTLY_A_NUMBER": CautionRow(0.8, "of a text that is only partly a number the tool may keep the number"),
     "DISTANCE_MODEL": CautionRow(0.7, "the distance is that on a sphere; the tool's model of the earth may differ"),
+    "YEAR_BEFORE_DIGITS": CautionRow(
+        0.84, "digits follow the year %y at once: the tool reads up to four digits as the year, here two are read"
+    ),
     "NO_MESSAGE": CautionRow(0.8, "the value is given, but no message is written to a log"),
     "CASE_OF_OTHERS": CautionRow(0.8, "characters without case are let pass; the tool may not"),
     "TEXT_IN_NUMBER": CautionRow(
-        0.8, "a text is put into a number: its numeric prefix counts, and 0 where it has none"
+        0.9, "a text is put into a number: the number that it begins with counts, NULL where it begins with none"
     ),
-    "TEXT_IN_BOOLEAN": CautionRow(0.8, "a text is put into a Bool: true, t, 1, yes and y are true, the rest is false"),
-    "FRACTION_IN_INTEGER": CautionRow(
-        0.84, "a number is put into an integer: here it is rounded, the tool may cut its fraction"
-    ),
+    "TEXT_IN_BOOLEAN": CautionRow(0.9, "a text is put into a Bool: one that begins with T or a digit but 0 is true"),
     "WIDTH_OF_DATES": CautionRow(
         0.8,
         "days and months below 10 are written with one digit, as the tool's examples are; a site may set another form",

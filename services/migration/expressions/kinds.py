@@ -70,7 +70,8 @@ class Value:
 
     `written_as` is the format of a text that the date `written_from` was just written in; `is_narrow` holds of integers
     of 32 bits (a column may be wider than its port); `failure` is the message of a value that is none, but stops what
-    computes it; `is_wide` holds of decimals of all digits an engine has, of which it may give up some after the point.
+    computes it; `is_wide` holds of decimals of all digits an engine has, of which it may give up some after the point;
+    `most_digits` an integer has, 0 where that is not known.
     """
 
     node: exp.Expr
@@ -83,6 +84,7 @@ class Value:
     is_narrow: bool = False
     failure: Value | None = None
     is_wide: bool = False
+    most_digits: int = 0
 
     def unless_null(self, *arguments: Value) -> Value:
         """The same, known to be NULL only where one of `arguments` is."""

@@ -51,7 +51,7 @@ class Companions(Mapping[str, bytes]):
         same = [path for path in self._paths if path.rpartition("/")[2] == wanted[-1]]
         if not same:
             return None
-        best = max(same, key=lambda path: (_shared(path.split("/")[::-1], wanted[::-1]), _near(path, beside)))
+        best = max(same, key=lambda path: (parts_alike(path.split("/")[::-1], wanted[::-1]), _near(path, beside)))
         return self._paths[best]
 
 
@@ -67,7 +67,7 @@ def _joined(beside: str, parts: list[str]) -> str | None:
     return "/".join(stack)
 
 
-def _shared(one: list[str], other: list[str]) -> int:
+def parts_alike(one: list[str], other: list[str]) -> int:
     """How many parts two lists begin with alike."""
     count = 0
     for left, right in zip(one, other, strict=False):
@@ -78,7 +78,7 @@ def _shared(one: list[str], other: list[str]) -> int:
 
 
 def _near(path: str, beside: str) -> int:
-    return _shared(path.split("/")[:-1], beside.lower().split("/")[:-1]) * 100 - path.count("/")
+    return parts_alike(path.split("/")[:-1], beside.lower().split("/")[:-1]) * 100 - path.count("/")
 
 
 NONE = Companions()

@@ -82,10 +82,11 @@ def _complexities(result: ConversionResult, workflow: WorkflowAST | None) -> dic
 
 
 def _warnings(result: ConversionResult) -> Iterable[Issue]:
-    """The warnings of objects, as lines of the issue list."""
+    """The warnings of objects, as lines of the issue list. Why one was not converted is told by its error."""
     for mapping in result.mappings:
         for item in mapping.objects:
-            for text in item.warnings:
+            is_told = item.target_type == "manual" and not item.is_edited
+            for text in item.warnings[1:] if is_told else item.warnings:
                 yield Issue(
                     Severity.WARNING,
                     "CONVERSION_WARNING",

@@ -82,6 +82,10 @@ CONVERSION = {
         "The export does not hold an input's columns; those that later steps name were taken.", "Declare the columns."
     ),
     "UNKNOWN_OUTPUT": Code("A link leaves an output that the step does not have.", "Check the output's name."),
+    "ROWS_NEEDED": Code(
+        "A tool asks a web service, or reads files that rows name, which the pipeline does not do.",
+        "Give the source the rows that the remedy describes.",
+    ),
     "EXPECTATION": Code("The workflow is a test of its own rows.", "Compare the two sinks after a run."),
 }
 EXPORT = {
@@ -131,6 +135,10 @@ EXPORT = {
     ),
     "PARTITION_OVERRIDES": Code("Partitions differ; the first one's settings are used.", "Merge them by hand."),
     "REPEATED_TOOL": Code("Two tools have one number; links go to the first.", "Save the workflow again."),
+    "RUN_ORDER": Code(
+        "A container's tools run after others, which the pipeline does not say.",
+        "Where they read what the others write, make them a pipeline of their own that runs after.",
+    ),
     "SECRET_LEFT_OUT": Code(
         "A command, an expression or SQL holds a credential, masked here.",
         "Change the credential, and give the pipeline the new one where it runs.",
@@ -155,6 +163,13 @@ EXPORT = {
     "COMPANION_FILE": Code("A data file that a step names.", "Put it where the pipeline runs."),
     "OTHER_FILES": Code("Files that no export reads were left out.", "Nothing."),
     "OTHER_TOOL": Code("An export of another tool was left out.", "Convert it by itself."),
+    "MISSING_CONFIGURATION": Code("A file of configured values is not there.", "Add it and convert again."),
+    "CONFIGURED_ELSEWHERE": Code(
+        "Values that the package takes from elsewhere are not known here.", "Set them where the pipelines run."
+    ),
+    "CONFIGURATION_NOT_USED": Code("A configured value is of what the package does not have.", "Nothing."),
+    "TRANSACTION": Code("Tasks of a package are one transaction.", "Decide what may be committed by itself."),
+    "CHECKPOINTS": Code("A package begins again where it failed.", "Let the scheduler do so."),
     "PACKAGE_PART": Code("A part that packages share was not put into them.", "Convert the built .ispac."),
 }
 FILES = {

@@ -267,6 +267,7 @@ def _unpivot(_tracer: _Tracer, config: Mapping[str, Any], refs: Mapping[str, str
 
 def _split(_tracer: _Tracer, config: Mapping[str, Any], refs: Mapping[str, str]) -> Feeds:
     names = [item["name"] for item in config.get("columns") or ()] or [config["column"]]
+    names += [config["position_column"]] if "position_column" in config else []
     return {name: [Feed(refs.get("", ""), config["column"], False)] for name in names}
 
 
@@ -292,5 +293,7 @@ _MAKERS: dict[str, Callable[[_Tracer, Mapping[str, Any], Mapping[str, str]], Fee
     "pivot": _pivot,
     "unpivot": _unpivot,
     "text_to_columns": _split,
+    "json_parse": _split,
+    "xml_parse": _split,
     "find_replace": _replaced,
 }

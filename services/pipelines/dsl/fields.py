@@ -60,6 +60,9 @@ COLUMN_FIELDS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("order_by.*.column", ("right",)),
     ),
     "text_to_columns": (("column", ("",)),),
+    "json_parse": (("column", ("",)),),
+    "xml_parse": (("column", ("",)),),
+    "sink": (("chosen_by.column", ("",)),),
 }
 """Kind → (where column names stand in its config, the inputs that must have them). "" is the single input."""
 

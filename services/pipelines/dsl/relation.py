@@ -233,8 +233,29 @@ def _find_replace(config: Config, inputs: Inputs) -> Relation:
 
 
 def _split(config: Config, inputs: Inputs) -> Relation:
+    if "columns" not in config and "position_column" in config:
+        return _plus(inputs.get("", UNKNOWN), Column(config["position_column"], "bigint", False))
     columns = _declared({"type": "varchar", **item} for item in config.get("columns") or ())
     return _plus(inputs.get("", UNKNOWN), *columns.columns)
+
+
+HELD = {"integer": "bigint", "float": "double", "boolean": "boolean"}
+"""What a column of values of one type in JSON texts is; any other is text."""
+
+
+def _parsed(config: Config, inputs: Inputs) -> Relation:
+    """The input without the text, where it is left out, and what is found in it; the place of a row is last."""
+    given = inputs.get("", UNKNOWN)
+    if not config.get("keep", True):
+        text = given.find(config["column"])
+        given = Relation(tuple(column for column in given.columns if column is not text), given.known)
+    made = [
+        Column(item["name"], item.get("type", HELD.get(str(item.get("holds")), "varchar")))
+        for item in config["columns"]
+    ]
+    if "position_column" in config:
+        made.append(Column(config["position_column"], "bigint", False))
+    return _plus(given, *made)
 
 
 def _manual(config: Config, _inputs: Inputs) -> Relation:
@@ -267,6 +288,8 @@ KIND_OUTPUTS: dict[str, Callable[[Config, Inputs], Relation | Outputs]] = {
     "find_replace": _find_replace,
     "append": _columns,
     "text_to_columns": _split,
+    "json_parse": _parsed,
+    "xml_parse": _parsed,
     "sql_query": _columns,
     "manual": _manual,
 }

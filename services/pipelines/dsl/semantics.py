@@ -7,12 +7,23 @@ from typing import Any
 
 from services.pipelines.dsl.columns import Resolution
 from services.pipelines.dsl.document import Document
+from services.pipelines.dsl.fields import values
 from services.pipelines.dsl.finding import Finding, Path
 from services.pipelines.severity import Severity
 
 Said = Iterator[tuple[Path, str]]
-READABLE = ("table", "path", "topic", "query", "rows")
+READABLE = ("table", "path", "topic", "query", "request", "rows")
 WRITABLE = ("table", "path", "topic")
+SOURCE_NAMES = (
+    "keys.*",
+    "file_column",
+    "chosen_by.column",
+    "request.url_column",
+    "request.body_column",
+    "request.headers.*.column",
+    "request.parameters.*.column",
+)
+"""Where a source's config names columns of the source itself."""
 
 
 def check_semantics(document: Document, resolution: Resolution) -> list[Finding]:
@@ -37,6 +48,16 @@ def _source(node: Mapping[str, Any]) -> Said:
         yield ("config",), f"says nothing to read; give one of: {', '.join(READABLE[:-1])}"
     elif "rows" in config:
         yield ("config", "rows"), "only an `inline` source holds its own rows"
+    yield from _source_names(node)
+
+
+def _source_names(node: Mapping[str, Any]) -> Said:
+    """Columns that the config names, as far as the node does not declare them."""
+    declared = {column["name"].casefold() for column in node.get("columns") or ()}
+    for pattern in SOURCE_NAMES:
+        for path, name in values(node["config"], pattern):
+            if str(name).casefold() not in declared:
+                yield ("config", *path), f"'{name}' is not among the source's `columns`"
 
 
 def _inline(node: Mapping[str, Any]) -> Said:

@@ -13,13 +13,15 @@ from services.pipelines.runner import adapt_calls, moments
 NO_DIVISION = "division by zero"
 """What PostgreSQL says of it."""
 _SCIENTIFIC = re.compile(r"9\.(9+)EEEE")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_BORDERS = {"y": r"\b", "Y": r"\B", "m": r"\b", "M": r"\b", "Z": r"\z"}
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
 
 
 REPLACED: tuple[type[exp.Expr], ...] = (
     exp.Substring, exp.RegexpSubstr, exp.Anonymous, exp.Div, exp.IntDiv, exp.Mod, exp.TimeToStr, exp.StrToTime,
     exp.StrToDate, exp.Cast, exp.Trim, exp.Encode, exp.Decode, exp.MakeInterval, exp.Offset, exp.Hex,
-    exp.Factorial, *adapt_calls.GUARDS,
+    exp.Factorial, exp.RegexpReplace, exp.RegexpLike, exp.RegexpILike, exp.RegexpCount, *adapt_calls.GUARDS,
 )  # fmt: skip
 
 
@@ -44,12 +46,6 @@ def _hexadecimal(node: exp.Expr) -> exp.Expr:
 
 
 def _replaced(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, exp.Substring) and _is_text(node.args.get("start")):
-        return _matched(node.this, node.args["start"], 1 if _GROUP.search(node.args["start"].name) else 0)
-    if isinstance(node, exp.RegexpSubstr):
-        return _regexp_substr(node)
-    if isinstance(node, exp.TimeToStr):
-        return _scientific(node) or moments.written(node)
     if isinstance(node, exp.StrToTime | exp.StrToDate):
         return moments.read(node)
     if isinstance(node, exp.Div | exp.IntDiv | exp.Mod):
@@ -57,7 +53,7 @@ def _replaced(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Cast) and _is_call(node.this, "trim_scale") and node.to.this in exp.DataType.TEXT_TYPES:
         return _fifteen_digits(node.this.expressions[0]) or _without_last_zeros(node.this.expressions[0])
     made = _made(node)
-    return node if made is None else made.transform(_replaced)
+    return node if made is None or made is node else made.transform(_replaced)
 
 
 def _made(node: exp.Expr) -> exp.Expr | None:
@@ -66,6 +62,29 @@ def _made(node: exp.Expr) -> exp.Expr | None:
         if isinstance(node, kinds):
             return make(node)
     return None
+
+
+def _part_of(node: exp.Substring) -> exp.Expr | None:
+    """SUBSTRING by a pattern."""
+    if not _is_text(node.args.get("start")):
+        return None
+    return _matched(node.this, node.args["start"], 1 if _GROUP.search(node.args["start"].name) else 0)
+
+
+def _bordered(node: exp.Expr) -> None:
+    if _is_text(node.expression):
+        node.set("expression", _pattern(node.expression))
+
+
+def _pattern(text: exp.Expr) -> exp.Expr:
+    r"""A pattern with the borders of words and of the text as DuckDB has them: `\b` for PostgreSQL's `\y`."""
+    if not _is_text(text) or "\\" not in text.name:
+        return text.copy()
+    return exp.Literal.string(_ESCAPED.sub(lambda found: _BORDERS.get(found[1], found[0]), text.name))
+
+
+def _moment(node: exp.TimeToStr) -> exp.Expr:
+    return _scientific(node) or moments.written(node)
 
 
 def _trimmed(node: exp.Expr) -> None:
@@ -172,9 +191,9 @@ def _is_text(node: exp.Expr | None) -> bool:
 def _matched(value: exp.Expr, pattern: exp.Expr, group: int) -> exp.Expr:
     """The part that matches, or one of its groups; null where nothing matches."""
     taken = exp.Anonymous(
-        this="REGEXP_EXTRACT", expressions=[value.copy(), pattern.copy(), exp.Literal.number(str(group))]
+        this="REGEXP_EXTRACT", expressions=[value.copy(), _pattern(pattern), exp.Literal.number(str(group))]
     )
-    found = exp.Anonymous(this="REGEXP_MATCHES", expressions=[value.copy(), pattern.copy()])
+    found = exp.Anonymous(this="REGEXP_MATCHES", expressions=[value.copy(), _pattern(pattern)])
     return exp.Case().when(found, taken)
 
 
@@ -197,6 +216,10 @@ _MAKERS: dict[type[exp.Expr] | tuple[type[exp.Expr], ...], Callable[[Any], exp.E
     (exp.Factorial, exp.Hex): adapt_calls.of_int,
     exp.Subquery: _picked,
     ROUNDED: _rounded,
+    exp.Substring: _part_of,
+    exp.RegexpSubstr: _regexp_substr,
+    exp.TimeToStr: _moment,
+    (exp.RegexpReplace, exp.RegexpLike, exp.RegexpILike, exp.RegexpCount): _bordered,
     exp.Trim: _trimmed,
     exp.Cast: _widened,
 }

@@ -14,6 +14,7 @@ from services.pipelines.dsl.columns import Resolution
 from services.pipelines.dsl.document import Document
 from services.pipelines.dsl.sqlread import UnreadableSqlError, read
 from services.pipelines.dsl.texts import Form, SqlText, texts
+from services.pipelines.runner.sample_texts import TEXTS
 
 Key = tuple[str, str]  # node id and folded column name
 PARSERS = (exp.StrToTime, exp.StrToDate, exp.TsOrDsToDate, exp.TsOrDsToTimestamp, exp.StrToUnix)
@@ -24,10 +25,13 @@ MOST_LITERALS = 40
 
 @dataclass(slots=True)
 class Hint:
-    """Of one family of columns: `formats` as strftime writes them, `literals` as the text has them."""
+    """Of one family of columns: `formats` as strftime writes them, `literals` as the text has them, `parsed` texts of
+    the shape that is taken apart.
+    """
 
     formats: dict[str, None] = field(default_factory=dict)
     literals: dict[str, None] = field(default_factory=dict)
+    parsed: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,9 +69,11 @@ def hints(document: Document, found: Resolution) -> Hints:
     for text in texts(document, found):
         if text.path[0] == "nodes" and text.form not in (Form.QUERY, Form.SCRIPT, Form.ORDERING):
             noted.extend(_read(made, found, text))
+    for node_id in found.graph.order:
+        noted.extend(_parsed(found, node_id))
     for key, kind, value in noted:
         hint = made.known.setdefault(made.family(*key), Hint())
-        values = hint.formats if kind == "format" else hint.literals
+        values = {"format": hint.formats, "literal": hint.literals, "parsed": hint.parsed}[kind]
         if len(values) < MOST_LITERALS:
             values[value] = None
     return made
@@ -88,6 +94,13 @@ def _passed(made: Hints, found: Resolution, node_id: str) -> None:
         if name and source in found.graph.nodes:
             made.join((source, name), (node_id, str(item["name"])))
     _united(made, found, node_id)
+
+
+def _parsed(found: Resolution, node_id: str) -> Iterator[tuple[Key, str, str]]:
+    node = found.graph.nodes[node_id]
+    make = TEXTS.get(str(node.get("transform")))
+    for text in make(node["config"]) if make else ():
+        yield (found.graph.inputs(node_id)[0].source, node["config"]["column"]), "parsed", text
 
 
 def _columns(found: Resolution, node_id: str) -> list[Mapping[str, object]]:

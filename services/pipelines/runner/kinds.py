@@ -15,6 +15,7 @@ from services.pipelines.runner import (
     kinds_pick,
     kinds_query,
     kinds_reshape,
+    kinds_structured,
     kinds_text,
 )
 from services.pipelines.runner import sqlbuild as sql
@@ -227,6 +228,7 @@ COMPILERS: dict[str, Compiler] = {
     **kinds_reshape.COMPILERS,
     **kinds_multirow.COMPILERS,
     **kinds_text.COMPILERS,
+    **kinds_structured.COMPILERS,
     **kinds_compare.COMPILERS,
     **kinds_query.COMPILERS,
 }

@@ -86,12 +86,18 @@ def _rows(context: Context) -> exp.Query:
     columns = [sql.column(text) for text in context.names()]
     whole = sql.select([*context.columns(), sql.alias(_whole(context), "__r")], context.table())
     cut = (sql.alias(part, "__part"), sql.alias(left, "__r"))
-    start = sql.select([*columns, *cut], sql.subquery(whole, "__b"))
-    step = sql.select([*(c.copy() for c in columns), *(c.copy() for c in cut)], sql.table("__w"))
+    following = exp.Add(this=sql.column("__n"), expression=sql.literal(1))
+    start = sql.select([*columns, *cut, sql.alias(sql.literal(1), "__n")], sql.subquery(whole, "__b"))
+    step = sql.select(
+        [*(c.copy() for c in columns), *(c.copy() for c in cut), sql.alias(following, "__n")], sql.table("__w")
+    )
     step = step.where(exp.Not(this=exp.Is(this=sql.column("__r"), expression=exp.null())), copy=False)
     walk = exp.union(start, step, distinct=False, copy=False)
     changed = context.named(context.config["column"]).name
-    select = _shown(context, {changed: sql.column("__part")}).from_(sql.table("__w"), copy=False)
+    made = {changed: sql.column("__part")}
+    if "position_column" in context.config:
+        made[context.config["position_column"]] = sql.column("__n")
+    select = _shown(context, made).from_(sql.table("__w"), copy=False)
     return select.with_(sql.name("__w"), as_=walk, recursive=True)
 
 

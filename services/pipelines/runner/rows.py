@@ -97,17 +97,22 @@ def _column(column: Column, hint: Hint, level: Level) -> list[Any]:
     values += [values[index] for index in REPEATED]
     if level >= Level.ODD:
         values.append(None if column.nullable else values[1])
-        values += [] if hint.formats else maker.odd(kind)
+        values += [] if hint.formats or hint.parsed else maker.odd(kind)
     if level >= Level.LARGEST:
-        values += [] if hint.formats else maker.largest(kind)
+        values += [] if hint.formats or hint.parsed else maker.largest(kind)
     return values if level else []
 
 
 def _as_told(kind: Kind, hint: Hint, values: list[Any]) -> list[Any]:
-    """Values in the formats that are read, and every second one of those that are compared with."""
+    """Values in the formats that are read, texts of the shape that is parsed, and every second one of those that are
+    compared with.
+    """
     if hint.formats and kind.base in TEXT_KINDS:
         listed = list(hint.formats)
         return [_moment(index).strftime(listed[index % len(listed)]) for index in range(len(values))]
+    parsed = [text for text in hint.parsed if len(text) <= kind.size] if kind.base in (*TEXT_KINDS, "json") else []
+    if parsed:
+        return [parsed[index % len(parsed)] for index in range(len(values))]
     literals = [value for text in hint.literals for value in _literal(kind, text)]
     return [
         literals[index // 2 % len(literals)] if literals and index % 2 else value for index, value in enumerate(values)

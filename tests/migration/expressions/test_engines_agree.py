@@ -3,17 +3,15 @@
 One of two that differ is silently wrong. An error on one side is none of that: it is seen.
 """
 
-import random
-import re
-from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
-
 import pytest
 
-from services.migration.expressions import translate
-from services.migration.expressions.conformance import Execute, Row, select
+from services.migration.ast import Tool
+from services.migration.expressions.conformance import Execute
 from services.migration.expressions.engines import duckdb_engine, postgresql_engine
+from tests.migration.expressions.alteryx import shapes as alteryx
+from tests.migration.expressions.datastage import shapes as datastage
+from tests.migration.expressions.made_up import Made, differences
+from tests.migration.expressions.ssis import shapes as ssis
 
 FIELDS: dict[str, tuple[str, list[object]]] = {
     "I": ("integer", [0, 1, -1, 2, 7, -13, 100, 40000, None]),
@@ -26,7 +24,6 @@ FIELDS: dict[str, tuple[str, list[object]]] = {
     "D": ("date", ["2000-02-29 10:11:12", "1999-12-31 23:59:59.999999", "1998-01-31", "1970-01-01 00:00:00.5", None]),
     "E": ("date", ["2000-03-31", "1999-02-28 12:34:56", "2023-11-30 00:00:01", None]),
 }  # fmt: skip
-TYPES = {name: type_name for name, (type_name, _) in FIELDS.items()}
 
 # What an expression of a kind may be: holes are n(umber), s(tring), d(ate), c(ondition), l(iteral string), p(art of a
 # date), f(ormat), i (small integer), and upper-case letters are fields.
@@ -70,32 +67,13 @@ SHAPES: dict[str, list[str]] = {
 }  # fmt: skip
 BATCHES = range(8)
 EXPRESSIONS, ROWS = 120, 3
-
-
-def _expression(choose: random.Random, kind: str, depth: int) -> str:
-    shapes = SHAPES[kind] if depth else [s for s in SHAPES[kind] if "{" not in s or s == "{l}"]
-    shape = choose.choice(shapes)
-    while "{" in shape:
-        start = shape.index("{")
-        shape = shape[:start] + _expression(choose, shape[start + 1], max(depth - 1, 0)) + shape[start + 3 :]
-    return shape
-
-
-def _outcome(execute: Callable[[str], object], statement: str) -> tuple[bool, object]:
-    try:
-        return True, execute(statement)
-    except Exception as error:  # noqa: BLE001 - why: whatever an engine raises is seen by who runs it
-        return False, error
-
-
-def _same(one: object, other: object) -> bool:
-    if isinstance(one, (int, float, Decimal)) and isinstance(other, (int, float, Decimal)):
-        return abs(float(one) - float(other)) <= max(1e-9 * max(abs(float(one)), abs(float(other))), 1e-11)
-    if isinstance(one, datetime) or isinstance(other, datetime):
-        return str(one) == str(other)
-    if isinstance(one, str) and isinstance(other, str):  # the last of fifteen digits of a double is nobody's
-        one, other = (re.sub(r"(\.\d{8})\d+", r"\1", text) for text in (one, other))
-    return one == other
+LANGUAGES = [
+    Made(Tool.POWERCENTER, FIELDS, SHAPES, "nsdc"),
+    *(
+        Made(tool, module.FIELDS, module.SHAPES, module.KINDS)
+        for tool, module in ((Tool.ALTERYX, alteryx), (Tool.SSIS, ssis), (Tool.DATASTAGE, datastage))
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -105,23 +83,9 @@ def engines(postgres_url: str) -> object:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("made", LANGUAGES, ids=lambda made: made.tool.value)
 @pytest.mark.parametrize("seed", BATCHES)
-def test_the_engines_agree(seed: int, engines: dict[str, Execute]) -> None:
-    choose = random.Random(seed)
-    different, same = [], 0
-    for _ in range(EXPRESSIONS):
-        text = _expression(choose, choose.choice("nsdc"), choose.choice([1, 2, 2, 3]))
-        sql = {name: translate(text, dialect=name, types=TYPES) for name in engines}
-        if any(translation.refused for translation in sql.values()):
-            continue
-        for _ in range(ROWS):
-            inputs = tuple((name, type_name, choose.choice(values)) for name, (type_name, values) in FIELDS.items())
-            row = Row("", "", text, inputs, "", "", "")
-            one, other = (_outcome(run, select(row, sql[name].sql, name)) for name, run in engines.items())
-            if not (one[0] and other[0]):
-                continue
-            same += 1
-            if not _same(one[1], other[1]):
-                different.append((text, [i for i in inputs if i[0] in sql["duckdb"].references], one[1], other[1]))
+def test_the_engines_agree(made: Made, seed: int, engines: dict[str, Execute]) -> None:
+    different, compared = differences(made, engines, seed, EXPRESSIONS, ROWS)
     assert different == []
-    assert same > EXPRESSIONS  # most of what is made up has a value on both
+    assert compared > EXPRESSIONS  # most of what is made up has a value on both

@@ -20,6 +20,8 @@ AWS_KEY = "AKIA" + "IOSFODNN7EXAMPLE"  # of the right shape, from AWS's own docu
         (f"password={SECRET};host=db", "password=***;host=db"),
         (f'PWD = "{SECRET}" x', 'PWD = "***" x'),
         (f"api_key: {SECRET}", "api_key: ***"),
+        (f'db_password <- "{SECRET}"', 'db_password <- "***"'),
+        (f"token &lt;- '{SECRET}'", "token &lt;- '***'"),
         (f"CREATE USER x IDENTIFIED BY {SECRET}", "CREATE USER x IDENTIFIED BY ***"),
         (f"https://joe:{SECRET}@host/x", "https://***@host/x"),
         (f"sqlplus joe/{SECRET}@ORCL @x.sql", "sqlplus ***/***@ORCL @x.sql"),

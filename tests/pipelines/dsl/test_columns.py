@@ -80,6 +80,24 @@ SINGLE: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("text_to_columns", {"column": "Full Name", "delimiters": " "}, ALL),
     (
+        "json_parse",
+        {
+            "column": "Full Name",
+            "keep": False,
+            "columns": [{"name": "n", "holds": "name"}, {"name": "i", "holds": "integer"}],
+            "position_column": "p",
+        },
+        "cust_id decimal(10,0), status varchar(1), n varchar, i bigint, p bigint",
+    ),
+    (
+        "xml_parse",
+        {
+            "column": "Full Name",
+            "columns": [{"name": "x", "paths": ["@x"]}, {"name": "y", "type": "date", "paths": ["y"]}],
+        },
+        f"{ALL}, x varchar, y date",
+    ),
+    (
         "manual",
         {
             "original": "x",
@@ -280,6 +298,10 @@ def test_names_that_do_not_resolve(kind: str, config: dict[str, Any], double: bo
         ),
         ({"config": {"table": "t", "mode": "upsert", "keys": ["x"]}}, "'x' is not a column that is written"),
         ({"config": {"table": "t", "mode": "append", "action_column": "act"}}, "no column 'act'"),
+        (
+            {"config": {"path": "a", "mode": "append", "chosen_by": {"column": "to", "changes": "name"}}},
+            "no column 'to'",
+        ),
     ],
 )
 def test_sinks_name_columns_that_exist(sink: dict[str, Any], said: str) -> None:

@@ -34,6 +34,10 @@ def step(kind: str, **config: Any) -> dict[str, Any]:
     [
         (source(connection="CRM"), "nothing to read"),
         (source(table="t", rows=[[1]]), "only an `inline` source"),
+        (source(request={"url_column": "cust_id"}, keys=["cust_id"]), ""),
+        (source(path="*.csv", file_column="file"), "'file' is not among the source's `columns`"),
+        (source(path="a", keys=["gone"]), "'gone' is not among the source's `columns`"),
+        (source(request={"headers": [{"name": "X", "column": "gone"}]}), "'gone' is not among"),
         (inline([[1], [2, 3]]), "values: 2, columns: 1; a row has one for each"),
         (inline([[1]]), ""),
         (sink(mode="append"), "nothing to write to"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from services.pipelines.dsl.document import Document, load
 from services.pipelines.dsl.language import dialects, kinds
 from services.pipelines.dsl.sqlread import GRAMMARS
 from services.pipelines.runner import NotRunnableError, RunFailedError, compile
-from tests.pipelines.runner.engines import Rows
+from tests.pipelines.runner.engines import ENGINES, Rows
 from tests.pipelines.runner.given import BY_ID, ORDERED, PAIR, SIDES, anyhow, on_each_engine, one, rows, two
 
 EXAMPLES: dict[str, Rows] = {
@@ -54,6 +55,18 @@ EXAMPLES: dict[str, Rows] = {
     "find_replace": [(1, "Anna", 10), (2, "south", 30), (3, "Anna", None)],
     "append": [(i, m) for i in (1, 2, 3) for m in ("Anna", "Ewa")],
     "sql_query": [("north", "Anna", 2), ("south", None, 1)],
+    "json_parse": [
+        (1, "name", "Anna", 1),
+        (1, "scores.0", "7", 2),
+        (1, "scores.1", "9.5", 3),
+        (1, "late", "false", 4),
+        (2, "name", "Ewa", 1),
+    ],
+    "xml_parse": [
+        (1, "a1", "Bolt & nut", Decimal("0.60"), "EUR", 1),
+        (1, "a2", None, None, None, 2),
+        (2, None, None, None, None, 1),
+    ],
     "text_to_columns": [(1, "north", 10, "n", "rth"), (2, "south", 30, "s", "uth"), (3, "north", None, "n", "rth")],
 }
 
@@ -71,7 +84,10 @@ def test_examples_give_what_the_page_says(kind: str) -> None:
     assert anyhow(found) == anyhow(EXAMPLES[kind])
 
 
-NOT_SAID = [("multi_row_formula", "sap_hana")]
+NOT_SAID = [
+    ("multi_row_formula", "sap_hana"),
+    *((kind, name) for kind in ("json_parse", "xml_parse") for name in dialects() if name not in ENGINES),
+]
 PAIRS = [(kind, dialect) for kind in EXAMPLES for dialect in dialects() if (kind, dialect) not in NOT_SAID]
 
 
@@ -87,7 +103,9 @@ def test_every_kind_can_be_said_in_every_dialect(kind: str, dialect: str) -> Non
 
 @pytest.mark.parametrize(("kind", "dialect"), NOT_SAID)
 def test_what_a_dialect_can_not_say_is_refused(kind: str, dialect: str) -> None:
-    with pytest.raises(NotRunnableError, match=f"{dialect} has no recursive queries"):
+    with pytest.raises(
+        NotRunnableError, match=f"{dialect} has no recursive queries|no SQL that parses (JSON|XML) texts in {dialect}"
+    ):
         compile(load(examples()[kind]), dialect)
 
 

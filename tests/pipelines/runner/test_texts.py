@@ -69,6 +69,10 @@ THREE = [{"name": "x"}, {"name": "y"}, {"name": "z"}]
             [(1, "a"), (1, "b"), (1, "c"), (2, None), (3, None), (4, "d")],
         ),
         (
+            {"delimiters": ",.", "skip_empty": True, "position_column": "n"},
+            [(1, "a", 1), (1, "b", 2), (1, "c", 3), (2, None, 1), (3, None, 1), (4, "d", 1)],
+        ),
+        (
             {"delimiters": ",.", "columns": THREE},
             [(1, "", "a", "b,,c"), (2, "", None, None), (3, None, None, None), (4, "d", None, None)],
         ),
@@ -111,6 +115,10 @@ POSITION = (
         ("CASE WHEN id > 1 THEN ROUND(CAST(id AS DECIMAL), 0) ELSE CAST('2.25' AS DECIMAL) END * 4", [9, 8, 12, 16]),
         ("ROUND(CAST('12.3456' AS DECIMAL), id) * 10000", [123000, 123500, 123460, 123456]),
         ("LTRIM('\u00a0 x')", ["\u00a0 x"] * 4),
+        (r"REGEXP_REPLACE('cat concat', '\ycat\y', 'x', 'g')", ["x concat"] * 4),
+        (r"REGEXP_COUNT('a\\y a', '\\y|\ya\y')", [3] * 4),
+        (r"REGEXP_LIKE('x\y', 'x\\y\Z')", [True] * 4),
+        (r"SUBSTRING('scat a cat', '\mc[a-z]+')", ["cat"] * 4),
         ("SQRT(id * id) + LN(1) + LOG(10, 100)", [3, 4, 5, 6]),
         ("ENCODE(CONVERT_TO('abc', 'UTF8'), 'base64')", ["YWJj"] * 4),
         ("UPPER(TO_HEX(CAST(-id AS INT)))", ["FFFFFFFF", "FFFFFFFE", "FFFFFFFD", "FFFFFFFC"]),
@@ -121,6 +129,8 @@ POSITION = (
         ),
         ("PG_INPUT_IS_VALID('2003-Jan-22 01:02:03', 'timestamp')", [True] * 4),
         ("PG_INPUT_IS_VALID('2003-01-22 13:30 PM', 'timestamp')", [False] * 4),
+        ("TO_CHAR(CASE WHEN PG_INPUT_IS_VALID('2003-01-22', 'date') THEN DATE '2003-01-22' END, 'MM')", ["01"] * 4),
+        ("SUBSTRING(TO_CHAR(CAST(REGEXP_SUBSTR('d2003-01-22', '[0-9-]+') AS DATE), 'Mon'), '[a-z]+')", ["an"] * 4),
     ],
 )
 def test_what_postgresql_says_otherwise(expression: str, expected: list[Any]) -> None:

@@ -1,12 +1,18 @@
-"""A formula's value as a field of a type takes it. Source: "Data Types", "Type conversions"."""
+"""A value as a field of a type takes it.
+
+Source: "Data Types", "Type conversions"; the conversions of fields as the vendor publishes them (OpenYXDB, RecordLib):
+a fraction is rounded away from zero; of a text its numeric beginning counts, up to the point for whole numbers.
+"""
 
 from __future__ import annotations
 
 from services.migration.expressions.alteryx.conversions import to_text
-from services.migration.expressions.alteryx.sql import own
+from services.migration.expressions.alteryx.sql import TEMPLATES, own
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import DAY, DOUBLE, INTEGER, NULL, UNKNOWN, Value, kind_of_type
+
+_TRUE = ", ".join(f"'{letter}'" for letter in "Tt123456789")
 
 
 def assign(b: SqlBuilder, value: Value, target: str) -> Value:
@@ -27,17 +33,20 @@ def assign(b: SqlBuilder, value: Value, target: str) -> Value:
 
 
 def _number(b: SqlBuilder, value: Value, is_integer: bool) -> Value:
-    if value.kind.name == "string":
-        b.caution("TEXT_IN_NUMBER")
-        value = b.op("string_to_double", DOUBLE, s=value)
     if value.kind.name == "date":
         raise Refused("a date is assigned to a number")
-    number = b.as_number(value)
+    number = _of_text(b, value, is_integer) if value.kind.name == "string" else b.as_number(value)
     if not is_integer or number.kind == INTEGER:
         return number
-    if number.constant is None:
-        b.caution("FRACTION_IN_INTEGER")
     return b.op("round_to_integer", INTEGER, n=number).unless_null(number)
+
+
+def _of_text(b: SqlBuilder, value: Value, is_integer: bool) -> Value:
+    b.caution("TEXT_IN_NUMBER")
+    operation, kind = ("prefix_to_integer", INTEGER) if is_integer else ("prefix_to_double", DOUBLE)
+    if b.dialect.name in TEMPLATES[operation]:
+        return own(b, operation, kind, s=value)
+    return b.op("string_to_double", DOUBLE, s=value)
 
 
 def _date(b: SqlBuilder, value: Value, target: str) -> Value:
@@ -50,8 +59,7 @@ def _date(b: SqlBuilder, value: Value, target: str) -> Value:
 def _boolean(b: SqlBuilder, value: Value) -> Value:
     if value.kind.name == "string":
         b.caution("TEXT_IN_BOOLEAN")
-        truth = b.sql("LOWER({s}) IN ('true', 't', '1', 'yes', 'y')", kind_of_type("boolean"), s=value)
-        return b.as_condition(truth)
+        return b.sql(f"SUBSTRING({{s}}, 1, 1) IN ({_TRUE})", kind_of_type("boolean"), s=value)
     if value.kind.name == "number":
         return b.as_condition(value)
     return value if value.kind.name == "boolean" else b.as_condition(value)

@@ -136,22 +136,62 @@ def _from_digits(base: int) -> Build:
         if base == 16:
             text = with_replaced(b, b.op("lower", STRING, s=text), ("0x", ""))
         b.limit(0.9)
-        pattern = "^[01]{1,53}$" if base == 2 else "^[0-9a-f]{1,14}$"
-        number = own(b, "from_binary" if base == 2 else "from_hexadecimal", INTEGER, s=b.copy(text))
-        return b.case([(own(b, "digits_of", BOOLEAN, s=text, x=b.string(pattern)), number)], None, INTEGER)
+        return _varying_digits(b, text, base)
 
     return build
 
 
+_SIGNED = {2: (32, 64), 16: (8, 16)}
+"""Texts of exactly so many digits are signed numbers of 32 and 64 bits, unless they have a sign of their own."""
+_PATTERNS = {2: ("from_binary", "[01]", "1[01]{31}"), 16: ("from_hexadecimal", "[0-9a-f]", "[89a-f][0-9a-f]{7}")}
+
+
+def _varying_digits(b: SqlBuilder, text: Value, base: int) -> Value:
+    """NULL for what is no number; of one with more than 64 bits as well."""
+    operation, digit, negative = _PATTERNS[base]
+    number = own(b, operation, INTEGER, s=b.op("ltrim_set", STRING, s=b.copy(text), x=b.string("+-")))
+    wrapped = b.sql("{n} - 4294967296", INTEGER, n=b.copy(number))
+    opposite = b.sql("-{n}", INTEGER, n=b.copy(number))
+
+    def reads(pattern: str) -> Value:
+        return own(b, "digits_of", BOOLEAN, s=b.copy(text), x=b.string(f"^{pattern}$"))
+
+    most = _SIGNED[base][1]
+    branches = [
+        (reads(negative), wrapped),
+        (reads(f"-{digit}{{1,{most - 1}}}"), opposite),
+        (reads(f"[+]?{digit}{{1,{most - 1}}}"), number),
+        (reads(f"{digit}{{{most}}}"), b.copy(number)),
+    ]
+    return b.case(branches, None, INTEGER)
+
+
 def _constant_digits(b: SqlBuilder, text: str, base: int) -> Value:
+    digits = text.strip()
     try:
-        return b.number(int(text.strip(), base))
+        number = int(digits, base)
     except ValueError:
         raise Refused(f"{text[:40]!r} is no number of base {base}") from None
+    if digits.isalnum() and len(digits) in _SIGNED[base]:
+        bits = len(digits) * (1 if base == 2 else 4)
+        number -= (number >> (bits - 1)) << bits
+    return b.number(number)
 
 
 def _to_digits(operation: str) -> Build:
-    return lambda b, arguments: b.op(operation, STRING, n=own(b, "as_big", INTEGER, n=whole(b, arguments[0])))
+    """Of a negative number nothing is documented: it fails, where the engine would take it for one of 64 bits."""
+
+    def build(b: SqlBuilder, arguments: list[Value]) -> Value:
+        number = whole(b, arguments[0])
+        if isinstance(number.constant, Decimal) and number.constant < 0:
+            raise Refused("the digits of a negative number are not documented")
+        digits = b.op(operation, STRING, n=own(b, "as_big", INTEGER, n=number))
+        if isinstance(number.constant, Decimal) or not b.has("fail_string"):
+            return digits
+        failure = b.op("fail_string", STRING, s=b.string("the digits of a negative number"))
+        return b.case([(b.compare("<", b.copy(number), b.number(0)), failure)], digits, STRING)
+
+    return build
 
 
 def _character(b: SqlBuilder, arguments: list[Value]) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from services.migration.expressions.errors import Refused
 
@@ -15,14 +16,19 @@ WRITTEN = {
     "H": "HH24", "I": "HH12", "M": "MI", "S": "SS", "p": "AM",
 }  # fmt: skip
 """Specifiers as the dialects' tables of written fields call them."""
+_MONTH = "([a-z]{3})(?:r?u?a?r?y?|ch?|il?|us?t?|t?e?m?b?e?r?|ob?e?r?|[ey])?\\.?"
+_WEEKDAY = "(?:sun?d?a?y?|mon?d?a?y?|tue?s?d?a?y?|wed?n?e?s?d?a?y?|thu?r?s?d?a?y?|fri?d?a?y?|sat?u?r?d?a?y?)\\.?"
+_HOUR, _SIXTIETH = "([01]?[0-9]|2[0-3])", "([0-5]?[0-9])"
 _READ = {
-    "Y": "([0-9]{4})", "y": "([0-9]{2})", "m": "([0-9]{1,2})", "b": "([a-z]{3})[a-z]{0,6}\\.?",
-    "B": "([a-z]{3})[a-z]{0,6}\\.?",
-    "d": "([0-9]{1,2})", "e": " ?([0-9]{1,2})", "a": "[a-z]{2,9}\\.?", "A": "[a-z]{2,9}\\.?",
-    "H": "([0-9]{1,2})", "k": " ?([0-9]{1,2})", "I": "([0-9]{1,2})", "l": " ?([0-9]{1,2})", "M": "([0-9]{1,2})",
-    "S": "([0-9]{1,2})", "p": "([ap]m)", "P": "([ap]m)",
+    "Y": "([0-9]{4})", "y": "([0-9]{2})", "m": "([0-9]{1,2})", "b": _MONTH, "B": _MONTH,
+    "d": "([0-9]{1,2})", "e": " ?([0-9]{1,2})", "a": _WEEKDAY, "A": _WEEKDAY,
+    "H": _HOUR, "k": f" ?{_HOUR}", "I": "([0-9]{1,2})", "l": " ?([0-9]{1,2})", "M": _SIXTIETH, "S": _SIXTIETH,
+    "p": "([ap]m)", "P": "([ap]m)",
 }  # fmt: skip
-_WIDTHS = {"m": "2", "d": "2", "H": "2", "I": "2", "M": "2", "S": "2"}
+_IN_FULL = {
+    **dict.fromkeys("mdI", "([0-9]{2})"), "H": "([01][0-9]|2[0-3])", **dict.fromkeys("MS", "([0-5][0-9])"),
+}  # fmt: skip
+"""Where nothing parts a specifier from the next one: all the digits it has."""
 _WITHOUT_GROUP = "aA"
 
 
@@ -78,8 +84,7 @@ def read_pattern(text: str) -> tuple[str, str]:
         if part.text not in _READ:
             raise Refused(f"%{part.text} can't stand in a format that reads dates here")
         touches = any(0 <= n < len(parts) and parts[n].is_field for n in (index - 1, index + 1))
-        pattern = f"([0-9]{{{_WIDTHS[part.text]}}})" if touches and part.text in _WIDTHS else _READ[part.text]
-        result.append(pattern)
+        result.append(_IN_FULL[part.text] if touches and part.text in _IN_FULL else _READ[part.text])
         if part.text not in _WITHOUT_GROUP:
             places.setdefault(part.text, f"\\{len(places) + 1}")
     return "^" + "".join(result) + "$", _iso(text, places)
@@ -105,6 +110,18 @@ def named_month(text: str, iso: str) -> tuple[str, str, str] | None:
     found = set(letters(text))
     match = re.match(r"(.*?-)(\\[0-9])(-.*)", iso) if found & set("bB") and "m" not in found else None
     return (match[1], match[2], match[3]) if match else None
+
+
+def has_fields_in_a_row(text: str) -> bool:
+    """Whether nothing parts a specifier from the next one."""
+    return any(one.is_field and other.is_field for one, other in pairwise(pieces(text)))
+
+
+def with_long_year(text: str) -> str:
+    """The format with `%Y` for `%y`."""
+    return "".join(
+        ("%" + part.text.replace("y", "Y")) if part.is_field else part.text.replace("%", "%%") for part in pieces(text)
+    )
 
 
 def has_time(text: str) -> bool:

@@ -8,7 +8,7 @@ from services.migration.expressions.alteryx.sql import TEMPLATES, own
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Function, constant_text
-from services.migration.expressions.kinds import DAY, INTEGER, STRING, TIMESTAMP, UNKNOWN, Value
+from services.migration.expressions.kinds import BOOLEAN, DAY, INTEGER, STRING, TIMESTAMP, UNKNOWN, Value
 
 
 def _format(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -72,7 +72,7 @@ def _special(b: SqlBuilder, date: Value, letter: str) -> Value:
     raise Refused(f"the specifier %{letter} depends on the machine, or is not documented")
 
 
-_OPERATIONS = {"C": "century", "w": "weekday", "u": "iso_weekday"}
+_OPERATIONS = {"C": "century", "w": "weekday", "u": "iso_weekday", "U": "sunday_week", "W": "monday_week"}
 _NUMBERS = {"e": "day", "k": "hour", "l": "hour"}
 
 
@@ -88,10 +88,8 @@ def _special_half(b: SqlBuilder, date: Value) -> Value:
     return b.op("write_date", STRING, d=date, f=b.string(b.dialect.write_format("AM") or ""))
 
 
-def _parse(b: SqlBuilder, arguments: list[Value]) -> Value:
-    _check_locale(arguments)
-    text, form = b.as_text(arguments[0]), _text(arguments[1])
-    has_time = date_formats.has_time(form)
+def _read(b: SqlBuilder, text: Value, form: str) -> Value:
+    """The date and time that a text of a format stands for, NULL of another text."""
     pattern, iso = date_formats.read_pattern(form)
     moment, _, half = iso.rpartition(" ") if set("pP") & set(date_formats.letters(form)) else (iso, "", "")
     is_apart = bool(half) and b.dialect.name in TEMPLATES["to_24_hours"]
@@ -105,10 +103,27 @@ def _parse(b: SqlBuilder, arguments: list[Value]) -> Value:
         found = own(b, "read_pattern", TIMESTAMP, **given, r=b.string(moment if is_apart else iso), f=native)
     if is_apart:
         found = own(b, "to_24_hours", TIMESTAMP, **given, d=found, h=b.string(half))
+    return found
+
+
+def _parse(b: SqlBuilder, arguments: list[Value]) -> Value:
+    """Of `%y` up to four digits are read, and years of two are put into a window of 100 around this one."""
+    _check_locale(arguments)
+    text, form = b.as_text(arguments[0]), _text(arguments[1])
+    found = _read(b, text, form)
     if "y" in date_formats.letters(form):
-        b.limit(0.88)
-        found = own(b, "in_window", TIMESTAMP, d=found)
-    return found if has_time else own(b, "to_day", DAY, d=found)
+        found = _with_short_year(b, text, form, found)
+    return found if date_formats.has_time(form) else own(b, "to_day", DAY, d=found)
+
+
+def _with_short_year(b: SqlBuilder, text: Value, form: str, found: Value) -> Value:
+    b.limit(0.88)
+    found = own(b, "in_window", TIMESTAMP, d=found)
+    if date_formats.has_fields_in_a_row(form):
+        b.caution("YEAR_BEFORE_DIGITS")
+        return found
+    is_long = own(b, "has_four_digits", BOOLEAN, s=b.copy(text))
+    return b.case([(is_long, _read(b, b.copy(text), date_formats.with_long_year(form)))], found, TIMESTAMP)
 
 
 FUNCTIONS = (

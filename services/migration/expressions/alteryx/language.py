@@ -13,6 +13,8 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from services.migration.expressions.alteryx import (
+    add_on_dates,
+    add_on_values,
     checks,
     conditions,
     conversions,
@@ -35,7 +37,10 @@ from services.migration.expressions.kinds import Value
 from services.migration.expressions.language import Language
 from services.migration.expressions.nodes import Operation
 
-_MODULES = (checks, conditions, conversions, date_texts, dates, files, finance, numbers, refused, regex, text)
+_MODULES = (
+    *(checks, conditions, conversions, date_texts, dates, files, finance, numbers, refused, regex, text),
+    *(add_on_dates, add_on_values),
+)
 FUNCTIONS = MappingProxyType({row.name: row for module in _MODULES for row in module.FUNCTIONS})
 
 

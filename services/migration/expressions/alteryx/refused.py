@@ -12,11 +12,13 @@ _SEARCH = "its result is found by iteration, which no SQL expression does"
 _UNDOCUMENTED = "its rule is not documented in full"
 _IN_FULL = "what its week begins with and which days it counts is not documented in full"
 _ORDER = "its order of texts, numbers inside of them included, has no equal in SQL"
-_NEWER = "it is in no documentation that was at hand"
 _CODE_PAGE = "SQL has texts in one encoding only"
 _DISTRIBUTION = "SQL has no statistical distributions"
 _SPATIAL = "spatial objects have no equal"
-_ADD_IN = "it belongs to an add-in and not to the tool"
+_KEPT = "it belongs to an add-on, and keeps a value from one row to the next"
+_RANDOM_TEXT = "it belongs to an add-on, and gives texts by chance"
+_STOPS = "it belongs to an add-on, and ends the run with a message"
+_IN_TEXTS = "it belongs to an add-on, and takes numbers out of texts that SQL does not read alike"
 
 _REASONS: Mapping[str, tuple[str, str, str]] = {
     _MACHINE: ("file", "FILEEXISTS", "GETENVIRONMENTVARIABLE READREGISTRYSTRING VERSION"),
@@ -25,7 +27,6 @@ _REASONS: Mapping[str, tuple[str, str, str]] = {
     _UNDOCUMENTED: ("math", "SMARTROUND", "RANGEMEDIAN URLENCODE"),
     _IN_FULL: ("date/time", "DATETIMEWEEKNUM DATETIMEWORKDAYS", ""),
     _ORDER: ("test", "COMPAREDICTIONARY", ""),
-    _NEWER: ("string", "FINDSTRINGLAST", ""),
     _CODE_PAGE: ("conversion", "CONVERTFROMCODEPAGE CONVERTTOCODEPAGE", ""),
     _DISTRIBUTION: (
         "statistical",
@@ -42,14 +43,15 @@ _REASONS: Mapping[str, tuple[str, str, str]] = {
         "ST_TOUCHESORINTERSECTS ST_WITHIN",
         "",
     ),
-    _ADD_IN: (
-        "add-in",
-        "AVG BUSINESSDAYS CENTURY COUNT DATEADD DATEFROMDMY DATEFROMMDY DATEPART DAY DEG FROMROMAN HEXBINX HEXBINY "
-        "HOUR IFNULL INT ISLEAPYEAR LEFTPART MAKEDATE MAKEDATETIME MAKETIME MINUTE MODULO MONTH MONTHEND "
-        "MONTHSTART ORDINALDAY PHI QUARTER QUARTEREND QUARTERSTART QUOTIENT RANDTRIANGULAR RIGHTPART SECOND SUM "
-        "TOROMAN VARNUM VARTEXT WEEKDAY WEEKEND WEEKNUM WEEKSTART YEAR YEAREND YEARSTART",
+    _KEPT: (
+        "add-on",
+        "VARNUM VARTEXT VARNUMEXISTS VARTEXTEXISTS VARLISTADD VARLISTEXISTS VARLISTGET VARLISTINDEXOF VARLISTINSERT "
+        "VARLISTLENGTH VARLISTREMOVE VARLISTSET VARPRINT VARRESET",
         "",
     ),
+    _RANDOM_TEXT: ("add-on", "RANDOMIPADDRESS RANDOMITEM RANDOMSTRING", ""),
+    _STOPS: ("add-on", "REPORTERROR", ""),
+    _IN_TEXTS: ("add-on", "INT64ADD INT64DIV INT64MOD INT64MULT RANGEJOIN", ""),
 }
 
 FUNCTIONS = tuple(

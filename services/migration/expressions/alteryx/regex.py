@@ -37,7 +37,7 @@ def pattern_for(b: SqlBuilder, pattern: str) -> str:
             raise Refused(
                 "the pattern looks around, refers back or is possessive, which DuckDB's engine is not able to"
             )
-        return _escaped(pattern, _RE2_ESCAPES)
+        return _escaped(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", pattern), _RE2_ESCAPES)
     if b.dialect.name == "postgresql":
         if _NOT_IN_POSTGRESQL.search(pattern):
             raise Refused("the pattern has syntax that PostgreSQL's engine has not")
@@ -107,16 +107,22 @@ def _replaced(b: SqlBuilder, arguments: list[Value]) -> Value:
     pattern, options = _pattern(b, arguments[1]), _options(b, arguments, 3, "g")
     by = "" if arguments[2].kind.name == "null" else constant_text(arguments[2], "the replacement")
     groups = sum(bool(m[1]) for m in _GROUP.finditer(pattern.constant)) if isinstance(pattern.constant, str) else 9
-    by = _REFERENCE.sub(lambda match: _reference(match, groups), re.sub(r"\\(?!\d)", r"\\\\", by))
+    by = re.sub(r"\\(?!\d)", r"\\\\", by)
+    has_whole = any(not int(m[1] or m[2] or m[3] or "0") for m in _REFERENCE.finditer(by))
+    shift = int(has_whole and b.dialect.name == "postgresql")  # which has \\0 for nothing: the match becomes group 1
+    if shift:
+        pattern = b.sql("'(' || {x} || ')'", STRING, x=pattern)
+    by = _REFERENCE.sub(lambda match: _reference(match, groups, shift), by)
     text = blank(b, arguments[0])
     return own(b, "regex_replace", STRING, s=text, x=blank(b, pattern), y=b.string(by), o=options).unless_null()
 
 
-def _reference(match: re.Match[str], groups: int) -> str:
+def _reference(match: re.Match[str], groups: int, shift: int) -> str:
     """A group of the match, nothing where the pattern has no such group."""
     number = int(match[1] or match[2] or match[3] or "0")
     if number > groups:
         return ""
+    number += shift
     if number > 9:
         raise Refused(f"the replacement refers to group {number}, and SQL has nine")
     return f"\\{number}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.migration.expressions.alteryx import sql_values
+from services.migration.expressions.alteryx import add_on_sql, sql_values
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import Kind, Value
@@ -12,8 +12,8 @@ from services.migration.expressions.kinds import Kind, Value
 _NO_BOOLEAN = ("mssql", "teradata", "sap_hana")
 _SAME = "{a} = {b} OR ({a} IS NULL AND {b} IS NULL)"
 _WORDS = {
-    "duckdb": r"LIST_FILTER(REGEXP_SPLIT_TO_ARRAY({s}, '\s+'), LAMBDA _w : _w <> '')",
-    "postgresql": r"ARRAY_REMOVE(REGEXP_SPLIT_TO_ARRAY({s}, '\s+'), '')",
+    "duckdb": r"LIST_FILTER(REGEXP_SPLIT_TO_ARRAY({s}, '[ \t\n\v\f\r]+'), LAMBDA _w : _w <> '')",
+    "postgresql": r"ARRAY_REMOVE(REGEXP_SPLIT_TO_ARRAY({s}, '[ \t\n\v\f\r]+'), '')",
 }
 _PLACES = "LIST_FILTER(RANGE(1, LENGTH({s}) + 1), LAMBDA _i : SUBSTRING({s}, _i, LENGTH({x})) = {x})"
 _MASKED = "TRANSLATE({s}, {x}, REPEAT(LEFT({x}, 1), LENGTH({x})))"
@@ -80,7 +80,7 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
     },
     "word_count": {"duckdb": f"LENGTH({_WORDS['duckdb']})", "postgresql": f"CARDINALITY({_WORDS['postgresql']})"},
     "word": {
-        "duckdb": f"LIST_EXTRACT({_WORDS['duckdb']}, {{n}} + 1)",
+        "duckdb": f"LIST_EXTRACT({_WORDS['duckdb']}, CASE WHEN {{n}} >= 0 THEN {{n}} + 1 END)",
         "postgresql": f"({_WORDS['postgresql']})[{{n}} + 1]",
     },
     "first_of": {  # place of the first character of a set, 0 where there is none
@@ -93,7 +93,7 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
     },
     "span": {"": "LENGTH({s}) - LENGTH(LTRIM({s}, {x}))"},
     "part_at": {
-        "duckdb": f"LIST_EXTRACT(STRING_SPLIT({_MASKED}, LEFT({{x}}, 1)), {{n}} + 1)",
+        "duckdb": f"LIST_EXTRACT(STRING_SPLIT({_MASKED}, LEFT({{x}}, 1)), CASE WHEN {{n}} >= 0 THEN {{n}} + 1 END)",
         "postgresql": f"(STRING_TO_ARRAY({_MASKED}, LEFT({{x}}, 1)))[{{n}} + 1]",
     },
     "replace_first": {
@@ -148,6 +148,7 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "postgresql": "REGEXP_COUNT({s}, {x}, 1, {o})",
     },
     **sql_values.TEMPLATES,
+    **add_on_sql.TEMPLATES,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)?$"
+_FLOAT = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _CHARACTER = "CASE WHEN {n} BETWEEN 1 AND 55295 OR {n} BETWEEN 57344 AND 1114111 THEN CHR(CAST({n} AS INT)) END"
 
 _MONTHS = "-jan-feb-mar-apr-may-jun-jul-aug-sep-oct-nov-dec"
@@ -27,7 +28,11 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "": "BITXOR({n}, {m})",
     },
     "bit_not": {"": "-{n} - 1"},
-    "shift_left": {"duckdb": "{n} << {m}", "postgresql": "{n} << {m}", "snowflake": "BITSHIFTLEFT({n}, {m})"},
+    "shift_left": {
+        "duckdb": "{n} * (CAST(1 AS BIGINT) << {m})",
+        "postgresql": "{n} * (CAST(1 AS BIGINT) << {m})",
+        "snowflake": "BITSHIFTLEFT({n}, {m})",
+    },
     "shift_right": {"duckdb": "{n} >> {m}", "postgresql": "{n} >> {m}", "snowflake": "BITSHIFTRIGHT({n}, {m})"},
     "as_big": {"mssql": "CAST({n} AS BIGINT)", "": "CAST({n} AS BIGINT)"},
     "narrowed": {"": "CAST({n} AS INT)"},
@@ -66,12 +71,20 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "postgresql": "CAST(CAST(LPAD({s}, 64, '0') AS BIT(64)) AS BIGINT)",
     },
     "from_hexadecimal": {
-        "duckdb": "CAST('0x' || {s} AS BIGINT)",
+        "duckdb": "CAST(CAST(UNHEX(LPAD({s}, 16, '0')) AS BIT) AS BIGINT)",
         "postgresql": "CAST(CAST('x' || LPAD({s}, 16, '0') AS BIT(64)) AS BIGINT)",
     },
     "digits_of": {
         "duckdb": "REGEXP_FULL_MATCH({s}, {x})",
         "postgresql": "REGEXP_LIKE({s}, {x})",
+    },
+    "prefix_to_double": {
+        "duckdb": rf"CAST(NULLIF(REGEXP_EXTRACT({{s}}, '{_FLOAT}'), '') AS DOUBLE)",
+        "postgresql": rf"CAST(SUBSTRING({{s}}, '{_FLOAT}') AS DOUBLE PRECISION)",
+    },
+    "prefix_to_integer": {
+        "duckdb": r"CAST(NULLIF(REGEXP_EXTRACT({s}, '^\s*[+-]?[0-9]+'), '') AS BIGINT)",
+        "postgresql": r"CAST(SUBSTRING({s}, '^\s*[+-]?[0-9]+') AS BIGINT)",
     },
     "numeric_text": {
         "duckdb": r"REGEXP_FULL_MATCH({s}, '\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*')",
@@ -123,6 +136,18 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "duckdb": "CAST(ISODOW({d}) AS VARCHAR)",
         "postgresql": "CAST(EXTRACT(ISODOW FROM {d}) AS VARCHAR)",
     },
+    **{  # weeks before the first Sunday or Monday of the year are week 00
+        f"{day}_week": {
+            "duckdb": f"STRFTIME({{d}}, '%{letter}')",
+            "postgresql": (
+                f"LPAD(CAST(CAST(FLOOR((EXTRACT(DOY FROM {{d}}) + 6 - {weekday}) / 7.0) AS INT) AS VARCHAR(2)), 2, '0')"
+            ),
+        }
+        for day, letter, weekday in (
+            ("sunday", "U", "EXTRACT(DOW FROM {d})"),
+            ("monday", "W", "(EXTRACT(ISODOW FROM {d}) - 1)"),
+        )
+    },
     "century": {"": "LPAD(CAST(CAST(FLOOR(EXTRACT(YEAR FROM {d}) / 100) AS INT) AS VARCHAR(2)), 2, '0')"},
     "day_number": {
         "duckdb": "DATE_DIFF('day', DATE '1900-01-01', CAST({d} AS DATE))",
@@ -143,6 +168,7 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
             "THEN {d} - INTERVAL '100 YEAR' ELSE {d} END"
         ),
     },
+    "has_four_digits": {"duckdb": "REGEXP_MATCHES({s}, '[0-9]{4}')", "postgresql": "{s} ~ '[0-9]{4}'"},
     "read_pattern": {
         "duckdb": (
             "CASE WHEN REGEXP_MATCHES({s}, {p}, 'i') THEN TRY_STRPTIME(REGEXP_REPLACE({s}, {p}, {r}, 'i'), {f}) END"

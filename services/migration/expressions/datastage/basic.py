@@ -65,9 +65,30 @@ def _year(digits: str | None) -> Field:
     return Field("yy", cutoff=_CUTOFF) if digits == "2" else Field("yyyy")
 
 
+def _day(b: SqlBuilder, value: Value) -> Value:
+    return b.as_date(value) if value.kind.name == "date" else own(b, "from_internal_date", DAY, n=b.as_integer(value))
+
+
+_PARTS_OF_DATES: Mapping[str, tuple[str, str]] = {
+    "DJ": ("year_day", "{n}"),
+    "DQ": ("month", "CEIL({n} / 3.0)"),
+    "DW": ("weekday", "CASE WHEN {n} = 0 THEN 7 ELSE {n} END"),  # Monday is 1
+}
+_NAMES_OF_DATES = {"DMA": Field("mmmm"), "DWA": Field("eeee")}
+
+
+def _part_out(b: SqlBuilder, value: Value, code: str) -> Value:
+    operation, template = _PARTS_OF_DATES[code]
+    number = b.sql(template, INTEGER, n=own(b, operation, INTEGER, d=_day(b, value)))
+    return b.sql("CAST(CAST({n} AS INT) AS VARCHAR(3))", STRING, n=number)
+
+
+def _name_out(b: SqlBuilder, value: Value, code: str) -> Value:
+    return b.op("upper", STRING, s=moments.write(b, _day(b, value), (_NAMES_OF_DATES[code],)))
+
+
 def _date_out(b: SqlBuilder, value: Value, code: str) -> Value:
-    is_date = value.kind.name == "date"
-    date = b.as_date(value) if is_date else own(b, "from_internal_date", DAY, n=b.as_integer(value))
+    date = _day(b, value)
     parts, is_certain = _date_fields(code)
     if not is_certain:
         b.caution("WIDTH_OF_DATES")
@@ -97,7 +118,8 @@ def _time_out(b: SqlBuilder, value: Value, code: str) -> Value:
 
 
 def _time_in(b: SqlBuilder, value: Value, code: str) -> Value:
-    return own(b, "midnight_seconds", INTEGER, t=moments.read(b, b.as_text(value), _TIMES[code], "time"))
+    lenient = tuple(Field(field.name[:1]) if field.name in ("hh", "HH") else field for field in _TIMES[code])
+    return own(b, "midnight_seconds", INTEGER, t=moments.read(b, b.as_text(value), lenient, "time"))
 
 
 def _decimal_out(b: SqlBuilder, value: Value, code: str) -> Value:
@@ -112,9 +134,14 @@ def _decimal_out(b: SqlBuilder, value: Value, code: str) -> Value:
 
 
 def _decimal_in(b: SqlBuilder, value: Value, code: str) -> Value:
+    """Thousands' commas and the sign of a currency are passed over."""
     match = _MASKED_DECIMAL.match(code)
-    if match is None or match["comma"] or match["money"]:
+    if match is None:
         raise Refused(f"the conversion code {code} has no equal")
+    if isinstance(value.constant, str):
+        value = b.string(re.sub("[$,]", "", value.constant))
+    elif value.kind == STRING:
+        value = replaced(b, value, "[$,]")
     scaled = b.sql("{n} * {m}", DECIMAL, n=exact(b, value), m=b.number(10 ** int(match["digits"])))
     return b.sql("CAST({n} AS BIGINT)", INTEGER, n=rounded(b, scaled, "rounded", 0))
 
@@ -167,10 +194,11 @@ _MASKS: Mapping[str, _Conversion] = {
 _OUT: Mapping[str, _Conversion] = {
     **_MASKS, **dict.fromkeys(_TIMES, _time_out), "MX": _digits("hexadecimal_digits"), "MO": _digits("octal_digits"),
     "MB": _digits("binary_digits"), "MCD": _digits("hexadecimal_digits"), "MCDX": _digits("hexadecimal_digits"),
-    "MX0C": _code_of_text, "L": _length,
+    "MX0C": _code_of_text, "L": _length, **dict.fromkeys(_PARTS_OF_DATES, _part_out),
+    **dict.fromkeys(_NAMES_OF_DATES, _name_out),
 }  # fmt: skip
 _IN: Mapping[str, _Conversion] = {
-    **_MASKS, "MT": _time_in, "MTS": _time_in, "MX": _from_digits(16), "MO": _from_digits(8), "MB": _from_digits(2),
+    **_MASKS, **dict.fromkeys(_TIMES, _time_in), "MX": _from_digits(16), "MO": _from_digits(8), "MB": _from_digits(2),
     "MCX": _from_digits(16), "MCXD": _from_digits(16),
 }  # fmt: skip
 _FAMILIES: Mapping[bool, tuple[tuple[str, _Conversion], ...]] = {

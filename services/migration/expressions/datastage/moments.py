@@ -73,9 +73,10 @@ def _unpadded(part: Field) -> str:
 _PATTERNS = {
     "yyyy": "[0-9]{4}", "yy": "[0-9]{2}", "mm": "[0-9]{2}", "m": "[0-9]{1,2}", "mmm": "[A-Za-z]{3}",
     "mmmm": "[A-Za-z]+",
-    "dd": "[0-9]{2}", "d": "[0-9]{1,2}", "ddd": "[0-9]{3}", "eee": "[A-Za-z]{3}", "eeee": "[A-Za-z]+", "hh": "[0-9]{2}",
-    "h": "[0-9]{1,2}", "HH": "[0-9]{2}", "H": "[0-9]{1,2}", "nn": "[0-9]{2}", "n": "[0-9]{1,2}", "ss": "[0-9]{2}",
-    "s": "[0-9]{1,2}", "SSSSSS": "[0-9]{6}", "aa": "[AaPp][Mm]",
+    "dd": "[0-9]{2}", "d": "[0-9]{1,2}", "ddd": "[0-9]{3}", "eee": "[A-Za-z]{3}", "eeee": "[A-Za-z]+",
+    "hh": "(?:[01][0-9]|2[0-3])", "h": "(?:[01]?[0-9]|2[0-3])", "HH": "[0-9]{2}", "H": "[0-9]{1,2}",
+    "nn": "[0-5][0-9]", "n": "[0-5]?[0-9]", "ss": "[0-5][0-9]", "s": "[0-5]?[0-9]", "SSSSSS": "[0-9]{6}",
+    "aa": "[AaPp][Mm]",
 }  # fmt: skip
 _FIXED = {"yyyy": 4, "yy": 2, "mm": 2, "dd": 2, "ddd": 3, "hh": 2, "nn": 2, "ss": 2, "SSSSSS": 6}
 _DEFAULT_CUTOFF = 1900
@@ -128,9 +129,11 @@ class _Reader:
         year, b = self._year(), self.b
         day_of_year = self.get("ddd")
         if day_of_year is not None:
-            start = concatenate(b, [year, b.string("-01-01")])
+            start = concatenate(b, [b.copy(year), b.string("-01-01")])
             template = "CAST(CAST({s} AS DATE) + CAST({n} AS INTEGER) - 1 AS VARCHAR(10))"
-            return b.sql(template, STRING, s=start, n=day_of_year)
+            counted = b.sql(template, STRING, s=start, n=day_of_year)
+            is_of_year = b.compare("=", b.op("left", STRING, s=b.copy(counted), n=b.number(4)), year)
+            return b.case([(is_of_year, counted)], b.string("no such day"), STRING)
         month = self.get("mm", "m") or self._named_month()
         day = self.get("dd", "d")
         if month is None or day is None:

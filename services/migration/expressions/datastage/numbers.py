@@ -28,7 +28,7 @@ def _of_two_doubles(operation: str) -> Build:
 
 
 def _log_ten(b: SqlBuilder, arguments: list[Value]) -> Value:
-    return own(b, "log_ten", DOUBLE, n=b.op("ln", DOUBLE, n=_double(b, arguments[0])))
+    return own(b, "log_ten", DOUBLE, n=_double(b, arguments[0]))
 
 
 def _absolute(b: SqlBuilder, arguments: list[Value]) -> Value:

@@ -31,6 +31,12 @@ def _delimiter(b: SqlBuilder, value: Value) -> Value:
     return b.op("left", STRING, s=b.as_text(value), n=b.number(1))
 
 
+def _at_least_one(b: SqlBuilder, number: Value) -> Value:
+    if isinstance(number.constant, Decimal):
+        return b.number(max(1, int(number.constant)))
+    return own(b, "at_least", INTEGER, n=number, m=b.number(1))
+
+
 def fields(b: SqlBuilder, arguments: list[Value]) -> Value:
     """So many fields of a text from one on, delimiters between them kept; '' where there is none."""
     text, delimiter = b.as_text(arguments[0]), _delimiter(b, arguments[1])
@@ -40,14 +46,14 @@ def fields(b: SqlBuilder, arguments: list[Value]) -> Value:
     if not isinstance(delimiter.constant, str):
         if len(arguments) == 4 and arguments[3].constant != 1:
             raise Refused("several fields are joined again by a delimiter that has to be a string literal")
-        return own(b, "field_by_any", STRING, s=text, x=delimiter, n=b.sql("GREATEST({n}, 1)", INTEGER, n=first))
+        return own(b, "field_by_any", STRING, s=text, x=delimiter, n=_at_least_one(b, first))
     number = b.as_position(arguments[3], exactly_32_bits=True) if len(arguments) == 4 else b.number(1)
     if isinstance(first.constant, Decimal) and isinstance(number.constant, Decimal):
         start = max(1, int(first.constant))
         last = b.number(start + max(1, int(number.constant)) - 1)
         return own(b, "fields", STRING, s=text, x=delimiter, n=b.number(start), m=last)
-    start_at = b.sql("GREATEST({n}, 1)", INTEGER, n=first)
-    last = b.sql("GREATEST({n}, 1) + GREATEST({m}, 1) - 1", INTEGER, n=b.copy(first), m=number)
+    start_at, count = _at_least_one(b, first), _at_least_one(b, number)
+    last = b.sql("{n} + {m} - 1", INTEGER, n=b.copy(start_at), m=count)
     return own(b, "fields", STRING, s=text, x=delimiter, n=start_at, m=last)
 
 

@@ -33,16 +33,11 @@ DATES: Mapping[str, str | Mapping[str, str]] = {
         ),
     },
     "offset_date": {
-        "duckdb": (
-            "CAST({d} + TO_YEARS(CAST({y} AS INTEGER)) + TO_MONTHS(CAST({m} AS INTEGER)) + TO_DAYS(CAST({n} AS "
-            "INTEGER)) AS DATE)"
-        ),
+        "duckdb": ("CAST({d} + TO_MONTHS(CAST(12 * {y} + {m} AS INTEGER)) + TO_DAYS(CAST({n} AS INTEGER)) AS DATE)"),
         "postgresql": ("CAST({d} + MAKE_INTERVAL(CAST({y} AS INT), CAST({m} AS INT), 0, CAST({n} AS INT)) AS DATE)"),
     },
     "offset_timestamp": {
-        "duckdb": (
-            "{d} + TO_YEARS(CAST({y} AS INTEGER)) + TO_MONTHS(CAST({m} AS INTEGER)) + TO_DAYS(CAST({n} AS INTEGER))"
-        ),
+        "duckdb": ("{d} + TO_MONTHS(CAST(12 * {y} + {m} AS INTEGER)) + TO_DAYS(CAST({n} AS INTEGER))"),
         "postgresql": "{d} + MAKE_INTERVAL(CAST({y} AS INT), CAST({m} AS INT), 0, CAST({n} AS INT))",
     },
     "seconds_after": {
@@ -108,8 +103,8 @@ DATES: Mapping[str, str | Mapping[str, str]] = {
         "postgresql": "CAST(EXTRACT(MINUTE FROM {t}) AS INT)",
     },
     "seconds": {
-        "duckdb": "SECOND({t})",
-        "postgresql": "CAST(FLOOR(EXTRACT(SECOND FROM {t})) AS INT)",
+        "duckdb": "MICROSECOND({t}) / 1000000.0",
+        "postgresql": "CAST(EXTRACT(SECOND FROM {t}) AS DOUBLE PRECISION)",
     },
     "microseconds": {
         "duckdb": "MICROSECOND({t}) % 1000000",
@@ -119,6 +114,10 @@ DATES: Mapping[str, str | Mapping[str, str]] = {
         "CAST(EXTRACT(HOUR FROM {t}) * 3600 + EXTRACT(MINUTE FROM {t}) * 60 + FLOOR(EXTRACT(SECOND FROM {t})) "
         "AS BIGINT)"
     ),
+    "midnight_seconds_exactly": {
+        "duckdb": "EXTRACT(HOUR FROM {t}) * 3600 + EXTRACT(MINUTE FROM {t}) * 60 + MICROSECOND({t}) / 1000000.0",
+        "postgresql": "CAST(EXTRACT(EPOCH FROM {t}) AS DOUBLE PRECISION)",
+    },
     "from_midnight": {
         "duckdb": "TIME '00:00:00' + TO_MICROSECONDS(CAST(ROUND(CAST({n} AS DOUBLE) * 1000000) AS BIGINT))",
         "postgresql": "TIME '00:00:00' + {n} * INTERVAL '1 SECOND'",

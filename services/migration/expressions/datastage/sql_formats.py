@@ -36,8 +36,8 @@ FORMATS: Mapping[str, str | Mapping[str, str]] = {
         "postgresql": "PG_INPUT_IS_VALID({r}, 'timestamp')",
     },
     "month_of_name": (
-        "LPAD(CAST(CAST((STRPOS('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', UPPER(LEFT({s}, 3))) + 2) / 3 AS "
-        "INTEGER) AS VARCHAR(2)), 2, '0')"
+        "LPAD(CAST(CAST(FLOOR((STRPOS('-JAN-FEB-MAR-APR-MAY-JUN-JUL-AUG-SEP-OCT-NOV-DEC', "
+        "CONCAT('-', UPPER(LEFT({s}, 3)))) + 3) / 4.0) AS INTEGER) AS VARCHAR(2)), 2, '0')"
     ),
     "digits_of": {
         "duckdb": (

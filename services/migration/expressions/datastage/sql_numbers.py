@@ -20,7 +20,10 @@ NUMBERS: Mapping[str, str | Mapping[str, str]] = {
     "asin": "ASIN({n})",
     "atan": "ATAN({n})",
     "atan_of_two": "ATAN2({n}, {m})",
-    "log_ten": "{n} / LN(10.0)",
+    "log_ten": {
+        "duckdb": "CASE WHEN {n} <= 0 THEN ERROR('LOG10 of a number that is not positive') ELSE LOG10({n}) END",
+        "postgresql": "LOG({n})",
+    },
     "load_exponent": "{n} * POWER(2.0, {m})",
     "greatest": "CASE WHEN {n} >= {m} THEN {n} WHEN {n} < {m} THEN {m} END",
     "least": "CASE WHEN {n} <= {m} THEN {n} WHEN {n} > {m} THEN {m} END",

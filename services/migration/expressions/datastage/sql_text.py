@@ -14,9 +14,11 @@ def _everywhere_replaced(text: str) -> str:
 
 TEXT: Mapping[str, str | Mapping[str, str]] = {
     "replace_pattern": _everywhere_replaced("{p}, {r}"),
-    "from_left": "LEFT({s}, GREATEST({n}, 0))",
-    "from_right": "RIGHT({s}, GREATEST({n}, 0))",
-    "slice": "SUBSTRING({s}, GREATEST({n}, 1), GREATEST({m}, 0))",
+    # no GREATEST, which passes NULL over
+    "at_least": "CASE WHEN {n} < {m} THEN {m} ELSE {n} END",
+    "from_left": "LEFT({s}, CASE WHEN {n} < 0 THEN 0 ELSE {n} END)",
+    "from_right": "RIGHT({s}, CASE WHEN {n} < 0 THEN 0 ELSE {n} END)",
+    "slice": "SUBSTRING({s}, CASE WHEN {n} < 1 THEN 1 ELSE {n} END, CASE WHEN {m} < 0 THEN 0 ELSE {m} END)",
     "repeat": "REPEAT({s}, {n})",
     "pad_by": "{s} || REPEAT({x}, {n})",
     "starts_with": "STARTS_WITH({s}, {x})",
@@ -62,13 +64,16 @@ TEXT: Mapping[str, str | Mapping[str, str]] = {
     },
     # of the occurrences of x those after the first {n} - 1 and before number {m} + 1 become y
     "replace_some": {
+        # joined by reduction, for ARRAY_TO_STRING takes constants alone
         "duckdb": (
-            f"CASE WHEN LEN({_D_PARTS}) <= {{n}} THEN {{s}} ELSE ARRAY_TO_STRING(LIST_CONCAT(LIST_APPEND("
-            f"({_D_PARTS})[1 : {{n}} - 1], ARRAY_TO_STRING(({_D_PARTS})[{{n}} : {{m}} + 1], {{y}})), "
-            f"({_D_PARTS})[{{m}} + 2 : LEN({_D_PARTS})]), {{x}}) END"
+            f"CASE WHEN {{y}} IS NULL THEN NULL WHEN LEN({_D_PARTS}) <= {{n}} THEN {{s}} "
+            f"ELSE LIST_REDUCE(LIST_CONCAT(LIST_APPEND(({_D_PARTS})[1 : {{n}} - 1], "
+            f"LIST_REDUCE(({_D_PARTS})[{{n}} : {{m}} + 1], LAMBDA _a, _b : _a || {{y}} || _b)), "
+            f"({_D_PARTS})[{{m}} + 2 : LEN({_D_PARTS})]), LAMBDA _c, _d : _c || {{x}} || _d) END"
         ),
         "postgresql": (
-            f"CASE WHEN CARDINALITY({_P_PARTS}) <= {{n}} THEN {{s}} ELSE ARRAY_TO_STRING(ARRAY_CAT(ARRAY_APPEND("
+            f"CASE WHEN {{y}} IS NULL THEN NULL WHEN CARDINALITY({_P_PARTS}) <= {{n}} THEN {{s}} "
+            f"WHEN NOT {{s}} IS NULL THEN ARRAY_TO_STRING(ARRAY_CAT(ARRAY_APPEND("
             f"{_P_PARTS}[1 : {{n}} - 1], ARRAY_TO_STRING({_P_PARTS}[{{n}} : {{m}} + 1], {{y}})), "
             f"{_P_PARTS}[{{m}} + 2 : CARDINALITY({_P_PARTS})]), {{x}}) END"
         ),
@@ -85,7 +90,10 @@ TEXT: Mapping[str, str | Mapping[str, str]] = {
             f"{_P_PARTS}[{{m}} : CARDINALITY({_P_PARTS})]), {{x}})"
         ),
     },
-    "all_fields": {"duckdb": _D_PARTS, "postgresql": _P_PARTS},
+    "all_fields": {  # one empty field of an empty text
+        "duckdb": _D_PARTS,
+        "postgresql": f"CASE WHEN {{s}} = '' THEN ARRAY[CAST('' AS TEXT)] ELSE {_P_PARTS} END",
+    },
     "so_many_fields": {
         "duckdb": f"LIST_RESIZE({_D_PARTS}, {{n}}, '')",
         "postgresql": (

@@ -13,7 +13,7 @@ from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function, constant_text, simple
 from services.migration.expressions.kinds import BOOLEAN, INTEGER, STRING, Kind, Value
 
-_BLANK, _SPACE = "[ \\t]", "\\s"
+_BLANK, _SPACE = "[ \\t]", "[ \\t\\n\\v\\f\\r]"
 
 
 def replaced(b: SqlBuilder, text: Value, pattern: str, by: str = "") -> Value:

@@ -7,7 +7,7 @@ from services.migration.expressions.datastage.builder import TIME, DataStageBuil
 from services.migration.expressions.datastage.dates import in_seconds
 from services.migration.expressions.datastage.sql import own
 from services.migration.expressions.functions import Build, Function
-from services.migration.expressions.kinds import INTEGER, Value
+from services.migration.expressions.kinds import DOUBLE, INTEGER, Kind, Value
 
 
 def _time(b: SqlBuilder, value: Value) -> Value:
@@ -15,8 +15,8 @@ def _time(b: SqlBuilder, value: Value) -> Value:
     return b.as_time(value)
 
 
-def _part(operation: str) -> Build:
-    return lambda b, arguments: own(b, operation, INTEGER, t=_time(b, arguments[0])).unless_null(arguments[0])
+def _part(operation: str, kind: Kind = INTEGER) -> Build:
+    return lambda b, arguments: own(b, operation, kind, t=_time(b, arguments[0])).unless_null(arguments[0])
 
 
 def _make(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -42,9 +42,9 @@ def _offset_seconds(b: SqlBuilder, arguments: list[Value]) -> Value:
 FUNCTIONS = (
     Function("HOURSFROMTIME", "date", 1, 1, _part("hours")),
     Function("MICROSECONDSFROMTIME", "date", 1, 1, _part("microseconds")),
-    Function("MIDNIGHTSECONDSFROMTIME", "date", 1, 1, _part("midnight_seconds")),
+    Function("MIDNIGHTSECONDSFROMTIME", "date", 1, 1, _part("midnight_seconds_exactly", DOUBLE)),
     Function("MINUTESFROMTIME", "date", 1, 1, _part("minutes")),
-    Function("SECONDSFROMTIME", "date", 1, 1, _part("seconds")),
+    Function("SECONDSFROMTIME", "date", 1, 1, _part("seconds", DOUBLE)),
     Function("TIMEFROMCOMPONENTS", "date", 4, 4, _make),
     Function("TIMEFROMMIDNIGHTSECONDS", "date", 1, 1, _from_seconds),
     Function("TIMEOFFSETBYCOMPONENTS", "date", 4, 4, _offset),

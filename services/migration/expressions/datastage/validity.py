@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.datastage import formats, moments
 from services.migration.expressions.datastage.builder import Told
@@ -16,6 +18,7 @@ _INTEGERS = {
     **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
 }
 _NUMBERS = frozenset({"decimal", "dfloat", "sfloat", "double", "float"})
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,20}\s*", re.ASCII)
 _TEXTS = frozenset({"string", "ustring", "raw", "varchar", "char"})
 
 
@@ -36,6 +39,8 @@ def _is_valid(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 
 def _is_whole(b: SqlBuilder, text: Value, least: int, most: int) -> Value:
+    if isinstance(text.constant, str):  # folded here: an engine may read the text before it tests it
+        return b.boolean(bool(_WHOLE.fullmatch(text.constant)) and least <= int(text.constant) <= most)
     fits = own(b, "matches", BOOLEAN, s=text, p=b.string(r"^\s*[+-]?[0-9]{1,20}\s*$"))
     number = b.sql("CAST({s} AS DECIMAL(38, 0))", Kind("number", "decimal"), s=b.copy(text))
     between = b.sql("{n} BETWEEN {m} AND {x}", BOOLEAN, n=number, m=b.number(least), x=b.number(most))

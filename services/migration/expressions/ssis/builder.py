@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sqlglot import exp
+
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import STRING, UNKNOWN, Value
@@ -47,12 +49,20 @@ class SsisBuilder(SqlBuilder):
             case "date":
                 return self._date_text(value)
             case "number":
-                if isinstance(value.constant, Decimal):
-                    return self.string(format(value.constant, "f"))
-                return self.number_text(value)
+                return self._number_text(value)
             case "unknown":
                 self.caution("UNKNOWN_TYPE")
         return value
+
+    def _number_text(self, value: Value) -> Value:
+        """A decimal keeps the digits of its type where an explicit cast tells it."""
+        if isinstance(value.constant, Decimal):
+            return self.string(format(value.constant, "f"))
+        if value.kind.detail != "integer" and value.kind.detail != "double":
+            self.caution("DECIMAL_CAST_AS_TEXT")
+        if isinstance(value.node, exp.Cast) and value.node.to.is_type(exp.DataType.Type.DECIMAL):
+            return self.op("any_to_text", STRING, n=value)
+        return self.number_text(value)
 
     def _date_text(self, value: Value) -> Value:
         if value.kind.detail == "day":

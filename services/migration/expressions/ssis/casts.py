@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from services.migration.expressions.kinds import (
     Value,
     kind_of_type,
 )
+from services.migration.expressions.sql.templates import parenthesised
 from services.migration.expressions.ssis.builder import SsisBuilder
 from services.migration.expressions.ssis.sql import own
 from services.migration.expressions.ssis.types import OPTION_COUNT, RANGES, TYPES, canonical
@@ -31,6 +33,10 @@ _FORMATS = (
     "%Y/%m/%d", "%B %d, %Y", "%d %B %Y", "%d %b %Y", "%b %d %Y",
 )  # fmt: skip
 """How a date literal may be written besides ISO 8601, in the locale English (United States)."""
+
+
+_WIDE = ("DT_I8", "DT_UI4")  # an engine takes a literal for the narrowest type that holds it
+_DIGITS = 10  # of a number of 32 bits
 
 
 def _options(values: list[Value]) -> tuple[int, ...]:
@@ -59,6 +65,8 @@ def _to_text(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) 
         return text
     if value.kind == STRING:
         b.caution("CAST_TRUNCATES", length=str(length))
+    elif value.kind.name == "number" and length < (value.most_digits or _DIGITS):
+        b.caution("NUMBER_CAST_TRUNCATES", length=str(length))
     return b.op("left", STRING, s=text, n=b.number(length))
 
 
@@ -68,19 +76,31 @@ def _to_integer(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...
         number = round_half_up(value.constant)
         least, most = RANGES.get(name, (-(2**63), 2**63 - 1))
         if not least <= number <= most:
-            return b.op("fail_number", INTEGER, s=b.string(f"{number} is no {name}"))
-        return b.number(int(number))
+            return own(b, "fail_number", INTEGER, s=b.string(f"{number} is no {name}"))
+        whole = b.number(int(number))
+        return replace(whole, node=_typed(b, whole, "bigint", INTEGER).node) if name in _WIDE else whole
     match value.kind.name:
         case "boolean":
-            return b.as_number(value)
+            return _of_boolean(b, value, name)
         case "string":
-            return _within(b, b.op("text_to_integer", INTEGER, s=value), name)
+            return _within(b, own(b, "whole_text", INTEGER, s=value), name)
         case "number":
             return _within(b, value if value.kind == INTEGER else b.op("round_to_integer", INTEGER, n=value), name)
         case "date":
             raise Refused("a date is cast to a number, which counts days since 1899-12-30")
     b.caution("UNKNOWN_TYPE")
     return _within(b, b.op("round_to_integer", INTEGER, n=value), name)
+
+
+def _of_boolean(b: SsisBuilder, value: Value, name: str) -> Value:
+    """-1 for TRUE. Source: "Integration Services Data Types in Expressions"."""
+    if name.startswith("DT_UI"):
+        raise Refused(f"TRUE is -1 as a number, which {name} has not")
+    b.caution("TRUE_AS_NUMBER")
+    number = b.as_number(value)
+    if isinstance(number.constant, Decimal):
+        return b.number(-number.constant)
+    return Value(exp.Neg(this=parenthesised(number.node)), INTEGER, size=number.size + 1)
 
 
 def _within(b: SsisBuilder, number: Value, name: str) -> Value:
@@ -90,7 +110,7 @@ def _within(b: SsisBuilder, number: Value, name: str) -> Value:
     if name not in RANGES or not b.has("fail_number"):
         return number
     least, most = RANGES[name]
-    failure = b.op("fail_number", INTEGER, s=b.string(f"the number is no {name}"))
+    failure = own(b, "fail_number", INTEGER, s=b.string(f"the number is no {name}"))
     bounds = b.sql("NOT {n} BETWEEN {m} AND {k}", BOOLEAN, n=number, m=b.number(least), k=b.number(most))
     return b.case([(bounds, failure)], b.copy(number), INTEGER)
 
@@ -98,7 +118,7 @@ def _within(b: SsisBuilder, number: Value, name: str) -> Value:
 def _to_number(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
     if value.kind.name == "date":
         raise Refused("a date is cast to a number, which counts days since 1899-12-30")
-    given = b.as_number(value) if value.kind == BOOLEAN else value
+    given = _of_boolean(b, value, name) if value.kind == BOOLEAN else value
     to = canonical(name, options) or "double"
     return _typed(b, given, to, kind_of_type(to))
 
@@ -108,11 +128,30 @@ def _to_boolean(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...
     if isinstance(value.constant, str):
         known = {"true": True, "false": False, "1": True, "0": False}.get(value.constant.strip().lower())
         if known is None:
-            return b.op("fail_number", BOOLEAN, s=b.string(f"{value.constant} is no DT_BOOL"))
+            return own(b, "fail_boolean", BOOLEAN, s=b.string(f"{value.constant} is no DT_BOOL"))
         return b.boolean(known)
     if value.kind == STRING:
-        return _typed(b, value, "boolean", BOOLEAN)
+        return own(b, "text_boolean", BOOLEAN, s=value)
     return b.as_condition(value)
+
+
+_SCALED = {0: "truncate_second", 3: "truncate_millisecond"}
+_ALL_DIGITS = 6  # after the second, as an engine keeps them
+
+
+def _to_scaled_date(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
+    """A date and time with so many digits after the second; more of them are cut."""
+    scale = min(options[0], _ALL_DIGITS)
+    moment = _moment(value.constant) if isinstance(value.constant, str) else None
+    if moment is not None:
+        unit = 10 ** (_ALL_DIGITS - scale)
+        value = b.string(moment.replace(microsecond=moment.microsecond // unit * unit).isoformat(sep=" "))
+    date = _to_date(b, value, name, ())
+    if moment is not None or scale == _ALL_DIGITS or value.kind.detail == "day":
+        return date
+    b.caution("FRACTION_OF_SECOND", digits=str(scale))
+    operation = _SCALED.get(scale, "")
+    return b.op(operation, TIMESTAMP, d=date) if operation and b.has(operation) else date
 
 
 def _to_date(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
@@ -121,7 +160,7 @@ def _to_date(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) 
     if isinstance(value.constant, str):
         moment = _moment(value.constant)
         if moment is None:
-            return b.op("fail_date", TIMESTAMP, s=value)
+            return own(b, "fail_date", TIMESTAMP, s=value)
         text = moment.isoformat(sep=" ")
         return _typed(
             b, b.string(text[:10] if is_day else text), "date" if is_day else "timestamp", DAY if is_day else TIMESTAMP
@@ -156,6 +195,27 @@ def _to_time(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) 
     return _typed(b, value, "time", Kind("date", "time"))
 
 
+_BY_KIND = {
+    "string": "DT_NTEXT",
+    "number": "DT_R8",
+    "number integer": "DT_I8",
+    "number decimal": "DT_DECIMAL",
+    "boolean": "DT_BOOL",
+    "date": "DT_DBTIMESTAMP",
+    "date day": "DT_DBDATE",
+    "date time": "DT_DBTIME",
+}
+
+
+def converted(b: SqlBuilder, value: Value, kind: Kind) -> Value:
+    """The value cast to the type of another, as REPLACENULL does. Raises Refused where there is no cast."""
+    assert isinstance(b, SsisBuilder)
+    name = _BY_KIND.get(f"{kind.name} {kind.detail}") or _BY_KIND.get(kind.name)
+    if name is None:
+        raise Refused(f"a {value.kind.name} is not cast to a {kind.name}")
+    return _CASTS[name](b, value, name, ())
+
+
 def _not_done(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
     del b, value, options
     raise Refused(f"a cast to {name} has no equal in SQL of all dialects")
@@ -166,7 +226,8 @@ _CASTS: dict[str, Callable[[SsisBuilder, Value, str, tuple[int, ...]], Value]] =
     **dict.fromkeys(("DT_I1", "DT_I2", "DT_I4", "DT_I8", "DT_UI1", "DT_UI2", "DT_UI4"), _to_integer),
     **dict.fromkeys(("DT_R4", "DT_R8", "DT_CY", "DT_DECIMAL", "DT_NUMERIC", "DT_UI8"), _to_number),
     "DT_BOOL": _to_boolean,
-    **dict.fromkeys(("DT_DATE", "DT_DBDATE", "DT_DBTIMESTAMP", "DT_DBTIMESTAMP2", "DT_FILETIME"), _to_date),
+    **dict.fromkeys(("DT_DATE", "DT_DBDATE", "DT_DBTIMESTAMP", "DT_FILETIME"), _to_date),
+    "DT_DBTIMESTAMP2": _to_scaled_date,
     **dict.fromkeys(("DT_DBTIME", "DT_DBTIME2"), _to_time),
     **dict.fromkeys(("DT_BYTES", "DT_IMAGE", "DT_DBTIMESTAMPOFFSET"), _not_done),
 }

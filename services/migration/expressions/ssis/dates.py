@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -31,6 +32,8 @@ _ADDED: Mapping[str, tuple[str, int]] = {
     "day": ("days", 1), "weekday": ("days", 1), "week": ("days", 7), "hour": ("hours", 1), "minute": ("minutes", 1),
     "second": ("seconds", 1), "millisecond": ("milliseconds", 1),
 }  # fmt: skip
+_DIGITS = {"year": 4, "year_day": 3, "millisecond": 3}
+_TIMES = ("hour", "minute", "second", "millisecond")
 _SECONDS = {"hour": 3600, "minute": 60, "second": 1}
 
 
@@ -44,8 +47,11 @@ def _part(value: Value, function: str) -> str:
 
 def _read(b: SqlBuilder, part: str, date: Value) -> Value:
     if part in ("quarter", "week", "weekday", "year_day"):
-        return own(b, part, INTEGER, d=b.as_date(date))
-    return b.op(f"get_{part}", INTEGER, d=b.as_date(date))
+        found = own(b, part, INTEGER, d=b.as_date(date))
+    else:
+        as_typed = b.as_timestamp if part in _TIMES and date.kind.detail == "day" else b.as_date
+        found = b.op(f"get_{part}", INTEGER, d=as_typed(date))
+    return replace(found, most_digits=_DIGITS.get(part, 2))
 
 
 def _add(b: SqlBuilder, arguments: list[Value]) -> Value:

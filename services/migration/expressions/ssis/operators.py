@@ -51,8 +51,15 @@ def _joined(b: SqlBuilder, left: Value, right: Value) -> Value:
 _NODES: Mapping[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
 
 
+def _numbers(b: SqlBuilder, operator: str, left: Value, right: Value) -> tuple[Value, Value]:
+    """The operands of arithmetic; nothing is converted to or from DT_BOOL without a cast."""
+    if "boolean" in (left.kind.name, right.kind.name):
+        raise Refused(f"{operator} is applied to a boolean, which the tool rejects without a cast")
+    return b.as_number(left), b.as_number(right)
+
+
 def _arithmetic(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
-    left, right = b.as_number(left), b.as_number(right)
+    left, right = _numbers(b, operator, left, right)
     result = b.binary(_NODES[operator], left, right, _number_kind(left, right))
     return replace(result, is_narrow=left.is_narrow and right.is_narrow)
 
@@ -65,21 +72,33 @@ def guarded(b: SqlBuilder, divisor: Value, result: Value) -> Value:
     return b.op("fail_on_zero", result.kind, n=divisor, r=result)
 
 
+def _ends_soon(divisor: Value) -> bool:
+    """Whether a quotient has no more digits after the point than the tool keeps at least: by 4, 0.5 or 100."""
+    if not isinstance(divisor.constant, Decimal) or divisor.constant == 0:
+        return False
+    return (10**_LEAST_SCALE / divisor.constant) % 1 == 0
+
+
+_LEAST_SCALE = 6
+
+
 def _divide(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
     """Integers give an integer, cut towards zero."""
-    del operator
-    left, right = b.as_number(known(b, left)), b.as_number(known(b, right))
+    left, right = _numbers(b, operator, known(b, left), known(b, right))
     if left.kind == right.kind == INTEGER:
         return guarded(b, right, own(b, "whole_division", INTEGER, n=left, m=right))
     exact = {left.kind.detail, right.kind.detail} <= {"integer", "decimal"}
+    if exact and not _ends_soon(right):
+        b.caution("QUOTIENT_SCALE")
     if exact and b.dialect.name != "duckdb":
         return guarded(b, right, b.binary(exp.Div, left, right, Kind("number", "decimal")))
     return guarded(b, right, own(b, "exact_quotient", DOUBLE, n=left, m=right))
 
 
 def _modulo(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
-    del operator
-    left, right = b.as_number(left), b.as_number(right)
+    left, right = _numbers(b, operator, left, right)
+    if {left.kind.detail, right.kind.detail} & {"decimal", "double"}:
+        raise Refused("% takes whole numbers")
     kind = INTEGER if left.kind == right.kind == INTEGER else NUMBER
     return guarded(b, right, b.op("modulo_integer" if kind == INTEGER else "modulo", kind, n=left, m=right))
 
@@ -89,13 +108,15 @@ def _logic(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
 
 
 def _compare(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
+    if operator not in ("=", "!=") and left.kind == right.kind == STRING:
+        b.caution("TEXT_ORDER")
     return b.compare(operator, left, right)
 
 
 def _bits(operation: str) -> Operator:
     def build(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
-        del operator
-        return own(b, operation, INTEGER, n=b.as_number(left), m=b.as_number(right))
+        left, right = _numbers(b, operator, left, right)
+        return own(b, operation, INTEGER, n=left, m=right)
 
     return build
 

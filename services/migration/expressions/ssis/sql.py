@@ -36,13 +36,24 @@ _YEAR_DAY = {
     "sap_hana": "DAYOFYEAR({d})",
 }
 _TOKENS = {
-    "duckdb": "LIST_FILTER(REGEXP_SPLIT_TO_ARRAY({s}, {x}), LAMBDA t : t <> '')",
+    "duckdb": "LIST_FILTER(REGEXP_SPLIT_TO_ARRAY({s}, {x}), LAMBDA _t : _t <> '')",
     "postgresql": "ARRAY_REMOVE(REGEXP_SPLIT_TO_ARRAY({s}, {x}), '')",
 }
 
-_NTH = f"(SELECT t FROM UNNEST({_TOKENS['postgresql']}) WITH ORDINALITY AS u(t, i) WHERE i = {{k}})"  # noqa: S608 - why: a template of ours
+_UNSIGNED = "CASE WHEN {n} BETWEEN -2147483648 AND -1 THEN CAST({n} AS BIGINT) + 4294967296 ELSE {n} END"
+
+_IS_TRUE = "LOWER(TRIM({s})) IN ('true', '1')"
 
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
+    # of a type: functions of DuckDB give NULL for what has none, and never come to the error
+    **{
+        f"fail_{kind}": {"duckdb": f"CAST(ERROR({{s}}) AS {name})"}
+        for kind, name in (("string", "VARCHAR"), ("number", "BIGINT"), ("date", "TIMESTAMP"))
+    },
+    "fail_boolean": {
+        "duckdb": "CAST(ERROR({s}) AS BOOLEAN)",
+        "postgresql": "CAST(CONCAT('failed: ', {s}) AS BOOLEAN)",
+    },
     "whole_division": {
         "duckdb": "{n} // {m}",
         "postgresql": "{n} / {m}",
@@ -80,25 +91,35 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
     "repeat": {"mssql": "REPLICATE({s}, {n})", "sap_hana": "RPAD('', LENGTH({s}) * {n}, {s})", "": "REPEAT({s}, {n})"},
     "trim": {"duckdb": "TRIM({s}, ' ')", "": "TRIM({s})"},
     "length": {"mssql": "LEN({s} + 'x') - 1"},
+    # of a text that does not overlap itself: the length of what stands before it
+    "place_of_nth": {
+        "postgresql": (
+            "CASE WHEN {s} IS NULL OR {k} IS NULL THEN NULL WHEN CARDINALITY(STRING_TO_ARRAY({s}, {x})) > {k} "
+            "THEN LENGTH(ARRAY_TO_STRING((STRING_TO_ARRAY({s}, {x}))[1 : {k}], {x})) + 1 ELSE 0 END"
+        ),
+    },
     "occurrence": {"teradata": "INSTR({s}, {x}, 1, {k})"},
     "token": {
         "duckdb": "CASE WHEN NOT {s} IS NULL THEN COALESCE(LIST_EXTRACT(" + _TOKENS["duckdb"] + ", {k}), '') END",
-        "postgresql": f"CASE WHEN NOT {{s}} IS NULL THEN COALESCE({_NTH}, '') END",
+        "postgresql": f"CASE WHEN NOT {{s}} IS NULL THEN COALESCE(({_TOKENS['postgresql']})[{{k}}], '') END",
     },
     "token_count": {
-        "duckdb": "LENGTH(" + _TOKENS["duckdb"] + ")",
-        "postgresql": "CARDINALITY(" + _TOKENS["postgresql"] + ")",
+        "duckdb": "COALESCE(LENGTH(" + _TOKENS["duckdb"] + "), 0)",
+        "postgresql": "COALESCE(CARDINALITY(" + _TOKENS["postgresql"] + "), 0)",
+    },
+    "log_ten": {
+        "duckdb": "LOG10({n})",
+        "mssql": "LOG10({n})",
+        "snowflake": "LOG(10, {n})",
+        "sap_hana": "LOG(10, {n})",
+        "": "LOG({n})",
     },
     "hexadecimal": {
-        "duckdb": "PRINTF('%X', {n})",
-        "postgresql": "UPPER(TO_HEX({n}))",
+        "duckdb": f"PRINTF('%X', {_UNSIGNED})",
+        "postgresql": f"UPPER(TO_HEX({_UNSIGNED}))",
         "snowflake": "TRIM(TO_CHAR({n}, 'XXXXXXXXXXXXXXXX'))",
         "mssql": "FORMAT({n}, 'X')",
         "teradata": "TRIM(TO_CHAR({n}, 'XXXXXXXXXXXXXXXX'))",
-    },
-    "narrow_hexadecimal": {
-        "duckdb": "PRINTF('%X', CASE WHEN {n} < 0 THEN {n} + 4294967296 ELSE {n} END)",
-        "postgresql": "UPPER(TO_HEX(CAST({n} AS INT)))",
     },
     "utc_now": {
         "duckdb": "CAST(NOW() AT TIME ZONE 'UTC' AS TIMESTAMP)",
@@ -126,6 +147,31 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
     "boolean_text": {
         "mssql": "CASE WHEN {n} <> 0 THEN 'True' WHEN {n} = 0 THEN 'False' END",
         "": "CASE WHEN {n} THEN 'True' WHEN NOT {n} THEN 'False' END",
+    },
+    "text_boolean": {
+        **{
+            dialect: (
+                f"CASE WHEN {_IS_TRUE} THEN TRUE WHEN LOWER(TRIM({{s}})) IN ('false', '0') THEN FALSE "
+                f"WHEN NOT {{s}} IS NULL THEN {failure} END"
+            )
+            for dialect, failure in (
+                ("duckdb", "CAST(ERROR({s} || ' is no DT_BOOL') AS BOOLEAN)"),
+                ("postgresql", "CAST(CONCAT('no DT_BOOL: ', {s}) AS BOOLEAN)"),
+            )
+        },
+        "snowflake": "CAST({s} AS BOOLEAN)",
+        "": _IS_TRUE,
+    },
+    "whole_text": {
+        "duckdb": (
+            "CASE WHEN REGEXP_FULL_MATCH({s}, '\\s*[+-]?[0-9]+\\s*') THEN CAST({s} AS BIGINT) "
+            "WHEN NOT {s} IS NULL THEN ERROR({s} || ' is no whole number') END"
+        ),
+        "postgresql": (
+            "CASE WHEN {s} ~ '^\\s*[+-]?[0-9]+\\s*$' THEN CAST({s} AS BIGINT) "
+            "WHEN NOT {s} IS NULL THEN CAST(CONCAT('no whole number: ', {s}) AS BIGINT) END"
+        ),
+        "": "CAST({s} AS BIGINT)",
     },
     "date_text": {
         "duckdb": "STRFTIME({d}, '%Y-%m-%d')",

@@ -8,11 +8,11 @@ from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function, constant_text, simple
 from services.migration.expressions.kinds import INTEGER, STRING, Value
-from services.migration.expressions.ssis.sql import own
+from services.migration.expressions.ssis.sql import TEMPLATES, own
 
 
 def _failing(b: SqlBuilder, reason: str) -> Value:
-    return b.op("fail_string", STRING, s=b.string(reason))
+    return own(b, "fail_string", STRING, s=b.string(reason))
 
 
 def _not_negative(b: SqlBuilder, count: Value, result: Value, function: str) -> Value:
@@ -67,10 +67,25 @@ def _find(b: SqlBuilder, arguments: list[Value]) -> Value:
     if occurrence.constant == 1:
         return b.op("position", INTEGER, s=text, x=search)
     if isinstance(occurrence.constant, Decimal) and occurrence.constant < 1:
-        return b.op("fail_number", INTEGER, s=b.string("FINDSTRING with an occurrence below 1"))
-    if b.has("position_nth"):
-        return b.op("position_nth", INTEGER, s=text, x=search, n=b.number(1), k=occurrence)
-    return own(b, "occurrence", INTEGER, s=text, x=search, k=occurrence)
+        return own(b, "fail_number", INTEGER, s=b.string("FINDSTRING with an occurrence below 1"))
+    if _overlaps(search):
+        b.caution("OCCURRENCES_OVERLAP")
+    if isinstance(search.constant, str) and search.constant and b.dialect.name in TEMPLATES["place_of_nth"]:
+        found = own(b, "place_of_nth", INTEGER, s=text, x=search, k=occurrence)
+    elif b.has("position_nth"):
+        found = b.op("position_nth", INTEGER, s=text, x=search, n=b.number(1), k=occurrence)
+    else:
+        found = own(b, "occurrence", INTEGER, s=text, x=search, k=occurrence)
+    if occurrence.constant is not None or not b.has("fail_number"):
+        return found
+    failure = own(b, "fail_number", INTEGER, s=b.string("FINDSTRING with an occurrence below 1"))
+    return b.case([(b.compare("<", b.copy(occurrence), b.number(1)), failure)], found, INTEGER)
+
+
+def _overlaps(search: Value) -> bool:
+    """Whether two occurrences of a text may share characters: it ends as it begins."""
+    text = search.constant
+    return isinstance(text, str) and any(text.startswith(text[-n:]) for n in range(1, len(text)))
 
 
 def _delimiters(value: Value) -> str | None:
@@ -86,7 +101,11 @@ def _token(b: SqlBuilder, arguments: list[Value]) -> Value:
     if pattern is None:
         raise Refused("TOKEN without delimiters has no documented result")
     b.limit(0.9)
-    return own(b, "token", STRING, s=text, x=b.string(pattern), k=place)
+    found = own(b, "token", STRING, s=text, x=b.string(pattern), k=place)
+    if place.constant is not None or not b.has("fail_string"):
+        return found
+    failure = _failing(b, "TOKEN with an occurrence below 1")
+    return b.case([(b.compare("<", b.copy(place), b.number(1)), failure)], found, STRING)
 
 
 def _token_count(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -108,8 +127,9 @@ def _hexadecimal(b: SqlBuilder, arguments: list[Value]) -> Value:
     number = b.as_number(arguments[0])
     if number.kind.detail in ("decimal", "double"):
         raise Refused("HEX takes whole numbers")
-    is_narrow = number.is_narrow and b.dialect.name in ("duckdb", "postgresql")
-    return own(b, "narrow_hexadecimal" if is_narrow else "hexadecimal", STRING, n=number)
+    if not isinstance(number.constant, Decimal) or number.constant < 0:
+        b.caution("HEX_OF_NEGATIVE")
+    return own(b, "hexadecimal", STRING, n=number)
 
 
 FUNCTIONS = (

@@ -23,15 +23,15 @@ class NotEvaluated(Exception):  # noqa: N818 - a decision, not an error
     """The expression needs what is not known here."""
 
 
-def evaluate(text: str, names: Mapping[str, str]) -> str:
-    """An expression's value as text. `names`: answers by name, in lower case. Raises NotEvaluated."""
+def evaluate(text: str, names: Mapping[str, Value]) -> str:
+    """An expression's value as text. `names`: values by name, in lower case. Raises NotEvaluated."""
     try:
         return shown(_value(parse(text.strip()), names))
     except (ExpressionError, ArithmeticError, LookupError, ValueError, TypeError) as error:
         raise NotEvaluated(str(error)) from error
 
 
-def is_true(text: str, names: Mapping[str, str]) -> bool:
+def is_true(text: str, names: Mapping[str, Value]) -> bool:
     """Whether a condition holds. Raises NotEvaluated."""
     value = evaluate(text, names)
     return value.strip().lower() not in ("", "0", "false")
@@ -46,7 +46,7 @@ def shown(value: Value) -> str:
     return str(value)
 
 
-def _value(node: Node, names: Mapping[str, str]) -> Value:
+def _value(node: Node, names: Mapping[str, Value]) -> Value:
     match node:
         case Text(value=value):
             return value
@@ -67,7 +67,7 @@ def _value(node: Node, names: Mapping[str, str]) -> Value:
     raise NotEvaluated("a part of it is not known here")
 
 
-def _named(name: str, names: Mapping[str, str]) -> Value:
+def _named(name: str, names: Mapping[str, Value]) -> Value:
     lowered = name.lower()
     if lowered in ("true", "false"):
         return lowered == "true"
@@ -76,17 +76,17 @@ def _named(name: str, names: Mapping[str, str]) -> Value:
     if lowered not in names:
         raise NotEvaluated(f"[{name}] is not known before it runs")
     given = names[lowered]
-    return given.lower() == "true" if given.lower() in ("true", "false") else given
+    return given.lower() == "true" if isinstance(given, str) and given.lower() in ("true", "false") else given
 
 
-def _run(operators: tuple[str, ...], operands: tuple[Node, ...], names: Mapping[str, str]) -> Value:
+def _run(operators: tuple[str, ...], operands: tuple[Node, ...], names: Mapping[str, Value]) -> Value:
     left = _value(operands[0], names)
     for sign, operand in zip(operators, operands[1:], strict=True):
         left = _OPERATORS[sign](left, _value(operand, names))
     return left
 
 
-def _call(name: str, arguments: tuple[Node, ...], names: Mapping[str, str]) -> Value:
+def _call(name: str, arguments: tuple[Node, ...], names: Mapping[str, Value]) -> Value:
     if name in ("IF", "IIF"):
         for condition, then in zip(arguments[:-1:2], arguments[1::2], strict=False):
             if _truth(_value(condition, names)):
@@ -146,22 +146,48 @@ def _replaced(text: Value, old: Value, new: Value) -> Value:
 
 def _matches(text: Value, pattern: Value, blind: Value = True) -> Value:
     """The whole text. A pattern whose search may take long, or that another engine reads otherwise, is not tried."""
-    written, read = shown(pattern), shown(text)
-    if not _PLAIN_PATTERN.fullmatch(written) or len(_REPEATS.findall(written)) > MOST_REPEATS:
+    return _compiled(text, pattern, blind).fullmatch(shown(text)) is not None
+
+
+def _rewritten(text: Value, pattern: Value, new: Value, blind: Value = True) -> Value:
+    """Every match replaced; `$1` is what the first group holds."""
+    template = _GROUP.sub(r"\\g<\1>", shown(new).replace("\\", "\\\\"))
+    try:
+        return _compiled(text, pattern, blind).sub(template, shown(text))
+    except re.error as error:
+        raise NotEvaluated(f"its replacement cannot be read: {error}") from error
+
+
+def _compiled(text: Value, pattern: Value, blind: Value) -> re.Pattern[str]:
+    written = shown(pattern)
+    plain = _PART.sub(r"\1", written)
+    if not _PLAIN_PATTERN.fullmatch(plain) or len(_REPEATS.findall(plain)) > MOST_REPEATS:
         raise NotEvaluated("its pattern is not a simple one")
-    if len(read) > MOST_READ:
-        raise NotEvaluated(f"a text of {len(read)} characters is matched")
+    if len(shown(text)) > MOST_READ:
+        raise NotEvaluated(f"a text of {len(shown(text))} characters is matched")
     flags = re.IGNORECASE | re.ASCII if _truth(blind) else re.ASCII
     try:
-        return re.fullmatch(written, read, flags) is not None
+        return re.compile(written, flags)
     except re.error as error:
         raise NotEvaluated(f"its pattern cannot be read: {error}") from error
 
 
+_GROUP = re.compile(r"\$([0-9])")
+_PART = re.compile(r"\(((?:[^()\\]|\\.)*)\)(?![*+?{])")
+"""A group that is not repeated."""
 _PLAIN_PATTERN = re.compile(r"(?:[\w\s\-.:,;/%#&@!^$=<>*+?|]|\\[dwsDWS.\-/]|\[\^?[\w\s.\-]+\])*")
+_WORD = re.compile(r"[A-Za-z0-9']+")
 _REPEATS = re.compile(r"[*+?]")
 MOST_REPEATS = 3
 MOST_READ = 500
+
+
+def _swapped(text: Value, old: Value, new: Value) -> Value:
+    """Every character that is one of `old`'s becomes `new`."""
+    put = shown(new)
+    if len(put) > 1:
+        raise NotEvaluated("a character is replaced by several")
+    return "".join(put if each in shown(old) else each for each in shown(text))
 
 
 def _to_number(value: Value, *_options: Value) -> Value:
@@ -214,12 +240,18 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "STARTSWITH": lambda text, part, *_: shown(text).lower().startswith(shown(part).lower()),
     "ENDSWITH": lambda text, part, *_: shown(text).lower().endswith(shown(part).lower()),
     "REGEX_MATCH": _matches,
+    "REGEX_REPLACE": _rewritten,
+    "REPLACEFIRST": lambda text, old, new: shown(text).replace(shown(old), shown(new), 1),
+    "REPLACECHAR": _swapped,
     "FINDSTRING": lambda text, part: float(shown(text).find(shown(part))),
     "SUBSTRING": lambda text, start, count: shown(text)[_place(start) : _place(start) + _place(count)],
     "LEFT": lambda text, count: shown(text)[: max(int(_number(count)), 0)],
     "RIGHT": lambda text, count: shown(text)[max(len(shown(text)) - int(_number(count)), 0) :],
     "LENGTH": lambda text: float(len(shown(text))),
-    "TRIM": lambda text: shown(text).strip(),
+    "TRIM": lambda text, of=" ": shown(text).strip(shown(of)),
+    "TRIMLEFT": lambda text, of=" ": shown(text).lstrip(shown(of)),
+    "TRIMRIGHT": lambda text, of=" ": shown(text).rstrip(shown(of)),
+    "TITLECASE": lambda text: _WORD.sub(lambda word: word[0].capitalize(), shown(text)),
     "UPPERCASE": lambda text: shown(text).upper(),
     "LOWERCASE": lambda text: shown(text).lower(),
     "ROUND": _round,

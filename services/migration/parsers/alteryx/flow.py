@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from services.migration.ast import InventoryItem, Link, MappingAST, Origin, Transformation
-from services.migration.parsers.alteryx import kinds, properties, settings
-from services.migration.parsers.alteryx.raw import Raw, Tool, Wire
+from services.migration.parsers import redact
+from services.migration.parsers.alteryx import control, kinds, properties, secrets, settings, systems
+from services.migration.parsers.alteryx.raw import Raw, Tool, Wire, caption
 from services.migration.parsers.log import Log
 
 RESULT = "Result"
 """Kind of a step added at the end of a flow that nothing writes or shows."""
-WRITES = frozenset({"DbFileOutput", "MacroOutput", "LockInWrite", "LockInDynamicOutput"})
+WRITES = frozenset(
+    {
+        "DbFileOutput", "MacroOutput", "LockInWrite", "LockInOutput", "LockInMacroOutput", "LockInDynamicOutput",
+        "BlobOutput",
+    }
+)  # fmt: skip  # a list of names
 TESTS = frozenset({"Test", "ResultCompare.yxmc"})
 """Tools that compare rows and give none; with them the CReW macros `CReW_Expect…`."""
 
@@ -32,6 +38,7 @@ class Flow:
         self._set_displays_aside()
         self.inventory.extend(properties.events(self.raw.properties, self.file))
         self.actions: dict[str, list[str]] = {}
+        self._tell_of_order()
         for wire in self.raw.wires:
             if wire.source in self.surface:
                 self.actions.setdefault(wire.target, []).append(wire.source)
@@ -54,8 +61,10 @@ class Flow:
 
     def _by_id(self) -> dict[str, Tool]:
         found: dict[str, Tool] = {}
+        logs, log_displays = control.logs(self.raw)
         for tool in self.raw.tools:
-            if kinds.is_surface(tool) or tool.disabled:
+            is_off = tool.disabled or control.runs_not(tool)
+            if is_off or tool.id in log_displays or (kinds.is_surface(tool) and tool.id not in logs):
                 self._shelve(tool)
                 continue
             if tool.id in found:
@@ -66,9 +75,18 @@ class Flow:
                 )
                 tool.id = f"{tool.id} again at line {tool.element.line}"
             found[tool.id] = tool
-        self.off = {tool.id for tool in self.raw.tools if tool.disabled} - found.keys()
-        self.surface = {tool.id for tool in self.raw.tools if kinds.is_surface(tool)} - found.keys()
+        self.off = {tool.id for tool in self.raw.tools if tool.disabled or control.runs_not(tool)} - found.keys()
+        self.surface = {tool.id for tool in self.raw.tools if kinds.is_surface(tool)} - found.keys() | log_displays
         return found
+
+    def _tell_of_order(self) -> None:
+        """A pipeline does not say which of its parts runs first: where that matters, a person has to see to it."""
+        for container, before, wire in control.waiting(self.raw, self.tools):
+            self.log.warning(
+                "RUN_ORDER",
+                f"The tools of the container '{caption(container)}' run after {before}; the pipeline does not say so.",
+                Origin(self.file, wire.line, "Connection"),
+            )
 
     def _is_whole(self, wire: Wire) -> bool:
         ends = (wire.source, wire.target)
@@ -130,6 +148,7 @@ class Flow:
 
     def _step(self, tool: Tool) -> Transformation:
         configuration = tool.configuration
+        masked = self._masked(tool)
         told = {
             "plugin": tool.plugin,
             "macro": tool.macro,
@@ -145,11 +164,22 @@ class Flow:
             origin=self._origin(tool),
             fields=() if tool.is_of_template else settings.fields(tool),
             attributes={key: value for key, value in told.items() if value},
-            description=tool.label,
-            definition=settings.definition(tool),
+            description=redact.text(tool.label),
+            definition=settings.definition(tool, masked),
             mapplet=tool.within,
             settings=settings.setting(configuration) if configuration else settings.NONE,
         )
+
+    def _masked(self, tool: Tool) -> secrets.Masked:
+        found = secrets.mask(tool.configuration) if tool.configuration else secrets.Masked()
+        if found.changes_rows:
+            self.log.warning(
+                "SECRET_LEFT_OUT",
+                f"{self.names[tool.id]} holds a credential in rows or addresses, masked here as {redact.MASK}. Change "
+                "the credential, which anyone with the workflow can read, and give it where the pipeline runs.",
+                self._origin(tool),
+            )
+        return found
 
     def _link(self, wire: Wire) -> Link:
         number = wire.name.lstrip("#")
@@ -164,7 +194,7 @@ class Flow:
         )
 
     def _shelve(self, tool: Tool) -> None:
-        label = tool.label or (f"{tool.kind or 'Tool'} ({tool.id})")
+        label = redact.text(tool.label) or (f"{tool.kind or 'Tool'} ({tool.id})")
         self.inventory.append(
             InventoryItem(tool.kind or "tool", label[:200], tool.container, self._origin(tool), kinds.reason(tool))
         )
@@ -175,7 +205,7 @@ class Flow:
 
 
 def _ends(tool: Tool) -> bool:
-    return tool.kind in WRITES or kinds.is_display(tool) or _is_test(tool)
+    return tool.kind in WRITES or systems.writes(tool.kind) or kinds.is_display(tool) or _is_test(tool)
 
 
 def _is_test(tool: Tool) -> bool:

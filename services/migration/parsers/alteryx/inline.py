@@ -139,7 +139,7 @@ def _map_fields(inner: Raw, macro: Macro, told: Answers) -> None:
         if pairs and number in by_id:
             _as_select(by_id[number], pairs)
     for number in macro.outputs.values():
-        if number in by_id and by_id[number].kind == "MacroOutput":
+        if number in by_id and by_id[number].kind in ("MacroOutput", "LockInMacroOutput"):
             _as_select(by_id[number], back)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from services.migration.ast import InventoryItem, Origin
 from services.migration.parsers.alteryx.raw import ROOT, Document, child, read
+from services.migration.parsers.alteryx.secrets import mask
 from services.migration.parsers.companions import Companions
 from services.migration.parsers.elements import Element
 from services.migration.parsers.encoding import to_utf8
@@ -69,11 +70,12 @@ class Library:
         return found
 
     def text(self, path: str) -> str:
-        """The file as it stands; "" where it cannot be read."""
+        """The file as it stands, without the credentials of its tools; "" where it cannot be read."""
         try:
-            return to_utf8(self._companions[path], path).data.decode()
+            document = read(to_utf8(self._companions[path], path), path)
         except ExportError:
             return ""
+        return mask(*document.nodes).out_of(document.source.text.data.decode())
 
     def unknown_anchor(self, path: str, name: str, origin: Origin) -> None:
         self._log.warning(
@@ -130,7 +132,7 @@ def _interface(macro: Macro) -> None:
     ):
         for node in nodes(macro.document):
             gui = child(node, "GuiSettings")
-            if gui and gui.get("Plugin").rpartition(".")[2] == kind:
+            if gui and gui.get("Plugin").rpartition(".")[2] in (kind, f"LockIn{kind}"):
                 name = child(configuration(node), "Name")
                 side[name.text.strip() if name else ""] = node.get("ToolID")
         listed = child(macro.runtime, tag)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from services.migration.ast import InventoryItem, Origin, Parameter
 from services.migration.parsers import redact
+from services.migration.parsers.alteryx import secrets
 from services.migration.parsers.alteryx.raw import child
 from services.migration.parsers.elements import Element
 
@@ -23,8 +24,8 @@ def parameters(properties: Element | None) -> Iterator[Parameter]:
             continue
         numeric = child(constant, "IsNumeric")
         number = bool(numeric and numeric.get("value").lower() == "true")
-        held = value.text if value and not redact.names_secret(name) else ""
-        default = redact.text(held) if held.strip() else None
+        held = value.text if value and not secrets.is_credential(name, value.text) else ""
+        default = redact.text(secrets.address(held)) if held.strip() else None
         yield Parameter(spelled(space, name), "double" if number else "string", default=default)
 
 

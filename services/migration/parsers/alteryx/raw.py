@@ -40,9 +40,10 @@ class Tool:
 
     @property
     def kind(self) -> str:
-        """The last part of the plugin's name; of a macro its file's name."""
+        """The last part of the plugin's name, all of it where that is a version; of a macro its file's name."""
         if self.plugin:
-            return self.plugin.rsplit(".", 1)[-1]
+            last = self.plugin.rsplit(".", 1)[-1]
+            return self.plugin if last.isdecimal() else last
         return self.macro.replace("\\", "/").rsplit("/", 1)[-1]
 
     @property
@@ -130,19 +131,21 @@ def _flattened(node: Element, source: Source) -> Iterator[Tool]:
         tool = Tool(element, element.get("ToolID"), plugin, macro, source, container, disabled)
         yield tool
         if tool.kind in CONTAINERS:
-            container = _caption(tool)
-            disabled = disabled or (container if _is_off(tool) else "")
+            container = caption(tool)
+            disabled = disabled or (container if is_off(tool) else "")
         inner = child(element, "ChildNodes")
         held = list(inner.each("Node")) if inner else []
         waiting.extend((each, container, disabled) for each in reversed(held))
 
 
-def _caption(tool: Tool) -> str:
-    caption = child(tool.configuration, "Caption")
-    return (caption.text.strip() if caption else "") or f"Container {tool.id}"
+def caption(tool: Tool) -> str:
+    """What a container is called."""
+    found = child(tool.configuration, "Caption")
+    return (found.text.strip() if found else "") or f"Container {tool.id}"
 
 
-def _is_off(tool: Tool) -> bool:
+def is_off(tool: Tool) -> bool:
+    """True for a container that is switched off itself."""
     switch = child(tool.configuration, "Disabled")
     return bool(switch and switch.get("value").lower() == "true")
 

@@ -8,6 +8,7 @@ from services.migration.ast import Setting, TransformationField
 from services.migration.parsers import redact
 from services.migration.parsers.alteryx import types
 from services.migration.parsers.alteryx.raw import Tool, child
+from services.migration.parsers.alteryx.secrets import Masked
 from services.migration.parsers.elements import Element, source_text
 
 LONGEST_DEFINITION = 40_000
@@ -57,11 +58,14 @@ def field(element: Element, anchor: str = "") -> TransformationField:
     )
 
 
-def definition(tool: Tool) -> str:
-    """The node as it stands in its file, without secrets; of a macro that was not inlined its file too."""
+def definition(tool: Tool, masked: Masked) -> str:
+    """The node as it stands in its file, without secrets; of a macro that was not inlined its file too.
+
+    `masked`: the credentials that were found in its configuration.
+    """
     inner = child(tool.element, "Properties")
     element = inner if child(tool.element, "ChildNodes") and inner else tool.element
-    whole = _shortened(source_text(tool.source.text, element))
+    whole = _shortened(masked.out_of(source_text(tool.source.text, element)))
     if tool.macro_text:
         whole += f"\n<!-- the file of the macro -->\n{_shortened(tool.macro_text)}"
     return redact.xml(_HELD.sub(_masked, whole) if redact.names_secret(whole) else whole)

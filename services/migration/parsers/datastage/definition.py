@@ -15,6 +15,11 @@ _GENERATED = re.compile(
     re.DOTALL,
 )
 _WORD = r"(?i:passw|pwd|passphrase|secret|credential|token|(?:api|access|account|private|shared).?key)"
+_WORDS = (
+    *("passw", "pwd", "passphrase", "secret", "credential", "token"),
+    *("api", "access", "account", "private", "shared"),
+)
+"""One of these stands in every name of a secret: most stages have none, and the patterns need not be tried on them."""
 _SECRET = re.compile(
     rf'(Name "[^"\r\n]*{_WORD}[^"\r\n]*"\s+'
     r'(?:[A-Z]\w* "[^"\r\n]*"\s+)*?(?:Value|Default) ")'
@@ -26,11 +31,17 @@ _FENCED = re.compile(rf'(Name "[^"\r\n]*{_WORD}[^"\r\n]*"\s+Value =\+=\+=\+=\r?\
 _XML_PROPERTY = re.compile(rf'(<Property Name="[^"]*{_WORD}[^"]*"[^>]*>).*?(</Property>)', re.DOTALL)
 
 
+def _may_name_secret(text: str) -> bool:
+    lowered = text.lower()
+    return any(word in lowered for word in _WORDS)
+
+
 def definition(records: Iterable[Record]) -> str:
     """The text of a stage and its pins."""
     text = "".join(_GENERATED.sub("", record.text) for record in records if record.text)
-    for pattern in (_SECRET, _PLAIN, _FENCED, _XML_PROPERTY):
-        text = pattern.sub(rf"\1{redact.MASK}\2", text)
-    text = _ELEMENT.sub(rf"\1{redact.MASK}\3", text)
+    if _may_name_secret(text):
+        for pattern in (_SECRET, _PLAIN, _FENCED, _XML_PROPERTY):
+            text = pattern.sub(rf"\1{redact.MASK}\2", text)
+        text = _ELEMENT.sub(rf"\1{redact.MASK}\3", text)
     cleaned = redact.text(text.strip())
     return cleaned if len(cleaned) <= LONGEST else f"{cleaned[:LONGEST]}\n… (cut here)"

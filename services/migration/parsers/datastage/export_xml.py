@@ -19,6 +19,7 @@ SECTIONS = {
     "DataConnections": "DSDATACONNECTIONS",
 }
 NOISE = frozenset({"StageTypes", "TableDefinitions", "ExecJob", "QSRuleAssembly"})
+_CONTROL = re.compile(r"\\\(([0-9A-Fa-f]|1[0-9A-Fa-f])\)")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -59,11 +60,19 @@ def _item(data: XmlText, element: Element) -> Properties:
 
 
 def _text(data: XmlText, element: Element) -> str:
-    """What stands between an element's tags, entities resolved."""
+    r"""What stands between an element's tags, entities resolved.
+
+    Control characters, which XML does not take, stand there as in DSX text: `\(2)`.
+    """
     source = elements.source_text(data, element)
     if source.endswith("/>"):
         return ""
     inner = source[source.index(">") + 1 : source.rindex("</")]
     if "<![CDATA[" in inner:
-        return "".join(part if place % 2 else html.unescape(part) for place, part in enumerate(_CDATA.split(inner)))
-    return html.unescape(inner)
+        parts = (part if place % 2 else html.unescape(part) for place, part in enumerate(_CDATA.split(inner)))
+        return _with_control_characters("".join(parts))
+    return _with_control_characters(html.unescape(inner))
+
+
+def _with_control_characters(text: str) -> str:
+    return _CONTROL.sub(lambda match: chr(int(match[1], 16)), text) if "\\(" in text else text

@@ -12,6 +12,7 @@ from services.migration.parsers.datastage.log import Log
 from services.migration.parsers.datastage.model import Record, Section
 from services.migration.parsers.datastage.pins import Joint, Topology
 
+SORTED_LINKS = "LinkSortMode"
 JOB_TYPES = {"0": "server", "1": "mainframe", "2": "sequence", "3": "parallel"}
 
 
@@ -41,6 +42,7 @@ def job(section: Section, shared: Mapping[str, Section], sets: parameters.Sets, 
     joined = {end.identifier for joint in topology.joints for end in (joint.source, joint.target)}
     held = [stage for stage in topology.stages if stage.identifier in joined]
     _inventory(topology, joined, name, where, log)
+    _mark_sorted(topology)
     if not held:
         return None
     names = _names(held, flat.home)
@@ -81,6 +83,22 @@ def job(section: Section, shared: Mapping[str, Section], sets: parameters.Sets, 
             "job_type": JOB_TYPES.get(definition.get("JobType", "3") if definition else "3", "parallel")
         },
     )
+
+
+def _mark_sorted(topology: Topology) -> None:
+    """The view tells of each stage's links whether rows are sorted where they arrive; here their input pins say so."""
+    modes: dict[tuple[str, str], str] = {}
+    for view in topology.flat.records.values():
+        if view.kind != "ContainerView" or not view.get(SORTED_LINKS):
+            continue
+        lists = [view.get(name).split("|") for name in ("StageList", "LinkNames", SORTED_LINKS)]
+        for stage, names, values in zip(*lists, strict=False):
+            told = zip(names.split(","), values.split(","), strict=False)
+            modes.update({(stage.strip(), name.strip()): mode.strip() for name, mode in told})
+    for joint in topology.joints:
+        mode = modes.get((joint.source.identifier, joint.output.name), "")
+        if mode not in ("", "0"):
+            joint.input.properties[SORTED_LINKS] = mode
 
 
 def _names(held: list[Record], home: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

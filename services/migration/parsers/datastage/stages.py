@@ -81,7 +81,7 @@ def _column(item: Properties, line: int) -> TransformationField:
         expression=item.get("Derivation", ""),
         nullable=item.get("Nullable", "1") != "0",
         key="PRIMARY KEY" if item.get("KeyPosition", "0") not in ("", "0") else "",
-        description=redact.text(item.get("Description", "")),
+        description=redact.text(told) if (told := item.get("Description", "")) else "",
         attributes={name: value for name, value in item.items() if value and value != "0" and name not in known},
         line=line,
     )

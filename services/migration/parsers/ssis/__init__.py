@@ -1,7 +1,7 @@
 """SSIS packages (.dtsx), formats 2, 3, 6 and 8: every data flow a mapping, the control flow an orchestration.
 
-Connections and parameters of the project stand in files beside the package (`project.py`); packages that execute each
-other are joined by `linked`.
+Connections and parameters of the project stand in files beside the package (`project.py`), values of its configurations
+likewise (`configurations.py`); packages that execute each other are joined by `linked`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from services.migration.ast import Tool, Transformation, WorkflowAST
 from services.migration.parsers.companions import NONE, Companions
 from services.migration.parsers.encoding import XmlText
-from services.migration.parsers.ssis import inventory
+from services.migration.parsers.ssis import configurations, inventory
 from services.migration.parsers.ssis.connections import by_id, managers
 from services.migration.parsers.ssis.control import control_flow
 from services.migration.parsers.ssis.dataflow import Place
@@ -32,6 +32,7 @@ def file_of(component: Transformation) -> str:
 def parse(text: XmlText, file: str, companions: Companions = NONE) -> WorkflowAST:
     """Read one package. Raises ExportError (with a line) where its XML cannot be read."""
     root = package(text, file)
+    configured = configurations.apply(root, file, companions)
     name = prop(root, "ObjectName").strip() or PurePosixPath(file).stem
     found, declared = managers(root), variables(root)
     project = around(file, companions)
@@ -44,5 +45,5 @@ def parse(text: XmlText, file: str, companions: Companions = NONE) -> WorkflowAS
         mappings=tuple(flow.mappings),
         orchestrations=(orchestration,),
         inventory=inventory.inventory(root, place, found, declared),
-        problems=(*flow.problems, *inventory.problems(root, place, found)),
+        problems=(*configured, *flow.problems, *inventory.problems(root, place, found)),
     )

@@ -43,6 +43,8 @@ BY_TYPE: Mapping[str, str] = {
     "EXCEL": "excel",
     "ODBC": "odbc",
     "ORACLE": "oracle",
+    "MSORA": "oracle",
+    "MSTERA": "teradata",
     "HADOOP": "hdfs",
     "HTTP": "http",
     "FTP": "sftp",

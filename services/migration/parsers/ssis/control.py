@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from services.migration.ast import MappingAST, Orchestration, Origin, Problem, Task, TaskLink
+from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
 from services.migration.parsers.ssis import tasks
 from services.migration.parsers.ssis.connections import Manager
@@ -18,6 +19,8 @@ OUTCOMES = {0: "success", 1: "failure", 2: "completion"}
 _EXPRESSION_ONLY = 1
 """`EvalOp`: 1 expression, 2 constraint (the default), 3 both, 4 either."""
 _EITHER = 4
+_REQUIRED = "2"
+"""`TransactionOption`: 0 not supported, 1 supported (the default), 2 required."""
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Flow:
 def control_flow(package: Element, place: Place, variables: list[Variable]) -> tuple[Orchestration, Flow]:
     """The package's orchestration, and the data flows in it."""
     flow = Flow(place)
+    _package_settings(package, flow)
     waiting = [(package, "")]
     owners = [(package, "")]
     while waiting:
@@ -79,12 +83,49 @@ def _task(element: Element, parent: str, flow: Flow) -> str:
     manager = flow.place.managers.get(attributes.get("Connection", "").lower().removesuffix(":external"))
     if manager is not None:
         attributes |= {"Connection": manager.name, "Connector": manager.setting.get("connector")}
-    reference = _package(attributes, manager if kind == "ExecutePackageTask" else None)
+    _held_statement(attributes, steps, flow.place)
+    executed = manager if kind == "ExecutePackageTask" else None
+    reference = _package(attributes, executed)
+    if executed is not None and executed.setting.get("path"):
+        attributes["Path"] = executed.setting.get("path")
     if kind == "Pipeline":
         reference = _data_flow(element, label, flow)
     origin = Origin(flow.place.file, element.line, f"{kind} {label}")
     flow.tasks.append(Task(name, kind, origin, reference, attributes, tuple(steps), parent))
+    _told(element, name, attributes, flow)
     return name
+
+
+def _held_statement(attributes: dict[str, str], steps: list[tuple[str, str]], place: Place) -> None:
+    """What a variable holds that a task takes its statement from."""
+    named = steps[0][1] if steps and attributes.get("SourceType") == "Variable" else ""
+    variable = place.variables.get(named.strip().lower())
+    if variable is None:
+        return
+    if variable.expression:
+        attributes["Held:expression"] = redact.text(variable.expression)
+    elif variable.value and not variable.is_set:
+        attributes["Held"] = redact.text(variable.value)
+
+
+def _told(element: Element, name: str, attributes: Mapping[str, str], flow: Flow) -> None:
+    if attributes.get("TransactionOption") == _REQUIRED:
+        origin = Origin(flow.place.file, element.line, f"Transaction of {name}")
+        message = (
+            f"All of {name} is one transaction in SSIS (TransactionOption is Required); its pipelines and statements "
+            "are committed each by itself here."
+        )
+        flow.problems.append(Problem("warning", "TRANSACTION", message, origin))
+
+
+def _package_settings(package: Element, flow: Flow) -> None:
+    """Settings of the package as a whole that change how it runs."""
+    name = flow.place.package
+    _told(package, name, {"TransactionOption": prop(package, "TransactionOption")}, flow)
+    if truth(prop(package, "SaveCheckpoints")) and number(prop(package, "CheckpointUsage")):
+        message = f"{name} begins again at the task that failed (checkpoints); a scheduler has to do so here."
+        origin = Origin(flow.place.file, package.line, f"Package {name}")
+        flow.problems.append(Problem("info", "CHECKPOINTS", message, origin))
 
 
 def _package(attributes: Mapping[str, str], manager: Manager | None) -> str:

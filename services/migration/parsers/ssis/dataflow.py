@@ -17,16 +17,19 @@ from services.migration.ast import (
     Transformation,
     TransformationField,
 )
+from services.migration.parsers import redact
 from services.migration.parsers.elements import Element, source_text
 from services.migration.parsers.encoding import XmlText
 from services.migration.parsers.ssis import identity, types
 from services.migration.parsers.ssis.connections import Manager, resolve
 from services.migration.parsers.ssis.raw import below, number, prop, truth, unique
-from services.migration.parsers.ssis.redaction import COMPILED, cleaned, is_suspect
+from services.migration.parsers.ssis.redaction import COMPILED, cleaned, is_suspect, names_secret
 from services.migration.parsers.ssis.variables import Variable, named
 
+_REPLACED = "SqlCommandVariable"
+"""Names a variable whose statement stands in its place: it is no parameter."""
+_ONLY_VARIABLE = re.compile(r"@(?:\[([\w$]+(?:::\w+)?)\]|([\w$]+(?:::\w+)?))\Z")
 _COMPUTED = re.compile(r"\[(.*)\]\.\[(.*)\]\Z")
-_SECRET = re.compile(r"passw|pwd|secret|(?:api|access|account|private|shared).?key", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ def _texts(steps: list[Transformation]) -> Iterator[str]:
         waiting = [step.settings] if names_some else [*step.settings.all("connection"), *step.settings.all("computed")]
         while waiting:
             setting = waiting.pop()
-            yield from (text for text in setting.attributes.values() if "::" in text or "@" in text)
+            held = (text for name, text in setting.attributes.items() if name != _REPLACED)
+            yield from (text for text in held if "::" in text or "@" in text)
             waiting += setting.children
             if "::" in setting.value or "@" in setting.value:
                 yield setting.value
@@ -108,7 +112,8 @@ def _computed(task: Element) -> list[tuple[str, str, str]]:
     for element in task.each("PropertyExpression"):
         match = _COMPUTED.match(element.get("Name"))
         if match:
-            found.append((match[1], match[2], element.text.strip()))
+            text = redact.MASK if names_secret(match[2]) else element.text.strip()
+            found.append((match[1], match[2], text))
     return found
 
 
@@ -117,15 +122,13 @@ def _step(component: Element, place: Place, taken: set[str], computed: list[tupl
     class_id = component.get("componentClassID")
     kind = identity.kind(class_id, properties.get("UserComponentTypeName", ""), component.get("contactInfo"))
     name = unique(component.get("name").strip() or kind, taken)
+    own = [(of, text) for owner, of, text in computed if owner.lower() == component.get("name").lower()]
+    computes = [one for of, text in own for one in _started(of, text, properties, place.variables)]
     children = [_connection(c, place) for c in _all(component, "connections", "connection")]
     for side in ("input", "output"):
         ends: set[str] = set()
         children += [_end(e, side, ends) for e in _all(component, f"{side}s", side)]
-    children += [
-        Setting("computed", text, {"name": of})
-        for owner, of, text in computed
-        if owner.lower() == component.get("name").lower()
-    ]
+    children += [Setting("computed", text, {"name": of}) for of, text in computes]
     _resolve_variables(properties, place.variables)
     settings = Setting("component", "", {**properties, "class": class_id}, tuple(children), component.line)
     return Transformation(
@@ -141,12 +144,27 @@ def _step(component: Element, place: Place, taken: set[str], computed: list[tupl
     )
 
 
+def _started(
+    name: str, text: str, properties: dict[str, str], variables: Mapping[str, Variable]
+) -> Iterator[tuple[str, str]]:
+    """A property that is computed when the task starts; one that is but a variable has what that holds or computes."""
+    match = _ONLY_VARIABLE.match(text)
+    variable = variables.get((match[1] or match[2]).lower()) if match else None
+    if variable is not None and variable.value and not variable.is_late:
+        properties[name] = variable.value
+        return
+    is_computed = variable is not None and variable.expression and not variable.is_set
+    yield name, redact.text(variable.expression) if variable is not None and is_computed else text
+
+
 def _resolve_variables(properties: dict[str, str], variables: Mapping[str, Variable]) -> None:
     """What variables hold that stand for a table or a statement, beside their names."""
     for name in ("OpenRowsetVariable", "SqlCommandVariable", "FileNameVariable", "XMLDataVariable"):
         variable = variables.get(properties.get(name, "").lower())
         if variable is not None and variable.value is not None:
             properties[f"{name}Value"] = variable.value
+        if variable is not None and variable.expression:
+            properties[f"{name}Expression"] = redact.text(variable.expression)
     mapped = []
     for part in properties.get("ParameterMapping", "").split(";"):
         variable = variables.get(part.rpartition(",")[2].strip().lower())
@@ -165,10 +183,11 @@ def _properties(element: Element) -> dict[str, str]:
     found = {}
     for item in _all(element, "properties", "property"):
         name = item.get("name")
-        if name in COMPILED or _SECRET.search(name):
+        if name in COMPILED or names_secret(name):
             continue
         elements = [e.text for e in _all(item, "arrayElements", "arrayElement")] if item.children else ()
-        found[name] = "\n".join(elements) if elements else item.text
+        text = "\n".join(elements) if elements else item.text
+        found[name] = redact.text(text) if name == "SourceCode" else text
     return found
 
 

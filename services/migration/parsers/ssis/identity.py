@@ -14,12 +14,17 @@ TITLES: Mapping[str, str] = {
     "Audit": "Audit",
     "Balanced Data Distributor": "BalancedDataDistributor",
     "Cache Transform": "CacheTransform",
+    "CDC Source": "CdcSource",
+    "CDC Splitter": "CdcSplitter",
     "Character Map": "CharacterMap",
     "Conditional Split": "ConditionalSplit",
     "Copy Column": "CopyColumn",
     "Data Conversion": "DataConvert",
+    "Data Mining Model Training": "DataMiningModelTraining",
     "Data Mining Query": "DataMiningQuery",
     "Derived Column": "DerivedColumn",
+    "Dimension Processing": "DimensionProcessing",
+    "DQS Cleansing": "DQSCleansing",
     "Excel Destination": "ExcelDestination",
     "Excel Source": "ExcelSource",
     "Export Column": "ExportColumn",
@@ -29,14 +34,20 @@ TITLES: Mapping[str, str] = {
     "Fuzzy Lookup": "FuzzyLookup",
     "Import Column": "ImportColumn",
     "Lookup": "Lookup",
+    "HDFS File Destination": "HdfsFileDestination",
+    "HDFS File Source": "HdfsFileSource",
     "Merge": "Merge",
     "Merge Join": "MergeJoin",
     "Multicast": "Multicast",
+    "OData Source": "ODataSource",
     "ODBC Destination": "ODBCDestination",
     "ODBC Source": "ODBCSource",
     "OLE DB Command": "OLEDBCommand",
     "OLE DB Destination": "OLEDBDestination",
     "OLE DB Source": "OLEDBSource",
+    "Oracle Destination": "OracleDestination",
+    "Oracle Source": "OracleSource",
+    "Partition Processing": "PartitionProcessing",
     "Percentage Sampling": "PctSampling",
     "Pivot": "Pivot",
     "Raw File Destination": "RawDestination",
@@ -47,6 +58,8 @@ TITLES: Mapping[str, str] = {
     "Slowly Changing Dimension": "SCD",
     "Sort": "Sort",
     "SQL Server Destination": "SQLServerDestination",
+    "Teradata Destination": "TeradataDestination",
+    "Teradata Source": "TeradataSource",
     "Term Extraction": "TermExtraction",
     "Term Lookup": "TermLookup",
     "Union All": "UnionAll",
@@ -77,7 +90,23 @@ PROG_IDS: Mapping[str, str] = {
     "scriptcomponent": "ScriptComponent",
     "slowlychangingdimension": "SCD",
     "sqldestination": "SQLServerDestination",
+    "processdimension": "DimensionProcessing",
+    "processpartition": "PartitionProcessing",
     "ssisodbcdst": "ODBCDestination",
+    "ssisoraclesrc": "OracleSource",
+    "ssisoracledst": "OracleDestination",
+    "ssisoracledest": "OracleDestination",
+    "ssisorasrc": "OracleSource",
+    "ssisoradst": "OracleDestination",
+    "ssisteradatasrc": "TeradataSource",
+    "ssisteradatadst": "TeradataDestination",
+    "ssisteradatadest": "TeradataDestination",
+    "ssisterasrc": "TeradataSource",
+    "ssisteradst": "TeradataDestination",
+    "cdcsource": "CdcSource",
+    "ssiscdcsrc": "CdcSource",
+    "cdcsplitter": "CdcSplitter",
+    "trash": "NullDestination",
     "ssisodbcsrc": "ODBCSource",
     "txcopymap": "CopyColumn",
     "xmlsource": "XmlSource",
@@ -86,18 +115,35 @@ PROG_IDS: Mapping[str, str] = {
 }
 """The last part of a ProgID in lower case, `Microsoft.Lookup`, `DTSTransform.Lookup.3` → the kind."""
 
-SERVICES = (
-    "ODataSource",
-    "AzureBlobSource",
-    "AzureBlobDestination",
-    "AzureDataLakeStoreSource",
-    "AzureDataLakeStoreDestination",
-    "FlexibleFileSource",
-    "FlexibleFileDestination",
-    "HdfsFileSource",
-    "HdfsFileDestination",
-)
-"""The product's own components for services and clusters, of its feature packs."""
+SERVICES: Mapping[str, str] = {
+    "ODataSource": "reads a feed of an OData service",
+    "AzureBlobSource": "reads files of Azure Blob Storage",
+    "AzureBlobDestination": "writes files of Azure Blob Storage",
+    "AzureDataLakeStoreSource": "reads files of Azure Data Lake Store",
+    "AzureDataLakeStoreDestination": "writes files of Azure Data Lake Store",
+    "FlexibleFileSource": "reads files of a cloud storage",
+    "FlexibleFileDestination": "writes files of a cloud storage",
+    "HdfsFileSource": "reads files of a Hadoop cluster",
+    "HdfsFileDestination": "writes files of a Hadoop cluster",
+    "SharePointListSource": "reads a list of a SharePoint site",
+    "SharePointListDestination": "writes a list of a SharePoint site",
+    "SapBwSource": "takes rows that SAP BW hands over (Open Hub or an extractor)",
+    "SapBwDestination": "hands rows to SAP BW (Staging BAPI)",
+    "DataStreamingDestination": "gives its rows to queries of SQL Server by OPENQUERY",
+    "DimensionProcessing": "hands rows to a dimension of Analysis Services",
+    "PartitionProcessing": "hands rows to a partition of Analysis Services",
+    "DataMiningModelTraining": "hands rows to a data mining model of Analysis Services",
+}
+"""The product's own components for services and clusters, of its feature packs: what each does."""
+
+OF_OTHERS: Mapping[str, str] = {
+    "MultipleHash": "computes a hash of several columns, whose bytes it puts together in its own way",
+    "RowHashTransformation": "computes a hash of several columns, whose bytes it puts together in its own way",
+    "UpsertDestination": "adds or updates rows by keys and modes of its own",
+    "JsonSource": "reads documents in JSON by paths of its own",
+    "ValidateEmail": "tells by a pattern in its code whether an address is well formed",
+}
+"""Components of other makers that packages often hold: what each does."""
 
 MANAGED: Mapping[str, str] = {
     "ADONETDestination": "ADONETDestination",
@@ -108,11 +154,30 @@ MANAGED: Mapping[str, str] = {
     "CdcSource": "CdcSource",
     "CdcSplitterComponent": "CdcSplitter",
     **{name: name for name in SERVICES},
+    "AzBlobSrc": "AzureBlobSource",
+    "AzBlobSource": "AzureBlobSource",
+    "AzBlobDest": "AzureBlobDestination",
+    "AzBlobDestination": "AzureBlobDestination",
+    "AdlsSource": "AzureDataLakeStoreSource",
+    "AdlsDest": "AzureDataLakeStoreDestination",
+    "AdlsDestination": "AzureDataLakeStoreDestination",
+    "HdfsSource": "HdfsFileSource",
+    "HdfsDest": "HdfsFileDestination",
+    "DataStreamingDestinationAdapter": "DataStreamingDestination",
+    "DQSCleansing": "DQSCleansing",
+    "DataQualityCleansing": "DQSCleansing",
+    "DqsCleansingTransform": "DQSCleansing",
+    "CdcSplitter": "CdcSplitter",
+}
+"""Class names of the product's managed components."""
+
+FOREIGN: Mapping[str, str] = {
+    **{name: name for name in OF_OTHERS},
     "NullDestination": "NullDestination",
     "TrashDestination": "NullDestination",
     "Trash": "NullDestination",
 }
-"""Class names of managed components; any other stays as it is called, a product of somebody else."""
+"""Class names of components of other makers; any other stays as it is called."""
 
 GUIDS: Mapping[str, str] = {
     "9ABE8DF3-0052-42DB-8B18-2089E1D1D1B7": "Aggregate",
@@ -183,14 +248,16 @@ _PROG_ID = re.compile(r"(?:\w+\.)?(\w+?)(?:\.\d+)?\Z")
 def kind(class_id: str, user_type: str, contact: str) -> str:
     """The kind of a component; what nobody knows is called by its own name."""
     spelled = class_id.strip()
+    title = contact.split(";", 1)[0].strip()
+    titled = TITLES.get(title, "") if "microsoft corporation" in contact.lower() else ""
     if user_type and (spelled.lower() in HOSTS or spelled.startswith("{")):
-        return managed(user_type)
+        named = managed(user_type)
+        return titled if titled and "." in named else named
     known = GUIDS.get(spelled.strip("{}").upper()) or _of_prog_id(spelled)
     if known:
         return known
-    title = contact.split(";", 1)[0].strip()
-    if "microsoft corporation" in contact.lower() and title in TITLES:
-        return TITLES[title]
+    if titled:
+        return titled
     return managed(user_type) if user_type else spelled or "(no type)"
 
 
@@ -198,7 +265,9 @@ def managed(user_type: str) -> str:
     """`Microsoft.SqlServer.Dts.Pipeline.XmlSourceAdapter, …` → `XmlSource`; a foreign one keeps its full class name."""
     full = user_type.split(",", 1)[0].strip()
     short = full.rpartition(".")[2]
-    return MANAGED.get(short) or PROG_IDS.get(short.lower()) or full
+    is_own = "." not in full or full.lower().startswith("microsoft.")
+    own = MANAGED.get(short) or PROG_IDS.get(short.lower()) if is_own else None
+    return own or FOREIGN.get(short) or full
 
 
 def _of_prog_id(spelled: str) -> str:

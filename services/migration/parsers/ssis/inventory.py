@@ -49,7 +49,7 @@ def computed(manager: Manager, file: str) -> Iterator[Problem]:
             "info",
             "COMPUTED_CONNECTION",
             f"The property {name} of the connection {manager.name} is computed as the package runs "
-            f"({redact.text(text)[:400]}); set it where the pipeline runs.",
+            f"({redact.attribute(name, redact.text(text))[:400]}); set it where the pipeline runs.",
             Origin(file, manager.line, f"Connection {manager.name}"),
         )
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from services.migration.ast import Orchestration, Problem, Task, WorkflowAST
-from services.migration.parsers.companions import Companions
+from services.migration.parsers.companions import Companions, parts_alike
 from services.migration.parsers.ssis.project import around, shared
 from services.migration.parsers.ssis.raw import unique
 
 EXECUTES = "ExecutePackageTask"
-Children = dict[tuple[str, str], str]
-"""(folder of the project, file name without its ending in lower case) → name of the control flow."""
+Children = dict[str, list[tuple[str, str]]]
+"""File name without its ending in lower case → path of each such package, name of its control flow."""
 
 
 def linked(parts: Sequence[WorkflowAST], places: Sequence[tuple[str, Companions]]) -> list[WorkflowAST]:
@@ -25,10 +25,10 @@ def linked(parts: Sequence[WorkflowAST], places: Sequence[tuple[str, Companions]
     named = [_named(part, taken) for part in parts]
     projects = [around(path, companions) for path, companions in places]
     children: Children = {}
-    for part, project, (path, _) in zip(named, projects, places, strict=True):
+    for part, (path, _) in zip(named, places, strict=True):
         for flow in part.orchestrations:
-            children.setdefault((project.folder, PurePosixPath(path).stem.lower()), flow.name)
-    whole = [_resolved(part, project.folder, children) for part, project in zip(named, projects, strict=True)]
+            children.setdefault(PurePosixPath(path).stem.lower(), []).append((path, flow.name))
+    whole = [_resolved(part, path, children) for part, (path, _) in zip(named, places, strict=True)]
     own = {id(project): project for project in projects if not project.is_empty}
     return [*(shared(project) for project in own.values()), *whole]
 
@@ -43,16 +43,16 @@ def _named(part: WorkflowAST, taken: set[str]) -> WorkflowAST:
     return replace(part, orchestrations=flows)
 
 
-def _resolved(part: WorkflowAST, folder: str, children: Children) -> WorkflowAST:
+def _resolved(part: WorkflowAST, path: str, children: Children) -> WorkflowAST:
     problems: list[Problem] = []
-    flows = tuple(_flow(flow, folder, children, problems) for flow in part.orchestrations)
+    flows = tuple(_flow(flow, path, children, problems) for flow in part.orchestrations)
     return replace(part, orchestrations=flows, problems=(*part.problems, *problems))
 
 
-def _flow(flow: Orchestration, folder: str, children: Children, problems: list[Problem]) -> Orchestration:
+def _flow(flow: Orchestration, path: str, children: Children, problems: list[Problem]) -> Orchestration:
     tasks = []
     for task in flow.tasks:
-        child = _child(task, folder, children)
+        child = _child(task, path, children)
         if task.type == EXECUTES and task.reference and child is None and "@" not in task.reference:  # not computed
             problems.append(
                 Problem(
@@ -67,12 +67,20 @@ def _flow(flow: Orchestration, folder: str, children: Children, problems: list[P
     return replace(flow, tasks=tuple(tasks))
 
 
-def _child(task: Task, folder: str, children: Children) -> str | None:
-    """The control flow that a task executes: of its own project, else the only one of that file name."""
+def _child(task: Task, path: str, children: Children) -> str | None:
+    """The control flow that a task executes: by the folders of the path that it states, else the nearest one of that
+    file name; None where two are as near."""
     if task.type != EXECUTES or not task.reference:
         return None
-    name = task.reference.replace("\\", "/").rpartition("/")[2].lower()
-    if (folder, name) in children:
-        return children[folder, name]
-    same = [flow for (_, stem), flow in children.items() if stem == name]
-    return same[0] if len(same) == 1 else None
+    stated = [part for part in task.attributes.get("Path", "").lower().replace("\\", "/").split("/") if part][:-1]
+    same = children.get(task.reference.replace("\\", "/").rpartition("/")[2].lower(), [])
+    ranked = sorted(((_fit(child, path, stated), name) for child, name in same), reverse=True)
+    if len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
+        return None
+    return ranked[0][1] if ranked else None
+
+
+def _fit(child: str, path: str, stated: list[str]) -> tuple[int, int, int]:
+    """How well a package's folders fit: those that the task states, from the last; those of its own package."""
+    folders, own = child.lower().split("/")[:-1], path.lower().split("/")[:-1]
+    return parts_alike(folders[::-1], stated[::-1]), parts_alike(folders, own), -len(folders)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from services.migration.parsers import redact
+from services.migration.parsers import redact, redact_places
 from services.migration.parsers.elements import Element
 from services.migration.parsers.ssis.raw import is_sensitive, walk
 
-_NAMED = re.compile(
-    r"""(<(?:\w+:)?property\b[^>]*?\bname\s*=\s*"[^"]*(?:passw|pwd|passphrase|secret|credential|authorization|token|(?:api|access|account|private|shared).?key)[^"]*"[^>]*>)"""
-    r"[^<]+",
-    re.IGNORECASE,
-)
+_NAMED = re.compile(r"""(<(?:\w+:)?property\b[^>]*?\bname\s*=\s*"([^"<>]*)"[^>]*>)[^<]+""", re.IGNORECASE)
 _SENSITIVE = re.compile(r"""(<[^>]*?\bsensitive\s*=\s*"(?:1|true)"[^>]*(?<!/)>)[^<]+""", re.IGNORECASE)
 _COMPILED = re.compile(
     r"""(<property\b[^>]*?\bname\s*=\s*"(?:BinaryCode|VsaProject)"[^>]*>).*?(</property>)""", re.DOTALL | re.IGNORECASE
@@ -21,7 +18,7 @@ _BINARY_ITEM = re.compile(r"(<(?:\w+:)?BinaryItem\b[^>]*>).*?(</(?:\w+:)?BinaryI
 _HINTS = (
     "pass", "pwd", "secret", "credential", "token", "apikey", "api_key", "api-key", "api key", "accesskey",
     "access_key", "access-key", "access key", "accountkey", "account_key", "account key", "identified", "authorization",
-    "bearer", "private key", "privatekey", "sharedkey", "shared key", ".logon", "akia", "sig=",
+    "bearer", "private key", "privatekey", "sharedkey", "shared key", ".logon", "akia", "sig=", *redact_places.WORDS,
 )  # fmt: skip  # a list of words
 """One of these stands in every text that the rules would change, but for addresses; asked first, it is fast."""
 _TEXTS = frozenset({"property", "arrayElement"})
@@ -30,9 +27,17 @@ COMPILED = frozenset({"BinaryCode", "VsaProject"})
 """Properties that hold compiled code."""
 
 
+@lru_cache(maxsize=4096)
+def names_secret(name: str) -> bool:
+    """True where the name of a property, variable or setting says that it holds a secret."""
+    return redact.names_secret(name) or redact_places.names_secret(name)
+
+
 def is_suspect(component: Element) -> bool:
     """True where a property's name or value may hold a secret or an address. Names of columns are no reason."""
     held = [e for e in walk(component) if e.tag in _TEXTS and e.attributes.get("name") not in COMPILED]
+    if any(names_secret(e.get("name")) for e in held):
+        return True
     text = "\n".join(f"{e.attributes.get('name')} {e.text}" for e in held).lower()
     return any(hint in text for hint in _HINTS) or _holds_address(text) or any(map(is_sensitive, held))
 
@@ -48,7 +53,7 @@ def cleaned(definition: str, *, suspect: bool) -> str:
         text = text[:LONGEST] + "\n[shortened]"
     if not suspect:
         return text
-    text = _NAMED.sub(rf"\1{redact.MASK}", text)
+    text = _NAMED.sub(lambda match: f"{match[1]}{redact.MASK}" if names_secret(match[2]) else match[0], text)
     return redact.text(_SENSITIVE.sub(rf"\1{redact.MASK}", text))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
 from services.migration.parsers.ssis.raw import below, each, prop, truth, walk
+from services.migration.parsers.ssis.redaction import names_secret
 
 Attributes = dict[str, str]
 Read = Callable[[Element, Attributes], list[tuple[str, str]]]
@@ -27,6 +28,13 @@ KINDS: Mapping[str, str] = {
     "ssis.executepackagetask.3": "ExecutePackageTask",
     "dbmaintenancetsqlexecutetask": "TSQLExecuteTask",
 }
+
+
+_TOLD: Mapping[str, frozenset[str]] = {
+    "TransactionOption": frozenset({"0", "1"}),
+    "ForceExecutionResult": frozenset({"-1"}),
+}
+"""Properties of every task that change how it runs → values that do not. Source: "Task and Container Properties"."""
 
 
 def kind(element: Element) -> str:
@@ -50,6 +58,10 @@ def read(element: Element, task_kind: str) -> tuple[Attributes, list[tuple[str, 
         attributes["Description"] = redact.text(description)
     if truth(prop(element, "Disabled")):
         attributes["Disabled"] = "True"
+    for name, usual in _TOLD.items():
+        value = prop(element, name).strip()
+        if value and value.lower() not in usual:
+            attributes[name] = value
     reader = _READERS.get(task_kind)
     steps = reader(element, attributes) if reader else _whole(element, attributes)
     for expression in element.each("PropertyExpression"):
@@ -68,7 +80,7 @@ def _computed(element: Element, name: str, text: str) -> str:
 
 
 def _safe(name: str, value: str) -> str:
-    return redact.attribute(name, redact.text(value))
+    return redact.MASK if value and names_secret(name) else redact.text(value)
 
 
 def _execute_sql(element: Element, attributes: Attributes) -> list[tuple[str, str]]:
@@ -77,6 +89,8 @@ def _execute_sql(element: Element, attributes: Attributes) -> list[tuple[str, st
         return []
     attributes["Connection"] = data.get("Connection")
     attributes["SourceType"] = data.get("SqlStmtSourceType", "DirectInput")
+    if truth(data.get("IsStoredProc")):
+        attributes["Procedure"] = "True"
     attributes["ResultType"] = data.get("ResultType", "ResultSetType_None")
     for binding in data.each("ResultBinding"):
         attributes[f"Result:{binding.get('ResultName')}"] = binding.get("DtsVariableName")
@@ -105,7 +119,8 @@ def _expression(element: Element, attributes: Attributes) -> list[tuple[str, str
     data = below(element, "ObjectData", "ExpressionTask")
     text = "" if data is None else data.get("Expression")
     variable, equals, value = text.partition("=")
-    return [(variable.strip(" :\t\r\n"), value.strip())] if equals else [("", text)]
+    name = variable.strip(" :\t\r\n")
+    return [(name, _safe(name.rpartition("::")[2], value.strip()))] if equals else [("", redact.text(text))]
 
 
 def _process(element: Element, attributes: Attributes) -> list[tuple[str, str]]:
@@ -160,7 +175,7 @@ def _foreach(element: Element, attributes: Attributes) -> list[tuple[str, str]]:
 
 def _for(element: Element, attributes: Attributes) -> list[tuple[str, str]]:
     for name in ("InitExpression", "EvalExpression", "AssignExpression"):
-        attributes[name] = prop(element, name)
+        attributes[name] = redact.text(prop(element, name))
     return []
 
 

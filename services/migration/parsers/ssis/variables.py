@@ -12,9 +12,12 @@ from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
 from services.migration.parsers.ssis import types
 from services.migration.parsers.ssis.raw import each, is_sensitive, prop, truth, walk
+from services.migration.parsers.ssis.redaction import names_secret
 
 _NAMED = re.compile(r"(\$?\w+)::([A-Za-z_]\w*)|@\[?([A-Za-z_]\w*)(?!\w|::)")
 _TARGET = re.compile(r"@\[?([\w$]+(?:::\w+)?)\]?\s*=(?!=)")
+_CONFIGURED = re.compile(r"\.Variables\[([^\]]+)\]")
+_SET_BY_COMPONENTS = frozenset({"VariableName", "ReadWriteVariables"})
 _OBJECT = "13"
 _BOOLEAN = "11"
 _SYSTEM: dict[str, str] = {
@@ -78,6 +81,13 @@ def _of_binding(element: Element) -> list[str]:
     return [] if direction == "Input" else [element.get("DtsVariableName")]
 
 
+def _of_components(pipeline: Element) -> list[str]:
+    """Variables that components set: Row Count, Recordset Destination, scripts."""
+    components = (c for holder in pipeline.each("components") for c in holder.each("component"))
+    listed = (item for c in components for holder in c.each("properties") for item in holder.each("property"))
+    return [name for item in listed if item.get("name") in _SET_BY_COMPONENTS for name in item.text.split(",")]
+
+
 _SETTERS: Mapping[str, Callable[[Element], list[str]]] = {
     "ResultBinding": lambda element: [element.get("DtsVariableName")],
     "ParameterBinding": _of_binding,
@@ -85,6 +95,8 @@ _SETTERS: Mapping[str, Callable[[Element], list[str]]] = {
     "ScriptProject": lambda element: element.get("ReadWriteVariables").split(","),
     "ExpressionTask": lambda element: _TARGET.findall(element.get("Expression")),
     "Executable": _of_loop,
+    "Configuration": lambda element: _CONFIGURED.findall(prop(element, "ConfigurationVariable")),
+    "pipeline": _of_components,
 }
 """What gives variables their values while a package runs → the names of those variables."""
 
@@ -141,6 +153,8 @@ def _variable(element: Element) -> Variable:
     secret = value is None or is_sensitive(value) or is_sensitive(element) or code == _OBJECT
     space, name = prop(element, "Namespace", "User"), prop(element, "ObjectName")
     expression = prop(element, "Expression") if truth(prop(element, "EvaluateAsExpression")) else ""
+    if expression and (secret or names_secret(name)):
+        expression = redact.MASK
     return Variable(
         f"{space}::{name}",
         prop(element, "DTSID"),
@@ -168,6 +182,6 @@ def _parameter(element: Element) -> Variable:
 
 def plain(name: str, text: str, *, is_boolean: bool) -> str | None:
     """A value as it may be shown: not that of a name that says it is a secret, though nobody marked it as sensitive."""
-    if redact.names_secret(name):
+    if names_secret(name):
         return None
     return str(truth(text)).lower() if is_boolean else redact.text(text)

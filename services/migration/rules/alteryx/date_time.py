@@ -6,9 +6,10 @@ import re
 
 from services.migration.rules.alteryx import frame
 from services.migration.rules.alteryx.formula import Assignment, computed
-from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import unique
+from services.migration.rules.nodes import typed
+from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.steps.context import StepContext
 
 PARTS = {
@@ -22,6 +23,7 @@ WITHOUT_ZERO = {"d": "DateTimeDay", "M": "DateTimeMonth", "H": "DateTimeHour"}
 DAY_AND_BAR = re.compile(r"d/(?![A-Za-z0-9%])")
 """An older spelling of `d`: the bar belongs to it where no part follows."""
 PART = re.compile("|".join([*sorted(map(re.escape, PARTS), key=len, reverse=True), "[A-Za-z]+", r"\*", "."]), re.DOTALL)
+TEXT = "varchar"
 NAMED = ("%B", "%b", "%A", "%a")
 TIMED = ("%H", "%I", "%M", "%S")
 
@@ -33,18 +35,52 @@ def convert(context: StepContext) -> Outcome:
     if not stated:
         raise NotConvertible("it names no format", "Name the format of the text.")
     parts = _parts(stated)
-    form = "".join(PARTS.get(part, part) for part in parts)
-    language = settings.text("Language")
-    if language and not language.startswith("English") and any(mark in form for mark in NAMED):
-        raise NotConvertible(f"its names of days and months are in {language}", "Translate the names by a table.")
+    form = _form(parts, settings.text("Language"))
     taken = {each.name.lower() for each in given.columns}
     name = unique(column_name(settings.text("OutputFieldName") or "DateTime_Out"), taken)
     if settings.one("IsFrom").get("value").lower() == "true":
-        if any(part.endswith(".") and part in PARTS for part in parts):
-            context.warn("The point of an abbreviated name is not written.", confidence=frame.UNSURE)
-        return computed(context, [Assignment(name, _written(f"[{column.name}]", parts), "varchar")])
+        _tell_of_points(context, parts)
+        return computed(context, [Assignment(name, _written(f"[{column.name}]", parts), TEXT)])
     kind = "timestamp" if any(mark in form for mark in TIMED) else "date"
     return computed(context, [Assignment(name, f'DateTimeParse([{column.name}], "{form}")', kind)])
+
+
+def now(context: StepContext) -> Outcome:
+    """The tool that gives one row: the moment of the run as a text."""
+    told = frame.answers(context)
+    if not told.get("OutputFormat"):
+        raise NotConvertible("it names no format", "Name the format of the text.")
+    parts = _parts(told["OutputFormat"])
+    _form(parts, told.get("Language", ""))
+    _tell_of_points(context, parts)
+    row = Column(frame.PROVEN, frame.ROW_TYPE)
+    one: Node = {
+        "id": context.ids.new(f"{context.name} row"),
+        "type": "source",
+        "connector": "inline",
+        "config": {"rows": [[1]]},
+        "columns": [typed(row)],
+        "origin": context.origin(),
+    }
+    given = Relation(one["id"], (row,), order=(SortKey(frame.PROVEN),))
+    saved = [each.name for each in context.step.fields]
+    name = column_name(saved[0] if len(saved) == 1 else "DateTimeNow")
+    value = context.expression(_written("DateTimeNow()", parts), f"Field {name}", context.scope(given), target=TEXT)
+    node, relation = frame.project(context, given, [(Column(name, TEXT), value.sql)])
+    return Outcome("sql_expression", 1.0, (one, node), {"": relation})
+
+
+def _form(parts: list[str], language: str) -> str:
+    """The parts as specifiers. Raises NotConvertible for names in another language."""
+    form = "".join(PARTS.get(part, part) for part in parts)
+    if language and not language.startswith("English") and any(mark in form for mark in NAMED):
+        raise NotConvertible(f"its names of days and months are in {language}", "Translate the names by a table.")
+    return form
+
+
+def _tell_of_points(context: StepContext, parts: list[str]) -> None:
+    if any(part.endswith(".") and part in PARTS for part in parts):
+        context.warn("The point of an abbreviated name is not written.", confidence=frame.UNSURE)
 
 
 def _parts(form: str) -> list[str]:

@@ -24,6 +24,12 @@ TESTS = {
     "EndsWith": "EndsWith({0}, {1})",
 }
 """Operators of simple filters as the custom expressions that Designer makes of them."""
+DAYS = {
+    "today": "DateTimeToday()",
+    "yesterday": 'DateTimeAdd(DateTimeToday(), -1, "days")',
+    "tomorrow": 'DateTimeAdd(DateTimeToday(), 1, "days")',
+}
+"""Days told by the day of the run; the operand beside them is the day on which the workflow was saved."""
 
 
 def convert(context: StepContext) -> Outcome:
@@ -58,18 +64,34 @@ def _simple(simple: Setting, column: Column) -> str:
     operator, field = simple.text("Operator"), f"[{column.name}]"
     operands = simple.one("Operands")
     first = operands.one("Operand").value
-    if operator in COMPARES:
-        return f"{field} {COMPARES[operator]} {_literal(first, column)}"
     if operator in TESTS:
         return TESTS[operator].format(field, _text(first))
+    is_date = types.kind(column.type) == "date"
+    of_day = column.type == "timestamp" and operands.text("IgnoreTimeInDateTime").lower() == "true"
+    if of_day:
+        field = f"ToDate({field})"
+    if operator in COMPARES:
+        value = _moment(operands, column, of_day=of_day) if is_date else _literal(first, column)
+        return f"{field} {COMPARES[operator]} {value}"
     if operator == "DateRange":
-        start, end = operands.text("StartDate"), operands.text("EndDate")
+        size = 19 if column.type == "timestamp" and not of_day else 10
+        start, end = operands.text("StartDate")[:size], operands.text("EndDate")[:size]
         if start and end:
-            return f"{field} >= {_text(start[:10])} AND {field} <= {_text(end[:10])}"
+            return f"{field} >= {_text(start)} AND {field} <= {_text(end)}"
     raise NotConvertible(
         f"the operator '{operator}' of a simple filter depends on the day it runs or is not known",
         "Write the condition as a custom filter.",
     )
+
+
+def _moment(operands: Setting, column: Column, *, of_day: bool) -> str:
+    """The day that a date is compared with: the one that is written, or one that is told by the day of the run."""
+    kind, written = operands.text("DateType").lower(), operands.one("Operand").value.strip()
+    if kind in DAYS:
+        return DAYS[kind]
+    if kind not in ("", "fixed"):
+        raise NotConvertible(f"the kind of day '{kind}' is not known", "Write the condition as a custom filter.")
+    return _text(written[:10] if of_day or column.type == "date" else written)
 
 
 def _literal(text: str, column: Column) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules import sql
-from services.migration.rules.alteryx import frame, in_db
+from services.migration.rules.alteryx import frame, in_db, widths
 from services.migration.rules.context import Node, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation
@@ -95,9 +95,14 @@ def _type(name: str, size: str, scale: str) -> str:
     return (types.canonical(*declared(name, size, scale)) or "") if name else ""
 
 
-def computed(context: StepContext, made: list[Assignment], *, sequential: bool = True) -> Outcome:
-    """The rows with fields added or replaced. A field that reads an earlier one is computed in a node of its own."""
-    given = context.input()
+def computed(
+    context: StepContext, made: list[Assignment], *, sequential: bool = True, given: Relation | None = None
+) -> Outcome:
+    """The rows with fields added or replaced. A field that reads an earlier one is computed in a node of its own.
+
+    `given`: the rows, where several inputs arrive.
+    """
+    given = given or context.input()
     nodes: list[Node] = []
     current: Relation = given
     pending: dict[str, frame.Chosen] = {}
@@ -110,6 +115,7 @@ def computed(context: StepContext, made: list[Assignment], *, sequential: bool =
         held = held_by.get(each.name.lower())
         kind = each.type or (held.type if held else "varchar")
         sql = context.expression(each.expression, f"Field {each.name}", scope, target=kind).sql
+        sql = widths.fitted(context, sql, each.expression, scope, kind)
         name = held.name if held else each.name
         pending[name.lower()] = (Column(name, kind), sql)
     current = _flush(context, nodes, current, pending)

@@ -7,7 +7,7 @@ which a file or table happens to be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -28,12 +28,13 @@ READERS = frozenset(
     {
         "RecordID", "Sample", "MultiRowFormula", "Unique", "Summarize", "RunningTotal", "Tile", "FindReplace",
         "CrossTab", "JoinMultiple", "Join", "SelectRecords.yxmc", "DynamicRename", "MakeColumns",
-        "CReW_OnlyUnique.yxmc", "RandomSample.yxmc",
+        "CReW_OnlyUnique.yxmc", "RandomSample.yxmc", "CReW_SkipLastN.yxmc", "GroupedRecordID",
+        "SelectRecords", "Rank",
     }
 )  # fmt: skip  # a list of names
 """Kinds whose result depends on the order of the rows that arrive."""
 BY_SETTING = {
-    "Summarize": ("First", "Last", "Concat", "Mode"),
+    "Summarize": ("First", "Last", "Concat"),
     "CrossTab": ("First", "Last", "Concat"),
 }
 Chosen = tuple[Column, str]
@@ -61,6 +62,16 @@ def find(relation: Relation, name: str) -> Column:
             f"the field '{name}' does not arrive at the tool", "Check the field's name in the tool before it."
         )
     return found
+
+
+def answers(context: StepContext) -> dict[str, str]:
+    """What a macro's caller answered to its questions, by their names."""
+    return {each.get("name"): each.value.strip() for each in context.settings.all("Value")}
+
+
+def is_on(answers: Mapping[str, str], name: str) -> bool:
+    """True for a box that is ticked."""
+    return answers.get(name, "").strip().lower() == "true"
 
 
 def listed(text: str) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from services.migration.ast import Setting
 from services.migration.expressions.alteryx.grammar import parse
 from services.migration.expressions.errors import ExpressionError
-from services.migration.expressions.nodes import Name, Operation, walk
+from services.migration.expressions.nodes import Call, Name, Operation, walk
+from services.migration.expressions.nodes import Node as Syntax
+from services.migration.parsers.alteryx.evaluate import NotEvaluated, evaluate, is_true
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, values
 from services.migration.rules.context import Node, NotConvertible, Outcome
@@ -26,22 +29,32 @@ BOUND = 1_000
 """Rows tried for each incoming row where the bound is an expression."""
 LONGEST = 100_000
 """Rows tried without one: days of 270 years."""
+PLAYED = 1_000
+"""Rows of a loop over numbers that is gone through at the conversion."""
+BOUNDS = {True: ("<", "<="), False: (">", ">=")}
+WHOLE_DAYS = ("day", "month", "year")
+FIRST_OF_MONTH = re.compile(r"DateTimeFirstOfMonth\(|DateTimeTrim\(.*,\s*[\"'](?:month|year)[\"']\s*\)$", re.IGNORECASE)
 RECURSIVE = "Write the rows as a recursive query."
 
 
 def convert(context: StepContext) -> Outcome:
     settings = context.settings
+    given = next(iter(context.arrivals()), None)
     if settings.one("UpdateField").get("value").lower() == "true":
-        raise NotConvertible("it changes a field row by row", "Write the rows as a recursive query.")
+        if given is None:
+            raise NotConvertible("nothing is connected to its input", "Connect the step or remove it.")
+        return _by_expression(context, frame.find(given, settings.text("UpdateField_Name")), given, updates=True)
     name = column_name(settings.text("CreateField_Name") or "RowCount")
     kind = types.canonical(*declared(settings.text("CreateField_Type"), settings.text("CreateField_Size"))) or "integer"
     column = Column(name, kind)
     condition = settings.one("Expression_Cond").value
-    given = next(iter(context.arrivals()), None)
     counting = _counting(context, name)
     last = _last(condition, name, counting[1]) if counting else None
     if counting is None or last is None:
-        return _by_expression(context, column, given)
+        played = _played(settings, column)
+        if played is None:
+            return _by_expression(context, column, given)
+        return _beside(context, given, column, played) if given else _alone(context, column, played)
     start, step = counting
     count = int((last - start) // step) + 1 if (last - start) * step >= 0 else 0
     if MOST < count <= BLOCK * BLOCK:
@@ -56,11 +69,29 @@ def convert(context: StepContext) -> Outcome:
     return _beside(context, given, column, numbers) if given else _alone(context, column, numbers)
 
 
-def _by_expression(context: StepContext, column: Column, given: Relation | None) -> Outcome:
+def _played(settings: Setting, column: Column) -> list[Decimal] | None:
+    """The numbers of a loop that reads nothing but itself, gone through here; None for any other or a long one."""
+    if types.kind(column.type) != "number":
+        return None
+    first, condition, loop = (settings.one(f"Expression_{part}").value for part in ("Init", "Cond", "Loop"))
+    found: list[Decimal] = []
+    try:
+        current = float(evaluate(first, {}))
+        while is_true(condition, {column.name.lower(): current}):
+            if len(found) == PLAYED or (types.is_whole(column.type) and not current.is_integer()):
+                return None
+            found.append(Decimal(repr(current)))
+            current = float(evaluate(loop, {column.name.lower(): current}))
+    except (NotEvaluated, ValueError, OverflowError):
+        return None
+    return found
+
+
+def _by_expression(context: StepContext, column: Column, given: Relation | None, *, updates: bool = False) -> Outcome:
     """Rows counted out and worked out each by its place, as far as the condition lets them through."""
     taken = {each.name.lower() for each in (given.columns if given else ())} | {column.name.lower()}
     count = Column(unique("loop", taken), "bigint")
-    text = _of_place(context, column, count.name)
+    text = _of_place(context, column, count.name, updates=updates)
     if given:
         made = _beside(context, given, count, [Decimal(place) for place in range(BOUND)])
     else:
@@ -69,36 +100,54 @@ def _by_expression(context: StepContext, column: Column, given: Relation | None)
     context.warn(f"At most {most}.", confidence=frame.UNSURE)
     relation = made.outputs[""]
     value = context.expression(text, "Rows", context.scope(relation), target=column.type).sql
-    held = [each for each in frame.visible(relation) if each.name != count.name]
-    node, relation = frame.project(context, relation, [*frame.kept(context, held), (column, value)])
+    held = frame.kept(context, (each for each in frame.visible(relation) if each.name != count.name))
+    own = (column, value)
+    chosen = [own if updates and each[0].name == column.name else each for each in held]
+    node, relation = frame.project(context, relation, chosen if updates else [*held, own])
     condition = context.settings.one("Expression_Cond").value
     predicate = context.expression(condition, "Condition", context.scope(relation), condition=True).sql
     test, relation = frame.same_rows(context, "sql_where", {"condition": predicate}, relation)
     return Outcome("append", 1.0, (*made.nodes, node, test), {"": relation})
 
 
-def _of_place(context: StepContext, column: Column, count: str) -> str:
+def _of_place(context: StepContext, column: Column, count: str, *, updates: bool) -> str:
     """The value of a row by its place, counted from 0. Raises NotConvertible for a loop that does not simply go on."""
     settings = context.settings
     first, loop = settings.one("Expression_Init").value.strip(), settings.one("Expression_Loop").value
     field = rf"\[?{re.escape(column.name)}\]?"
     added = re.fullmatch(rf"\s*{field}\s*([+-])\s*({NUMBER})\s*", loop, re.IGNORECASE)
     moved = re.fullmatch(
-        rf"\s*DateTimeAdd\(\s*{field}\s*,\s*()(-?[0-9]{{1,9}})\s*,\s*([\"'])(day|hour|minute|second)s?\3\s*\)\s*",
+        rf"\s*DateTimeAdd\(\s*{field}\s*,\s*()(-?[0-9]{{1,9}})\s*,\s*([\"'])(year|month|day|hour|minute|second)s?\3\s*\)\s*",
         loop,
         re.IGNORECASE,
     )
     found = added or moved
-    if not found or not first or re.search(rf"\[{re.escape(column.name)}\]", first, re.IGNORECASE):
+    reads_itself = re.search(rf"\[{re.escape(column.name)}\]", first, re.IGNORECASE) and not updates
+    if not found or not first or reads_itself or (moved and _is_cut(context, first, moved[4])):
         raise NotConvertible("its loop does not add the same each time", RECURSIVE)
     step = Decimal(found[2]) * (-1 if found[1] == "-" else 1)
     _check_goes_on(settings.one("Expression_Cond").value, column.name, step)
     if types.kind(column.type) != ("number" if added else "date"):
         raise NotConvertible(f"its loop can't count a field of the type {column.type}", RECURSIVE)
-    if (types.is_whole(column.type) and step % 1) or (moved and column.type == "date" and moved[4].lower() != "day"):
+    if (types.is_whole(column.type) and step % 1) or (
+        moved and column.type == "date" and moved[4].lower() not in WHOLE_DAYS
+    ):
         raise NotConvertible("its steps are smaller than its type holds", RECURSIVE)
     place = f"{step:f} * [{count}]"
     return f"({first}) + ({place})" if added else f'DateTimeAdd({first}, {place}, "{found[4].lower()}s")'
+
+
+def _is_cut(context: StepContext, first: str, unit: str) -> bool:
+    """Whether months from a day on are cut to a short one's last day, from which the original's loop goes on."""
+    if unit.lower() not in ("month", "year") or FIRST_OF_MONTH.match(first):
+        return False
+    written = re.fullmatch(r"[\"'][0-9]{4}-[0-9]{2}-([0-9]{2})[^\"']*[\"']", first)
+    if written is None:
+        context.warn(
+            "From a day after the 28th on, days after a short month may differ: the original stays at its last day.",
+            confidence=frame.UNSURE,
+        )
+    return written is not None and int(written[1]) > 28
 
 
 def _check_goes_on(condition: str, name: str, step: Decimal) -> None:
@@ -107,13 +156,34 @@ def _check_goes_on(condition: str, name: str, step: Decimal) -> None:
         tree = parse(condition)
     except ExpressionError as error:
         raise NotConvertible(f"Condition: {error}", RECURSIVE) from None
-    if isinstance(tree, Operation) and len(tree.operands) == 2 and step:
-        left, right = tree.operands
-        is_own = isinstance(left, Name) and left.value.lower() == name.lower()
-        reads_own = any(isinstance(each, Name) and each.value.lower() == name.lower() for each in walk(right))
-        if is_own and not reads_own and tree.operators[0] in (("<", "<=") if step > 0 else (">", ">=")):
-            return
-    raise NotConvertible("its condition is no bound that the loop comes to", RECURSIVE)
+    if not step or not _ends(tree, name.lower(), upwards=step > 0):
+        raise NotConvertible("its condition is no bound that the loop comes to", RECURSIVE)
+
+
+def _ends(node: Syntax, name: str, *, upwards: bool) -> bool:
+    """Whether a condition that has failed fails from then on, as the field grows or becomes less."""
+    if not isinstance(node, Operation):
+        return False
+    if set(node.operators) == {"AND"}:
+        return all(_ends(each, name, upwards=upwards) for each in node.operands)
+    if len(node.operands) != 2:
+        return False
+    left, right = node.operands
+    if _grows_with(right, name):
+        left, right, upwards = right, left, not upwards
+    return _grows_with(left, name) and not _reads(right, name) and node.operators[0] in BOUNDS[upwards]
+
+
+def _grows_with(node: Syntax, name: str) -> bool:
+    """Whether a value is the field itself, or the time that has passed up to it."""
+    if isinstance(node, Call) and node.name == "DATETIMEDIFF" and node.arguments:
+        first, *others = node.arguments
+        return _grows_with(first, name) and not any(_reads(each, name) for each in others)
+    return isinstance(node, Name) and node.value.lower() == name
+
+
+def _reads(node: Syntax, name: str) -> bool:
+    return any(isinstance(each, Name) and each.value.lower() == name for each in walk(node))
 
 
 def _counting(context: StepContext, name: str) -> tuple[Decimal, Decimal] | None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from services.migration.ast import Setting, TransformationField
+from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
-from services.migration.rules.alteryx import frame, locations, named_later, values
+from services.migration.rules.alteryx import frame, locations, sources, values
 from services.migration.rules.alteryx.formula import TOOL_TYPES
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
-from services.pipelines.severity import Severity
 
 MOST_ROWS = 10_000
 """Inline rows that are written into a document; more belong in a file."""
 TEMPLATE = 0.79
 """Confidence of a macro's input: its rows are the caller's."""
 FIELDS_AS_KNOWN = 0.7
-UNKNOWN_COLUMNS = 0.6
-"""Confidence of a source whose columns are known only by what reads them."""
 
 
 def text_input(context: StepContext) -> Outcome:
@@ -36,7 +31,7 @@ def macro_input(context: StepContext) -> Outcome:
     context.warn("The rows are the macro's template; give those of the caller when it runs.", confidence=TEMPLATE)
     if held.children:
         return _inline(context, held)
-    return _declared(context, "inline", {"rows": []})
+    return sources.read(context, "inline", {"rows": []})
 
 
 def _inline(context: StepContext, held: Setting) -> Outcome:
@@ -59,7 +54,7 @@ def _inline(context: StepContext, held: Setting) -> Outcome:
         columns.append(Column(frame.PROVEN, frame.ROW_TYPE))
         shown = [[*row, number] for number, row in enumerate(shown, 1)]
         order = (SortKey(frame.PROVEN),)
-    node = _source(context, "inline", {"rows": shown}, columns)
+    node = sources.node(context, "inline", {"rows": shown}, columns)
     nodes.append(node)
     return Outcome("source", 1.0, tuple(nodes), {"": Relation(node["id"], tuple(columns), order=order)})
 
@@ -69,20 +64,18 @@ def _cell(cell: Setting) -> str | None:
 
 
 def file_input(context: StepContext) -> Outcome:
-    found = locations.of_file(context.settings, context)
-    stated = context.settings.one("File")
+    settings = context.settings
+    found = locations.of_input(settings, context)
     config = dict(found.config)
     for key, name in (("pre_sql", "PreSQL"), ("post_sql", "PostSQL")):
-        text = context.settings.text("FormatSpecificOptions", name)
+        text = settings.text("FormatSpecificOptions", name)
         if text:
             config[key] = text
             config.setdefault("dialect", "other")
-    if stated.get("OutputFileName") not in ("", "No"):
-        context.warn(
-            "One of its fields is the file's own name, which the file does not hold.", confidence=UNKNOWN_COLUMNS
-        )
-    outcome = _declared(context, found.connector, config)
-    limit = stated.get("RecordLimit")
+    outcome = sources.read(
+        context, found.connector, config, sources.known(context.step.fields) or locations.columns(settings)
+    )
+    limit = settings.one("File").get("RecordLimit")
     return _limited(context, outcome, int(limit)) if limit.isdecimal() and len(limit) < 10 else outcome
 
 
@@ -114,7 +107,7 @@ def mongo_input(context: StepContext) -> Outcome:
         )
         for each in settings.all("Elements", "Element")
     ]
-    return _declared(context, "mongodb", {key: value for key, value in config.items() if value}, listed)
+    return sources.read(context, "mongodb", {key: value for key, value in config.items() if value}, listed)
 
 
 def field_info(context: StepContext) -> Outcome:
@@ -139,7 +132,7 @@ def field_info(context: StepContext) -> Outcome:
     ]
     columns.append(Column(frame.PROVEN, frame.ROW_TYPE))
     whole = [[*row, number] for number, row in enumerate(whole, 1)]
-    node = _source(context, "inline", {"rows": whole}, columns)
+    node = sources.node(context, "inline", {"rows": whole}, columns)
     return Outcome("source", 1.0, (node,), {"": Relation(node["id"], tuple(columns), order=(SortKey(frame.PROVEN),))})
 
 
@@ -149,50 +142,4 @@ def in_db_input(context: StepContext) -> Outcome:
         raise NotConvertible("it has neither a table nor a query", "Name what it reads.")
     config: dict[str, Any] = {"connection": context.settings.text("Connection") or "in_db"}
     config |= {"query": query, "dialect": "other"} if locations.is_query(query) else {"table": query}
-    return _declared(context, "odbc", config)
-
-
-def _declared(context: StepContext, connector: str, config: dict[str, Any], listed: Sequence[Column] = ()) -> Outcome:
-    columns = list(listed) or _known(context.step.fields)
-    if not columns:
-        columns = named_later.columns(context)
-        if not columns:
-            raise NotConvertible(
-                "the workflow does not say which columns it reads, and no tool after it names one",
-                "Run the workflow once in Designer and save it, or write the source's columns by hand.",
-            )
-        context.warn("Its columns are those that later tools name; there may be more.", confidence=UNKNOWN_COLUMNS)
-        context.issue(
-            Severity.WARNING,
-            "UNKNOWN_COLUMNS",
-            "The workflow does not hold the columns of this input; those that later tools name were taken, as text.",
-            "Declare the columns with their types, or run the workflow once in Designer and save it.",
-        )
-    node = _source(context, connector, config, columns)
-    nodes = [node]
-    relation = frame.with_source_order(context, nodes, Relation(node["id"], tuple(columns)))
-    return Outcome("source", 1.0, tuple(nodes), {"": relation})
-
-
-def _known(fields: tuple[TransformationField, ...]) -> list[Column]:
-    taken: set[str] = set()
-    first = fields[0].group if fields else ""
-    return [
-        Column(
-            unique(column_name(each.name), taken),
-            types.canonical(each.datatype, each.precision, each.scale) or "varchar",
-        )
-        for each in fields
-        if each.group == first
-    ]
-
-
-def _source(context: StepContext, connector: str, config: dict[str, Any], columns: list[Column]) -> Node:
-    return {
-        "id": context.ids.new(context.name),
-        "type": "source",
-        "connector": connector,
-        "config": config,
-        "columns": [typed(column) for column in columns],
-        "origin": context.origin(),
-    }
+    return sources.read(context, "odbc", config)

@@ -17,6 +17,8 @@ from services.pipelines import types
 
 RIGHT_ROW = "dataflow_row_right"
 POSITION = "dataflow_row_position"
+SOURCE = "Source"
+"""The anchor of Append Fields whose rows are put beside those of the other."""
 
 
 def convert(context: StepContext) -> Outcome:
@@ -98,27 +100,12 @@ def _joined(
         number, joined = frame.numbered(context, joined, order, proven=proven)
         nodes.append(number)
     outputs = {"Join": joined}
+    # Rows without a partner keep all their fields: the block is of the joined rows alone. A workflow saves an output
+    # that nothing reads without the fields that the block leaves out, and one that is read with them.
     for port, side, theirs in (("Left", left, "left_only"), ("Right", right, "right_only")):
         if port in context.wanted:
-            alone = Relation(f"{node['id']}.{theirs}", side.columns, order=side.order)
-            outputs[port] = _unjoined(context, nodes, alone, port)
+            outputs[port] = Relation(f"{node['id']}.{theirs}", side.columns, order=side.order)
     return Outcome("sql_join", 1.0, tuple(nodes), outputs)
-
-
-def _unjoined(context: StepContext, nodes: list[Node], alone: Relation, port: str) -> Relation:
-    """One side's rows without a partner: without the fields that the block leaves out, but with the keys always."""
-    info = next((each for each in context.settings.all("JoinInfo") if each.get("connection") == port), None)
-    keys = {each.get("field").lower() for each in info.all("Field")} if info else set()
-    prefixes = (f"{port}_", "") if port == "Left" else (f"{port}_",)
-    shown = frame.visible(alone)
-    arriving = [Arriving(column, frame.identifier(context, column.name), prefixes) for column in shown]
-    block = context.settings.one("SelectConfiguration", "Configuration")
-    columns = select.apply(context, block, arriving, always=frozenset(keys))
-    if [column for column, _ in columns] == list(shown):
-        return alone
-    node, relation = frame.project(context, alone, columns, name=f"{context.name} {port}")
-    nodes.append(node)
-    return relation
 
 
 def _rows_of_both(
@@ -187,8 +174,8 @@ def positioned(context: StepContext, nodes: list[Node], given: Relation) -> Rela
 
 
 def append(context: StepContext) -> Outcome:
-    """Every source row beside every target row."""
-    left, right = context.input("Targets"), context.input("Source")
+    """Every source row beside every target row; without source rows the target's stay alone, with nulls."""
+    left, right = context.input("Targets"), context.input(SOURCE)
     block = context.settings.one("SelectConfiguration", "Configuration")
     sides = [(left, "l.", ("Target_", "Targets_", ""), ""), (right, "r.", ("Source_",), "Source_")]
     arriving = [
@@ -201,11 +188,28 @@ def append(context: StepContext) -> Outcome:
     columns = select.apply(context, block, arriving)
     extra, order = _rows_of_both(context, (left, right), []) if frame.order_is_read(context) else ([], [])
     config = {"left": left.ref, "right": right.ref, "columns": [computed(*each) for each in (*columns, *extra)]}
-    node = context.node("append", config, list(dict.fromkeys((left.ref, right.ref))))
-    relation = Relation(node["id"], tuple(column for column, _ in (*columns, *extra)))
+    refs = list(dict.fromkeys((left.ref, right.ref)))
+    if _has_rows(context):
+        node = context.node("append", config, refs)
+        ref = str(node["id"])
+    else:
+        node = context.node("sql_join", {"type": "left", "condition": "1 = 1", **config}, refs)
+        ref = f"{node['id']}.joined"
+    relation = Relation(ref, tuple(column for column, _ in (*columns, *extra)))
     nodes = [node]
     if order:
         proven = frame.is_proven(left) and (frame.is_proven(right) or not right.order)
         number, relation = frame.numbered(context, relation, order, proven=proven)
         nodes.append(number)
-    return Outcome("append", 1.0, tuple(nodes), {"": relation})
+    return Outcome(str(node["transform"]), 1.0, tuple(nodes), {"": relation})
+
+
+def _has_rows(context: StepContext) -> bool:
+    """Whether at least one source row is sure to arrive."""
+    names = {
+        link.from_step for link in context.mapping.links if link.to_step == context.name and link.to_port == SOURCE
+    }
+    return any(
+        step.name in names and (step.type == "CountRecords.yxmc" or bool(step.settings.all("Data", "r")))
+        for step in context.mapping.transformations
+    )

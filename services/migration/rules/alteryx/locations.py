@@ -12,7 +12,10 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from services.migration.ast import Setting
+from services.migration.expressions.alteryx.names import PLACEHOLDER, parameter_name
 from services.migration.parsers import redact
+from services.migration.rules.context import NotConvertible
+from services.migration.rules.relation import Column
 from services.migration.rules.steps.context import StepContext
 
 PART = "|||"
@@ -42,6 +45,8 @@ SYSTEMS = (
 )  # fmt: skip  # a table
 """What a connection's text holds → connector; the first that is found."""
 NAMED = re.compile(r"^(?:aka|odbc):(?:DSN=)?([^;|]+)", re.IGNORECASE)
+SAVED = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
+"""A connection of the data connection manager, which keeps who signs in outside the workflow."""
 DSN = re.compile(r"\b(?:DSN|Data Source|Server)\s*=\s*([^;]+)", re.IGNORECASE)
 QUERY = re.compile(r"\s*(?:\(\s*)*(?:select|with|exec|call|show)\b", re.IGNORECASE)
 CODE_PAGES = {
@@ -52,6 +57,16 @@ CODE_PAGES = {
     "1200": "utf-16le",
 }
 ODD_FILE = 0.79
+ARCHIVES = {".zip": "zip", ".gz": "gzip", ".tgz": "gzip"}
+SHEETS = "<list of sheet names>"
+"""What stands, in lower case, for a sheet where the names of all are read. Source: Designer Help, "Input Data"."""
+SHEET_NAMES = Column("Sheet Names", "varchar(31)")
+LINE = Column("Field_1", "varchar")
+"""The one field of a text that is read without a delimiter and without names."""
+CHANGES = (("suffix", "suffix"), ("prefix", "prefix"), ("path", "path"), ("name", "name"))
+"""What a setting holds, in lower case → what a field's value changes of the path or table; the first that is found."""
+FILE_NAME = "FileName"
+"""The field that holds a file's own name, as Designer calls it whether it is the name or the whole path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +81,70 @@ def of_file(settings: Setting, context: StepContext) -> Location:
     text, number = redact.text(given.value.strip()), given.get("FileFormat")
     place, _, part = text.partition(PART)
     place, part = place.strip(), part.strip()
-    if number in DATABASES or NAMED.match(place) or place.lower().startswith(("oci:", "oledb:", "ssvb:", "snbl:")):
+    is_connection = NAMED.match(place) or SAVED.match(place)
+    if number in DATABASES or is_connection or place.lower().startswith(("oci:", "oledb:", "ssvb:", "snbl:")):
         return _database(place, part)
     if not place:
         context.warn("The tool names no file.", confidence=ODD_FILE)
     return _file(place, part, number, settings, context)
+
+
+def of_input(settings: Setting, context: StepContext) -> Location:
+    """That of an input, with what it reads of several files, of a workbook's list of sheets or of an archive."""
+    found, given = of_file(settings, context), settings.one("File")
+    part = redact.text(given.value).partition(PART)[2].strip()
+    config = dict(found.config)
+    if part.lower() == SHEETS:
+        config = {"path": config["path"], "lists": "sheets"}
+    elif part and "path" in config:
+        config |= _of_part(part, config)
+    if given.get("SearchSubDirs").lower() == "true" and "path" in config:
+        config["recursive"] = True
+    form = given.get("OutputFileName").strip().lower()
+    if form not in ("", "no", "false"):
+        config |= {"file_column": FILE_NAME, **({"file_column_holds": "path"} if "path" in form else {})}
+    return Location(found.connector, config)
+
+
+def _of_part(part: str, config: dict[str, Any]) -> dict[str, Any]:
+    """What stands behind the file: a query over it, or the name of a file in an archive."""
+    if is_query(part):
+        options = {key: value for key, value in config.get("options", {}).items() if key != "sheet"}
+        return {"query": part, "dialect": "other", **({"options": options} if options else {})}
+    packed = ARCHIVES.get(_ending(config["path"]))
+    return {"pattern": part, "options": {**config.get("options", {}), "compression": packed}} if packed else {}
+
+
+def columns(settings: Setting) -> list[Column]:
+    """The columns that a file's settings say: the lines of a text, a workbook's list of sheets."""
+    given, options = settings.one("File"), settings.one("FormatSpecificOptions")
+    if given.value.partition(PART)[2].strip().lower() == SHEETS:
+        return [SHEET_NAMES]
+    is_lines = given.get("FileFormat") == "0" and options.text("Delimeter") == "\\0"
+    return [LINE] if is_lines and not _header(options) else []
+
+
+def chosen_by(column: str, stated: str) -> dict[str, str]:
+    """How a field's value chooses the file or table. Raises NotConvertible for a way that is not known."""
+    found = next((change for word, change in CHANGES if word in stated.lower()), "")
+    if not found:
+        raise NotConvertible(
+            f"the way in which the field {column} chooses the file, '{stated}', is not known", "Name the files by hand."
+        )
+    return {"column": column, "changes": found}
+
+
+def with_parameters(text: str, context: StepContext) -> str:
+    """A path with the constants of the tool and the app, `%User.Folder%`, as parameters, `${User_Folder}`."""
+
+    def named(match: re.Match[str]) -> str:
+        name = parameter_name(match[1]) or match[0]
+        context.parameters[name] = None
+        if name.startswith("Engine_"):
+            context.warn(f"{match[0]} is a path of the machine that runs the workflow; give it as {name}.")
+        return f"${{{name}}}"
+
+    return PLACEHOLDER.sub(named, text)
 
 
 def is_query(text: str) -> bool:
@@ -81,7 +155,8 @@ def _database(place: str, part: str) -> Location:
     lowered = f"{place} {part[:0]}".lower()
     connector = next((name for mark, name in SYSTEMS if mark in lowered), "odbc")
     named = NAMED.match(place) or DSN.search(place)
-    config: dict[str, Any] = {"connection": (named[1].strip() if named else connector)[:120]}
+    saved = place if SAVED.match(place) else connector
+    config: dict[str, Any] = {"connection": (named[1].strip() if named else saved)[:120]}
     if is_query(part):
         return Location(connector, {**config, "query": part, "dialect": "other"})
     schema, _, table = part.rpartition(".")
@@ -94,7 +169,7 @@ def _database(place: str, part: str) -> Location:
 
 
 def _file(place: str, part: str, number: str, settings: Setting, context: StepContext) -> Location:
-    ending = PureWindowsPath(place.replace("/", "\\")).suffix.lower()
+    ending = _ending(part if _ending(place) in ARCHIVES and part else place)
     connector = FORMATS.get(number) or BY_ENDING.get(ending)
     if connector is None:
         connector = "raw_file"
@@ -104,9 +179,15 @@ def _file(place: str, part: str, number: str, settings: Setting, context: StepCo
         )
     if "*" in place or "?" in place:
         context.warn("The path is a pattern; every file that fits is read.", confidence=ODD_FILE)
-    config: dict[str, Any] = {"path": place or "(no file)"}
+    config: dict[str, Any] = {"path": with_parameters(place, context) or "(no file)"}
+    if part and connector != "excel" and not is_query(part) and _ending(place) not in ARCHIVES:
+        config["table"] = part.strip('`"[]')
     options = _options(connector, settings.one("FormatSpecificOptions"), part, context)
     return Location(connector, {**config, "options": options} if options else config)
+
+
+def _ending(path: str) -> str:
+    return PureWindowsPath(path.replace("/", "\\")).suffix.lower()
 
 
 def _options(connector: str, given: Setting, part: str, context: StepContext) -> dict[str, Any]:
@@ -114,6 +195,7 @@ def _options(connector: str, given: Setting, part: str, context: StepContext) ->
         sheet = part.strip("`'").rstrip("$")
         if is_query(part):
             context.warn("A query chooses what is read of the workbook.", confidence=ODD_FILE)
+            sheet = ""
         return {**({"sheet": sheet} if sheet else {}), "header": given.text("FirstRowData").lower() != "true"}
     if connector != "csv":
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from services.migration.parsers.alteryx.types import declared
-from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx import frame, widths
 from services.migration.rules.context import Node, NotConvertible, Outcome, Scope
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
@@ -34,7 +34,9 @@ def formula(context: StepContext) -> Outcome:
         kind = types.canonical(*declared(settings.text("CreateField_Type"), settings.text("CreateField_Size")))
         target = Column(column_name(settings.text("CreateField_Name")), kind or "varchar")
     text = settings.one("Expression").value
-    sql = context.expression(text, f"Field {target.name}", _scope(context, given, text, target), target=target.type).sql
+    scope = _scope(context, given, text, target)
+    sql = context.expression(text, f"Field {target.name}", scope, target=target.type).sql
+    sql = widths.fitted(context, sql, text, scope, target.type)
     groups = [
         frame.find(given, each.get("field") or each.get("name")).name for each in settings.all("GroupByFields", "Field")
     ]

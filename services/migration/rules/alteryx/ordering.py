@@ -1,10 +1,11 @@
-"""Sort, Record ID, Sample, Unique and Tile: what depends on the order of rows, or makes one.
+"""Sort, Record ID, Sample and Unique: what depends on the order of rows, or makes one.
 
 Source: Designer Help, pages of these names.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from services.migration.ast import Setting
@@ -18,30 +19,64 @@ from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
+DICTIONARY = 0.84
+PATTERNS = ("postgresql", "duckdb")
+NUMBERS_PADDED = "REGEXP_REPLACE(REGEXP_REPLACE({x}, '([0-9]+)', '0000000000\\1', 'g'), '0*([0-9]{{10}})', '\\1', 'g')"
+"""Numbers within a text as ten digits, so that they are in order as texts."""
+BETWEEN = re.compile(r"[,\s]+")
 LIMITS = {"First": "first", "Last": "last", "Skip": "skip"}
 
 
 def sort(context: StepContext) -> Outcome:
-    given = context.input()
+    given, nodes = context.input(), list[Node]()
     info = context.settings.one("SortInfo")
-    if info.get("locale", "0") not in ("", "0"):
-        context.warn(
-            "Texts are sorted in the order of a dictionary; here by their characters.", confidence=frame.UNSURE
-        )
-    keys = [
-        frame.key(frame.find(given, each.get("field")).name, descending=each.get("order").lower().startswith("desc"))
+    stated = [
+        (frame.find(given, each.get("field")), each.get("order").lower().startswith("desc"))
         for each in info.all("Field")
     ]
-    if not keys:
+    if not stated:
         raise NotConvertible("it names no field to sort by", "Name the fields, or remove the tool.")
+    folded: dict[str, str] = {}
+    if info.get("locale", "0") not in ("", "0"):
+        texts = [column for column, _ in stated if types.kind(column.type) == "string"]
+        given, folded = _folded(context, nodes, given, texts)
+    keys = []
+    for column, down in stated:
+        if column.name in folded:
+            keys += [frame.key(folded[column.name], descending=down), frame.key(column.name, descending=not down)]
+        else:
+            keys.append(frame.key(column.name, descending=down))
     node, relation = frame.same_rows(context, "sql_order_by", {"order_by": keys}, given)
-    nodes = [node]
-    relation = Relation(node["id"], given.columns, order=given.order)
+    nodes.append(node)
     if frame.order_is_read(context):
         ties = [{"column": frame.order_column(given)}] if given.order else []
         node, relation = frame.numbered(context, relation, [*keys, *ties])
         nodes.append(node)
     return Outcome("sql_order_by", 1.0, tuple(nodes), {"": relation})
+
+
+def _folded(
+    context: StepContext, nodes: list[Node], given: Relation, texts: list[Column]
+) -> tuple[Relation, dict[str, str]]:
+    """The rows with what a dictionary sorts texts by: letters without case, numbers by their value. Adds to `nodes`."""
+    if not texts:
+        return given, {}
+    context.warn(
+        "Texts are sorted as in a dictionary: letters without case, numbers by their value; "
+        "where accents and punctuation stand may differ.",
+        confidence=DICTIONARY,
+    )
+    names = {column.name: f"{frame.PROVEN}_sort{place}" for place, column in enumerate(texts)}
+    made = []
+    for column in texts:
+        lowered = f"LOWER({frame.identifier(context, column.name)})"
+        value = NUMBERS_PADDED.format(x=lowered) if context.dialect in PATTERNS else lowered
+        made.append((Column(names[column.name], "varchar"), value))
+    node, relation = frame.project(
+        context, given, [*frame.kept(context, frame.visible(given)), *made], name=f"{context.name} keys"
+    )
+    nodes.append(node)
+    return relation, names
 
 
 def record_id(context: StepContext) -> Outcome:
@@ -114,7 +149,7 @@ def sample(context: StepContext) -> Outcome:
     elif mode == "Sample":
         config = {"method": "every_nth", "rows": max(int(count), 1), **shared, **order}
         node, relation = frame.same_rows(context, "sample", config, given)
-    elif mode == "Percent":
+    elif mode in ("Percent", "NPercent"):
         node, relation = _first_percent(context, nodes, given, int(count), groups)
     else:
         raise NotConvertible(f"the way of sampling '{mode}' is not known", "Write the sample by hand.")
@@ -148,7 +183,10 @@ def select_records(context: StepContext) -> Outcome:
     """The macro that takes rows by their numbers: `-100`, `5`, `17-20`, `50+`."""
     nodes: list[Node] = []
     given = ordered(context, nodes, context.input(), "A choice of rows by their numbers")
-    ranges = next((each.value for each in context.settings.all("Value") if each.get("name") == "Ranges"), "")
+    ranges = frame.answers(context).get("Ranges", "") or context.settings.text("Ranges")
+    parts = [part for part in BETWEEN.split(ranges) if part]
+    if not parts:
+        raise NotConvertible("it names no rows", "Write the numbers of the rows to keep.")
     place = (
         Column("place of row", "bigint"),
         f"ROW_NUMBER() OVER (ORDER BY {frame.identifier(context, frame.order_column(given))})",
@@ -156,10 +194,8 @@ def select_records(context: StepContext) -> Outcome:
     shown = frame.kept(context, frame.visible(given))
     counted, relation = frame.project(context, given, [*shown, place], name=f"{context.name} counted")
     number = frame.identifier(context, place[0].name)
-    condition = " OR ".join(
-        _in_range(part.strip(), number) for part in ranges.replace(",", "\n").splitlines() if part.strip()
-    )
-    test, relation = frame.same_rows(context, "sql_where", {"condition": condition or "1 = 0"}, relation)
+    condition = " OR ".join(_in_range(part, number) for part in parts)
+    test, relation = frame.same_rows(context, "sql_where", {"condition": condition}, relation)
     node, relation = frame.project(context, relation, shown)
     return Outcome("sql_where", 1.0, (*nodes, counted, test, node), {"": relation})
 
@@ -217,55 +253,3 @@ def only_unique(context: StepContext) -> Outcome:
         )
         nodes.append(node)
     return Outcome("conditional_branch", 1.0, tuple(nodes), outputs)
-
-
-def tile(context: StepContext) -> Outcome:
-    settings, nodes = context.settings, list[Node]()
-    given = ordered(context, nodes, context.input(), "The place of a row in its tile")
-    method = settings.text("Method")
-    groups = _groups(settings, given)
-    row = frame.identifier(context, frame.order_column(given))
-    over = "PARTITION BY " + ", ".join(frame.identifier(context, name) for name in groups) + " " if groups else ""
-    if method == "EqualRecords":
-        own = settings.one("EqualRecords")
-        count = own.one("NumTiles").get("value")
-        keys = [name for name in (own.text("EqualRecordsSortField"),) if name]
-        sorted_by = "".join(f"{frame.identifier(context, frame.find(given, name).name)}, " for name in keys)
-        value = f"NTILE({int(count) if count.isdecimal() else 1}) OVER ({over}ORDER BY {sorted_by}{row})"
-        together = own.text("EqualRecordsGroupField")
-        context.warn("How rows that do not divide evenly are shared out may differ.", confidence=frame.UNSURE)
-    elif method == "UniqueValue":
-        names = [
-            each.get("field") or each.get("name") for each in settings.one("UniqueValue").all("UniqueFields", "Field")
-        ]
-        listed = ", ".join(frame.identifier(context, frame.find(given, name).name) for name in names)
-        value, together = f"DENSE_RANK() OVER ({over}ORDER BY {listed or row})", ""
-        context.warn("Tiles are numbered by their values in order.", confidence=frame.UNSURE)
-    else:
-        raise NotConvertible(f"tiles by the method '{method}' have no rule", "Write the tiles as window functions.")
-    return _tiled(context, nodes, given, value, (over, row, together))
-
-
-def _tiled(context: StepContext, nodes: list[Node], given: Relation, value: str, how: tuple[str, str, str]) -> Outcome:
-    over, row, together = how
-    shown = frame.kept(context, frame.visible(given))
-    node, relation = frame.project(
-        context, given, [*shown, (Column("Tile_Num", "integer"), value)], name=f"{context.name} tiles"
-    )
-    nodes.append(node)
-    number = frame.identifier(context, "Tile_Num")
-    if together:
-        field = frame.identifier(context, frame.find(given, together).name)
-        inside = over.removeprefix("PARTITION BY ").strip()
-        apart = f"{inside}, {field}" if inside else field
-        least = f"MIN({number}) OVER (PARTITION BY {apart})"
-        node, relation = frame.project(
-            context, relation, [*shown, (Column("Tile_Num", "integer"), least)], name=f"{context.name} together"
-        )
-        nodes.append(node)
-    inside = over.removeprefix("PARTITION BY ").strip()
-    part = f"{inside}, {number}" if inside else number
-    place = f"ROW_NUMBER() OVER (PARTITION BY {part} ORDER BY {row})"
-    columns = [*shown, (Column("Tile_Num", "integer"), number), (Column("Tile_SequenceNum", "integer"), place)]
-    node, relation = frame.project(context, relation, columns)
-    return Outcome("sql_expression", 1.0, (*nodes, node), {"": relation})

@@ -22,6 +22,9 @@ MODES = {
     "insertupdate": "upsert",
 }
 """Output options by their beginning, in lower case. Source: Designer Help, "Output Data"."""
+CREATION = ("CreateMode", "CreationMode", "OutputMode", "WriteMode", "TableMode")
+"""Settings of In-DB tools that say what becomes of the table."""
+CHANGES_ROWS = ("update", "merge", "delete rows", "deleterows")
 REPORTED = 0.79
 
 
@@ -41,9 +44,13 @@ def file_output(context: StepContext) -> Outcome:
             "it updates rows by the primary key of its table, which the workflow does not hold",
             "Name the key columns in the sink.",
         )
+    left_out = ""
     if context.settings.one("MultiFile").get("value").lower() == "true":
-        context.warn("It writes several files, by the values of a field; here it is one.", confidence=REPORTED)
-    return _sink(context, given, found.connector, config)
+        field = frame.find(given, context.settings.text("MultiFileField")).name
+        config["chosen_by"] = locations.chosen_by(field, context.settings.text("MultiFileType"))
+        left_out = "" if context.settings.one("KeepField").get("value").lower() == "true" else field
+        context.warn(f"It writes a file or table for each value of {field}.", confidence=REPORTED)
+    return sink(context, given, found.connector, config, left_out=left_out)
 
 
 def _mode(context: StepContext) -> str:
@@ -60,19 +67,30 @@ def in_db_write(context: StepContext) -> Outcome:
     given = context.input()
     table = context.settings.text("TableName") or context.settings.text("Table") or "(no table)"
     connection = context.settings.text("Connection") or "in_db"
-    stated = (context.settings.text("CreateMode") or context.settings.text("OutputMode")).lower()
+    stated = next((found for tag in CREATION if (found := context.settings.text(tag).lower())), "")
+    if any(word in stated for word in CHANGES_ROWS):
+        raise NotConvertible(
+            "it changes the rows of a table by conditions of its own", "Name the key columns and the mode in the sink."
+        )
     mode = "append" if "append" in stated else "overwrite"
-    return _sink(context, given, "odbc", {"connection": connection, "table": table, "mode": mode})
+    outcome = sink(context, given, "odbc", {"connection": connection, "table": table, "mode": mode})
+    return Outcome("sink", 1.0, outcome.nodes, dict.fromkeys(context.wanted, given))
 
 
 def shown(context: StepContext) -> Outcome:
     """What only looks at rows: a sink that holds them."""
-    return _sink(context, context.input(), "inline", {"mode": "overwrite"})
+    return sink(context, context.input(), "inline", {"mode": "overwrite"})
 
 
 def shown_or_passed(context: StepContext) -> Outcome:
     """A Browse or Message in the middle of a flow hands its rows on."""
     return passing.convert(context) if context.wanted else shown(context)
+
+
+def called_for(context: StepContext) -> Outcome:
+    """Rows that are handed to the program that started the workflow."""
+    context.warn("The original hands these rows to the program that starts it; here they are given as they are.")
+    return shown(context)
 
 
 def reported(context: StepContext) -> Outcome:
@@ -84,7 +102,7 @@ def reported(context: StepContext) -> Outcome:
     nodes: list[Node] = []
     first: Outcome | None = None
     for given in context.arrivals():
-        outcome = _sink(context, given, "inline", {"mode": "overwrite"})
+        outcome = sink(context, given, "inline", {"mode": "overwrite"})
         nodes += outcome.nodes
         first = outcome
     if first is None:
@@ -113,7 +131,7 @@ def expect_none(context: StepContext) -> Outcome:
     context.issue(
         Severity.INFO, "EXPECTATION", "The workflow is a test: no row may arrive here.", "Look at the sink after a run."
     )
-    return _sink(context, context.input(), "inline", {"mode": "overwrite"})
+    return sink(context, context.input(), "inline", {"mode": "overwrite"})
 
 
 def tested(context: StepContext) -> Outcome:
@@ -128,12 +146,17 @@ def tested(context: StepContext) -> Outcome:
     return outcome
 
 
-def _sink(context: StepContext, given: Relation, connector: str, config: dict[str, Any]) -> Outcome:
-    return Outcome("sink", 1.0, (_node(context, given, connector, config, context.name),))
+def sink(
+    context: StepContext, given: Relation, connector: str, config: dict[str, Any], *, left_out: str = ""
+) -> Outcome:
+    """All that arrives is written, without the column that is left out."""
+    return Outcome("sink", 1.0, (_node(context, given, connector, config, context.name, left_out),))
 
 
-def _node(context: StepContext, given: Relation, connector: str, config: dict[str, Any], name: str) -> Node:
-    columns = [typed(column) for column in frame.visible(given)]
+def _node(
+    context: StepContext, given: Relation, connector: str, config: dict[str, Any], name: str, left_out: str = ""
+) -> Node:
+    columns = [typed(column) for column in frame.visible(given) if column.name != left_out]
     return {
         "id": context.ids.new(name),
         "type": "sink",

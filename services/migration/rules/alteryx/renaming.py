@@ -5,11 +5,10 @@ What the last run gave stands in the file as metadata, and is taken at its word 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+import re
 
 from services.migration.parsers.alteryx.evaluate import NotEvaluated, evaluate, is_true
-from services.migration.rules.alteryx import frame, select
+from services.migration.rules.alteryx import frame, held, select, values
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
@@ -17,8 +16,13 @@ from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
-T = TypeVar("T")
+DESCRIPTIONS = "RightDescription"
+"""Modes of Dynamic Rename that change the fields' descriptions, which nothing here reads."""
 LAST_RUN = 0.79
+OTHERS = ("Source", "Names")
+"""What the anchor of the other input is called."""
+AFFIX = re.compile(r"(?:Add|Remove)?(Prefix|Suffix)?(?:Suffix)?", re.IGNORECASE)
+NOT_WORKED_OUT = "its expression over the fields' names can't be worked out: {}"
 RUN_ONCE = "Run the workflow once in Designer and save it, or write the columns by hand."
 AS_THEY_ARRIVE = "The fields are those known to arrive; the original looks at their names whenever it runs."
 TEXTS = frozenset({"String", "WString", "V_String", "V_WString"})
@@ -34,18 +38,22 @@ OF_TOOL = {
 
 def dynamic_rename(context: StepContext) -> Outcome:
     settings, nodes = context.settings, list[Node]()
-    given = context.inputs.get("Input", context.arrivals()[:1])
+    given = context.inputs.get("Targets") or context.inputs.get("Input") or context.arrivals()[:1]
     if not given:
         raise NotConvertible("nothing is connected to its input", "Connect the step or remove it.")
     relation = given[0]
     mode = settings.text("RenameMode")
+    if mode.startswith(DESCRIPTIONS):
+        return Outcome("sql_expression", 1.0, (), {"": relation})
     listed = {
         each.get("name").lower(): each.get("selected", "True").lower() == "true"
         for each in settings.all("Fields", "Field")
     }
     chosen = {c.name for c in frame.visible(relation) if listed.get(c.name.lower(), listed.get("*unknown", False))}
-    names = _added(context, relation, mode, chosen) or _by_formula(context, relation, mode, chosen)
-    names = names or _of_last_run(context, relation)
+    ways = (_added, _of_other_input, _by_formula, _of_last_run, _of_rows)
+    names = next(filter(None, (way(context, relation, mode, chosen) for way in ways)), None)
+    if names is None:
+        raise NotConvertible("its new names depend on the data or on an expression over names", RUN_ONCE)
     if mode == "FirstRow":
         relation = ordered(context, nodes, relation, "The row that holds the names")
         limit = {"method": "skip", "rows": 1, "order_by": [{"column": frame.order_column(relation)}]}
@@ -60,25 +68,39 @@ def dynamic_rename(context: StepContext) -> Outcome:
 
 
 def _added(context: StepContext, given: Relation, mode: str, chosen: set[str]) -> dict[str, str]:
-    """New names that only add or take a text."""
-    settings = context.settings
-    text = (
-        settings.text("AddPrefixSuffix", "Text") or settings.text("AddPrefixSuffix", "Prefix") or settings.text("Text")
-    )
-    makers: dict[str, Callable[[str], str]] = {
-        "AddPrefix": lambda name: f"{text}{name}",
-        "Prefix": lambda name: f"{text}{name}",
-        "AddSuffix": lambda name: f"{name}{text}",
-        "Suffix": lambda name: f"{name}{text}",
-        "RemovePrefix": lambda name: name.removeprefix(text),
-        "RemoveSuffix": lambda name: name.removesuffix(text),
-    }
-    make = makers.get(mode)
-    if make is None or not text:
+    """New names that only add or take a text: `AddPrefix`, or `Add` with the place of the text beside it."""
+    stated = AFFIX.fullmatch(mode)
+    if stated is None:
         return {}
+    settings, takes = context.settings, mode.lower().startswith("remove")
+    places = (settings.one("RemovePrefixSuffix"), settings.one("AddPrefixSuffix"), settings)
+    held = next(each for each in places if each.children)
+    text = held.one("Text").value
+    place = (held.text("Type") or stated[1] or "").lower()
+    prefix = held.one("Prefix").value or (text if place == "prefix" else "")
+    suffix = held.one("Suffix").value or (text if place == "suffix" else "")
+    if not prefix and not suffix:
+        return {}
+
+    def make(name: str) -> str:
+        return name.removeprefix(prefix).removesuffix(suffix) if takes else f"{prefix}{name}{suffix}"
+
     taken: set[str] = set()
     return {
         column.name: unique(column_name(make(column.name) if column.name in chosen else column.name), taken)
+        for column in frame.visible(given)
+    }
+
+
+def _of_other_input(context: StepContext, given: Relation, mode: str, chosen: set[str]) -> dict[str, str]:
+    """The names of the fields that arrive at the other input, by place."""
+    others = [each for each in context.arrivals() if each is not given]
+    if mode != "RightInputMetadata" or len(others) != 1:
+        return {}
+    taken: set[str] = set()
+    names = iter(column.name for column in frame.visible(others[0]))
+    return {
+        column.name: unique(next(names, column.name) if column.name in chosen else column.name, taken)
         for column in frame.visible(given)
     }
 
@@ -90,32 +112,58 @@ def _by_formula(context: StepContext, given: Relation, mode: str, chosen: set[st
         return {}
     taken: set[str] = set()
     made = {}
-    for column in frame.visible(given):
-        name = _known(evaluate, text, {"_currentfield_": column.name}) if column.name in chosen else column.name
-        made[column.name] = unique(column_name(name), taken)
+    try:
+        for column in frame.visible(given):
+            name = evaluate(text, {"_currentfield_": column.name}) if column.name in chosen else column.name
+            made[column.name] = unique(column_name(name), taken)
+    except NotEvaluated as unknown:
+        if len(context.step.fields) == len(frame.visible(given)):
+            return {}
+        raise NotConvertible(NOT_WORKED_OUT.format(unknown), RUN_ONCE) from None
     context.warn(AS_THEY_ARRIVE, confidence=LAST_RUN)
     return made
 
 
-def _known(work_out: Callable[[str, Mapping[str, str]], T], text: str, names: Mapping[str, str]) -> T:
-    """Raises NotConvertible where the expression needs more than a name."""
-    try:
-        return work_out(text, names)
-    except NotEvaluated as unknown:
-        raise NotConvertible(
-            f"its expression over the fields' names can't be worked out: {unknown}", RUN_ONCE
-        ) from None
-
-
-def _of_last_run(context: StepContext, given: Relation) -> dict[str, str]:
+def _of_last_run(context: StepContext, given: Relation, _mode: str, _chosen: set[str]) -> dict[str, str]:
     """By place, where the last run gave as many columns."""
     declared = context.step.fields
     shown = frame.visible(given)
     if len(declared) != len(shown):
-        raise NotConvertible("its new names depend on the data or on an expression over names", RUN_ONCE)
+        return {}
     context.warn("The new names are those of the last run.", confidence=LAST_RUN)
     taken: set[str] = set()
     return {column.name: unique(column_name(each.name), taken) for column, each in zip(shown, declared, strict=True)}
+
+
+def _of_rows(context: StepContext, given: Relation, mode: str, chosen: set[str]) -> dict[str, str]:
+    """Names that rows hold which stand in the workflow itself: its first one, or those at the other input."""
+    shown = [column.name for column in frame.visible(given)]
+    if mode == "FirstRow":
+        first = {name: held.values(context, name, in_order=True) for name in shown if name in chosen}
+        if not all(first.values()):
+            return {}
+        names = {name: (found or [None])[0] for name, found in first.items()}
+    elif mode == "RightInputRows":
+        names = _mapped(context, [name for name in shown if name in chosen])
+    else:
+        return {}
+    if names:
+        context.warn("The new names are those of rows that the workflow holds.", confidence=LAST_RUN)
+    taken: set[str] = set()
+    return {name: unique(column_name(names.get(name) or name), taken) for name in shown} if names else {}
+
+
+def _mapped(context: StepContext, chosen: list[str]) -> dict[str, str | None]:
+    """Old name → new one, by the old one's column or by place."""
+    stated, port = context.settings.one("NamesFromRows"), next((p for p in OTHERS if p in context.inputs), "")
+    old = held.values(context, stated.text("OldName"), port=port, in_order=True) if stated.text("OldName") else chosen
+    new = held.values(context, stated.text("NewName"), port=port, in_order=True)
+    if not port or old is None or new is None:
+        return {}
+    if stated.text("InputMode") != "Mapped":
+        old = list(chosen)
+    own = {name.lower(): name for name in chosen}
+    return {own[name.lower()]: put for name, put in zip(old, new, strict=False) if name and name.lower() in own}
 
 
 def dynamic_select(context: StepContext) -> Outcome:
@@ -129,12 +177,25 @@ def dynamic_select(context: StepContext) -> Outcome:
     elif mode == "FieldTypes":
         kept = _of_types(context, shown)
     else:
-        kept = [column for column in shown if _known(is_true, text, {"name": column.name})]
+        kept = [column for place, column in enumerate(shown, 1) if _is_chosen(text, column, place)]
         context.warn(AS_THEY_ARRIVE, confidence=LAST_RUN)
     if not kept:
         raise NotConvertible("none of the fields that are known to arrive is of those it chooses", RUN_ONCE)
     node, relation = frame.project(context, given, frame.kept(context, kept))
     return Outcome("sql_expression", 1.0, (node,), {"": relation})
+
+
+def _is_chosen(text: str, column: Column, place: int) -> bool:
+    """Whether the expression holds for a field, of whichever of the tool's types it may be."""
+    told = {"name": column.name, "fieldnumber": str(place)}
+    kinds = sorted(OF_TOOL.get(column.type.partition("(")[0], TEXTS)) if "type" in text.lower() else [""]
+    try:
+        found = {is_true(text, {**told, "type": kind}) for kind in kinds}
+    except NotEvaluated as unknown:
+        raise NotConvertible(NOT_WORKED_OUT.format(unknown), RUN_ONCE) from None
+    if len(found) > 1:
+        raise NotConvertible(f"it depends on which of {', '.join(kinds)} the field {column.name} is", RUN_ONCE)
+    return found.pop()
 
 
 def _of_types(context: StepContext, shown: tuple[Column, ...]) -> list[Column]:
@@ -160,12 +221,15 @@ def auto_field(context: StepContext) -> Outcome:
         column_name(each.name).lower(): types.canonical(each.datatype, each.precision, each.scale)
         for each in context.step.fields
     }
-    chosen = []
+    chosen, is_held = [], False
     for column in frame.visible(given):
-        wanted = last.get(column.name.lower()) or column.type
+        found = held.values(context, column.name) if not last and types.kind(column.type) == "string" else None
+        is_held = is_held or bool(found)
+        wanted = last.get(column.name.lower()) or (values.inferred(found) if found else column.type)
         reference = frame.identifier(context, column.name)
         chosen.append((Column(column.name, wanted), select.converted(context, column, reference, wanted)))
     said = "those of the last run" if last else "not known; the columns stay as they are"
+    said = "those of the rows that the workflow holds" if is_held else said
     context.warn(f"The types that fit the data are {said}.", confidence=LAST_RUN)
     node, relation = frame.project(context, given, chosen)
     return Outcome("sql_expression", 1.0, (node,), {"": relation})

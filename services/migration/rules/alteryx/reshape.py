@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from services.migration.rules.alteryx import frame, named_later
+from services.migration.rules.alteryx import frame, named_later, select
+from services.migration.rules.alteryx import held as held_values
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.alteryx.summarize import WHOLE_GROUP
 from services.migration.rules.context import Node, NotConvertible, Outcome
@@ -22,41 +24,42 @@ AGGREGATES = {
     "CountDistinct": "COUNT(DISTINCT {x})",
     "Min": "MIN({x})",
     "Max": "MAX({x})",
+    "First": "MAX({x})",
+    "Last": "MAX({x})",
 }
+"""Method → the cells' SQL; First and Last stand in every row of a group beforehand."""
 KINDS = {"Count": "bigint", "CountDistinct": "bigint", "Avg": "double", "Average": "double", "Concat": "varchar"}
+UNNAMED = frozenset({"Sum", "First", "Last", "Concat"})
+"""Methods that, alone, do not stand before the names of their fields. Source: Designer Help; of Concat, saved runs."""
 FROM_LAST_RUN = 0.79
-CLEAN = "REGEXP_REPLACE(CAST({x} AS VARCHAR(4000)), '[^A-Za-z0-9_]', '_', 'g')"
+CLEAN = "REGEXP_REPLACE({x}, '[^A-Za-z0-9_]', '_', 'g')"
 """How the tool makes a field's name of a value: all but letters, digits and `_` become `_`."""
 PATTERNS = ("postgresql", "duckdb")
+KEY, HELD = f"{frame.PROVEN}_header", f"{frame.PROVEN}_value"
+NO_VALUE = "_Null_"
+"""The name of the field for rows whose header is null: `[Null]`, cleaned."""
+Cell = tuple[Column, str, str]
+"""A field that is made, its method, and the header whose rows it is of."""
 
 
 def cross_tab(context: StepContext) -> Outcome:
     settings, nodes = context.settings, list[Node]()
     given = context.input()
     methods = [each.get("method") for each in settings.all("Methods", "Method")]
-    if len(methods) != 1:
-        raise NotConvertible(f"it aggregates in {len(methods)} ways at once", "Write a pivot for each.")
-    method = methods[0]
+    unknown = [method for method in methods if method not in AGGREGATES and method != "Concat"]
+    if unknown or not methods:
+        raise NotConvertible(f"the method '{', '.join(unknown)}' has no rule", "Write the pivot by hand.")
     if frame.reads_order(context.step):
         given = ordered(context, nodes, given, "The first, last or concatenated value")
     groups = [frame.find(given, each.get("field")) for each in settings.all("GroupFields", "Field")]
     header = frame.find(given, settings.one("HeaderField").get("field"))
     data = frame.find(given, settings.one("DataField").get("field"))
-    made = _columns(context, groups, _kind(method, data))
-    key = f"{frame.PROVEN}_header"
-    name = frame.identifier(context, header.name)
-    cleaned = CLEAN.format(x=name) if context.dialect in PATTERNS else f"CAST({name} AS VARCHAR(4000))"
-    extra = [(Column(key, "varchar"), cleaned)]
-    value = frame.identifier(context, data.name)
-    if method in ("First", "Last"):
-        over = ", ".join([*(frame.identifier(context, g.name) for g in groups), name])
-        row = frame.identifier(context, frame.order_column(given))
-        held = f"{frame.PROVEN}_value"
-        function = "FIRST_VALUE" if method == "First" else "LAST_VALUE"
-        extra.append(
-            (Column(held, data.type), f"{function}({value}) OVER (PARTITION BY {over} ORDER BY {row} {WHOLE_GROUP})")
-        )
-        value = frame.identifier(context, held)
+    made = _cells(context, groups, methods, data)
+    values = {method: _value(context, method, data) for method in methods}
+    extra = [(Column(KEY, "varchar"), _name(context, header, made))]
+    extra += [
+        _edge(context, given, method, (groups, header, data)) for method in methods if method in ("First", "Last")
+    ]
     kept = frame.kept(context, given.columns)
     node = context.node(
         "sql_expression",
@@ -65,10 +68,8 @@ def cross_tab(context: StepContext) -> Outcome:
         name=f"{context.name} header",
     )
     nodes.append(node)
-    columns = [
-        *frame.kept(context, groups),
-        *((column, _cell(context, method, given, value, key, column.name)) for column in made),
-    ]
+    cells = [(column, _cell(context, given, method, values[method], name)) for column, method, name in made]
+    columns = [*frame.kept(context, groups), *cells]
     config = {"columns": [computed(*each) for each in columns], "having": "COUNT(*) > 0"}
     if groups:
         config["group_by"] = [frame.identifier(context, column.name) for column in groups]
@@ -81,21 +82,78 @@ def cross_tab(context: StepContext) -> Outcome:
     return Outcome("sql_group_by", 1.0, tuple(nodes), {"": relation})
 
 
-def _columns(context: StepContext, groups: Sequence[Column], kind: str) -> list[Column]:
-    """The columns made of values: those of the last run, else those that later tools name."""
+def _name(context: StepContext, header: Column, made: Sequence[Cell]) -> str:
+    """What the field of a row's header is called."""
+    text = select.converted(context, header, frame.identifier(context, header.name), "varchar")
+    cleaned = CLEAN.format(x=text) if context.dialect in PATTERNS else text
+    return f"COALESCE({cleaned}, '{NO_VALUE}')" if NO_VALUE in {name for _, _, name in made} else cleaned
+
+
+def _value(context: StepContext, method: str, data: Column) -> str:
+    if method in ("First", "Last"):
+        return frame.identifier(context, f"{HELD}_{method.lower()}")
+    value = frame.identifier(context, data.name)
+    return select.converted(context, data, value, "varchar") if method == "Concat" else value
+
+
+def _edge(
+    context: StepContext, given: Relation, method: str, of: tuple[Sequence[Column], Column, Column]
+) -> frame.Chosen:
+    """The first or last value of a cell, in every row of it."""
+    groups, header, data = of
+    over = ", ".join(frame.identifier(context, column.name) for column in (*groups, header))
+    row = frame.identifier(context, frame.order_column(given))
+    value = f"{method.upper()}_VALUE({frame.identifier(context, data.name)})"
+    column = Column(f"{HELD}_{method.lower()}", data.type)
+    return column, f"{value} OVER (PARTITION BY {over} ORDER BY {row} {WHOLE_GROUP})"
+
+
+def _cells(context: StepContext, groups: Sequence[Column], methods: Sequence[str], data: Column) -> list[Cell]:
+    """The columns made of values: those of the last run, those that the workflow holds, or that later tools name."""
     known = {column.name.lower() for column in groups}
-    declared = [Column(column_name(each.name), kind) for each in context.step.fields if each.name.lower() not in known]
-    if declared:
+    named = len(methods) > 1 or methods[0] not in UNNAMED
+    names = [column_name(each.name) for each in context.step.fields if each.name.lower() not in known]
+    if names:
         context.warn("The columns are those of the values that the last run met.", confidence=FROM_LAST_RUN)
-        return declared
-    later = [Column(column.name, kind) for column in named_later.columns(context) if column.name.lower() not in known]
-    if not later:
+        named = named and (len(methods) > 1 or all(name.startswith(f"{methods[0]}_") for name in names))
+        return [_made(name, methods, data, named=named) for name in names]
+    held = held_values.values(context, context.settings.one("HeaderField").get("field"))
+    if held:
+        context.warn("The columns are those of the values that the workflow holds.", confidence=FROM_LAST_RUN)
+        names = list(dict.fromkeys(_cleaned(value) for value in sorted(held, key=_as_in_a_dictionary)))
+        return [_of(name, method, data, named=named) for name in names for method in methods]
+    names = [column.name for column in named_later.columns(context) if column.name.lower() not in known]
+    if not names:
         raise NotConvertible(
             "its columns are made of the values of a field, which the workflow does not hold",
             "Name the values, or run the workflow once in Designer and save it.",
         )
     context.warn("The columns are those that later tools name; there may be more.", confidence=0.6)
-    return later
+    return [_made(name, methods, data, named=named) for name in names]
+
+
+def _cleaned(value: str | None) -> str:
+    return NO_VALUE if value is None else re.sub(r"[^A-Za-z0-9_]", "_", value)
+
+
+def _as_in_a_dictionary(value: str | None) -> tuple[tuple[str, ...], str]:
+    """As a dictionary sorts: letters without case, numbers by their value."""
+    text = value or ""
+    return tuple(part.zfill(20) for part in re.findall(r"[0-9]+|[^0-9]+", text.lower())), text.swapcase()
+
+
+def _of(name: str, method: str, data: Column, *, named: bool) -> Cell:
+    return Column(f"{method}_{name}" if named else name, _kind(method, data)), method, name
+
+
+def _made(name: str, methods: Sequence[str], data: Column, *, named: bool) -> Cell:
+    """A field by its name. `named`: its method stands before that of its header."""
+    if not named:
+        return _of(name, methods[0], data, named=False)
+    method = next((each for each in methods if name.startswith(f"{each}_")), "")
+    if not method:
+        raise NotConvertible(f"the field '{name}' is of none of its methods", "Write the pivot by hand.")
+    return _of(name.removeprefix(f"{method}_"), method, data, named=True)
 
 
 def _kind(method: str, data: Column) -> str:
@@ -104,20 +162,15 @@ def _kind(method: str, data: Column) -> str:
     return KINDS.get(method, data.type)
 
 
-def _cell(context: StepContext, method: str, given: Relation, value: str, key: str, name: str) -> str:
+def _cell(context: StepContext, given: Relation, method: str, value: str, name: str) -> str:
     literal = "'" + name.replace("'", "''") + "'"
-    case = f"CASE WHEN {frame.identifier(context, key)} = {literal} THEN {value} END"
+    case = f"CASE WHEN {frame.identifier(context, KEY)} = {literal} THEN {value} END"
     if method in AGGREGATES:
         return AGGREGATES[method].format(x=case)
-    if method in ("First", "Last"):
-        return f"MAX({case})"
-    if method == "Concat":
-        row = frame.identifier(context, frame.order_column(given))
-        separator = context.settings.one("Methods", "Separator").value or ","
-        quoted = "'" + separator.replace("'", "''").replace("\\n", "\n") + "'"
-        text = case.replace(f"THEN {value} END", f"THEN CAST({value} AS VARCHAR(4000)) END")
-        return f"STRING_AGG({text}, {quoted} ORDER BY {row})"
-    raise NotConvertible(f"the method '{method}' has no rule", "Write the pivot by hand.")
+    row = frame.identifier(context, frame.order_column(given))
+    separator = context.settings.one("Methods", "Separator").value or ","
+    quoted = "'" + separator.replace("'", "''").replace("\\n", "\n") + "'"
+    return f"STRING_AGG({case}, {quoted} ORDER BY {row})"
 
 
 def transpose(context: StepContext) -> Outcome:
@@ -135,7 +188,9 @@ def transpose(context: StepContext) -> Outcome:
     taken = {name.lower() for name in own}
     label, value = unique("Name", taken), unique("Value", taken)
     kind = _one_type(data)
-    row = frame.order_column(given)
+    row, nodes = frame.order_column(given), list[Node]()
+    if kind == "varchar":
+        given = select.as_texts(context, nodes, given, data, "texts")
     config = {
         "passthrough": [*(column.name for column in keys), *([row] if row else [])],
         "columns": [{"column": column.name} for column in data],
@@ -146,7 +201,8 @@ def transpose(context: StepContext) -> Outcome:
     node = context.node("unpivot", config, [given.ref])
     hidden = (Column(row, frame.ROW_TYPE),) if row else ()
     columns = (*keys, *hidden, Column(label, "varchar"), Column(value, kind))
-    nodes, relation = [node], Relation(node["id"], columns)
+    nodes.append(node)
+    relation = Relation(node["id"], columns)
     if row and frame.order_is_read(context):
         relation = _in_order(context, nodes, relation, (row, label), [column.name for column in data])
     return Outcome("unpivot", 1.0, tuple(nodes), {"": relation})

@@ -3,16 +3,16 @@ of which types, in which order. Source: Designer Help, "Select"."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules import sql
-from services.migration.rules.alteryx import frame
-from services.migration.rules.context import Outcome
+from services.migration.rules.alteryx import frame, widths
+from services.migration.rules.context import Node, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, unique
+from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import Scope, StepContext
 from services.pipelines import types
 
@@ -46,14 +46,8 @@ def convert(context: StepContext) -> Outcome:
     return Outcome("sql_expression", 1.0, (node,), {"": relation})
 
 
-def apply(
-    context: StepContext, block: Setting, arriving: Sequence[Arriving], *, always: frozenset[str] | None = None
-) -> list[frame.Chosen]:
-    """The columns that come out, each with its SQL. A line whose column does not arrive is passed over, as there.
-
-    `always`: given for rows that found no partner, which keep their names; the names in lower case of columns that
-    stay even where the block leaves them out.
-    """
+def apply(context: StepContext, block: Setting, arriving: Sequence[Arriving]) -> list[frame.Chosen]:
+    """The columns that come out, each with its SQL. A line whose column does not arrive is passed over, as there."""
     if block.one("CommaDecimal").get("value").lower() == "true":
         context.warn("Texts have a comma before their decimals; here a point is read.", confidence=frame.UNSURE)
     lines = [_line(each) for each in block.all("SelectFields", "SelectField")]
@@ -70,9 +64,9 @@ def apply(
         place = matched[index]
         line = lines[place] if place is not None else None
         each = arriving[index]
-        if not (line.is_selected if line else keeps_unknown) and each.column.name.lower() not in (always or ()):
+        if not (line.is_selected if line else keeps_unknown):
             continue
-        wanted = column_name((line.rename if line and always is None else "") or each.column.name)
+        wanted = column_name((line.rename if line else "") or each.column.name)
         if wanted.lower() in taken and each.prefix:
             wanted = f"{each.prefix}{wanted}"
         name = unique(wanted, taken)
@@ -114,5 +108,24 @@ def converted(context: StepContext, column: Column, reference: str, wanted: str)
             sql.left(reference, types.text_length(wanted), context.dialect) if types.text_length(wanted) else reference
         )
     scope = Scope({VALUE: reference}, {VALUE: column.type})
-    result = context.expression(f"[{VALUE}]", f"Type of {column.name}", scope, target=wanted)
-    return result.sql
+    is_truth = column.type == "boolean" and types.kind(wanted) == "string"
+    text = f'IIF(IsNull([{VALUE}]), Null(), IIF([{VALUE}], "True", "False"))' if is_truth else f"[{VALUE}]"
+    result = context.expression(text, f"Type of {column.name}", scope, target=wanted)
+    return widths.fitted(context, result.sql, text, scope, wanted)
+
+
+def as_texts(
+    context: StepContext, nodes: list[Node], given: Relation, columns: Iterable[Column], title: str
+) -> Relation:
+    """The rows with these fields as the texts that the tool makes of them; adds to `nodes` where one is no text."""
+    names = {column.name for column in columns if types.kind(column.type) != "string"}
+    if not names:
+        return given
+    chosen = []
+    for column in frame.visible(given):
+        kind = "varchar" if column.name in names else column.type
+        value = converted(context, column, frame.identifier(context, column.name), kind)
+        chosen.append((Column(column.name, kind), value))
+    node, relation = frame.project(context, given, chosen, name=f"{context.name} {title}")
+    nodes.append(node)
+    return relation

@@ -128,7 +128,7 @@ def count_records(context: StepContext) -> Outcome:
 
 def weighted_average(context: StepContext) -> Outcome:
     """The macro Weighted Average: of each group, the sum of value times weight by that of the weights."""
-    told = {each.get("name"): each.value.strip() for each in context.settings.all("Value")}
+    told = frame.answers(context)
     given = context.input()
     value, weight = (
         frame.identifier(context, frame.find(given, told.get(name, "")).name) for name in ("Value", "Weight")
@@ -217,8 +217,7 @@ def _separator(each: Setting) -> str:
 
 
 def _text(work: _Work, column: Column) -> str:
-    x = work.x(column)
-    return x if types.kind(column.type) == "string" else f"CAST({x} AS VARCHAR(4000))"
+    return select.converted(work.context, column, work.x(column), "varchar")
 
 
 def _by_length(work: _Work, column: Column, each: Setting) -> tuple[str, str]:

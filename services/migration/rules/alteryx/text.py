@@ -6,7 +6,7 @@ from typing import Any
 
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
-from services.migration.rules.alteryx import frame, tokens
+from services.migration.rules.alteryx import found_texts, frame, tokens
 from services.migration.rules.alteryx.formula import Assignment, computed
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
@@ -20,6 +20,7 @@ SKIPS_EMPTY = 16
 """Of the flags of Text To Columns: 1, 2, 4 and 8 are quotation marks, single ones, parentheses and brackets."""
 ESCAPES = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\s": " "}
 EXTRA = {"last": "keep_in_last", "ignore": "drop", "warn": "drop", "error": "error", "drop": "drop"}
+SEVERAL = 0.84
 MATCHES = {
     "FindAny": "any_part",
     "FindWhole": "whole",
@@ -124,7 +125,12 @@ def find_replace(context: StepContext) -> Outcome:
     match = MATCHES.get(settings.text("FindMode"))
     if match is None:
         raise NotConvertible(f"the way of finding '{settings.text('FindMode')}' is not known", "Write it by hand.")
-    _caution(context, settings, match)
+    is_replaced = settings.text("ReplaceMode").lower() != "append"
+    listed = found_texts.pairs(context) if is_replaced and match == "any_part" else []
+    if listed:
+        last, relation = found_texts.replaced(context, left, column, listed)
+        return Outcome("sql_expression", 1.0, (last,), {"": relation})
+    _caution(context, settings, match, is_replaced=is_replaced)
     config: dict[str, Any] = {
         "left": left.ref,
         "right": right.ref,
@@ -135,7 +141,7 @@ def find_replace(context: StepContext) -> Outcome:
         "order_by": [{"column": frame.order_column(right)}],
     }
     columns = list(left.columns)
-    if settings.text("ReplaceMode").lower() == "append":
+    if not is_replaced:
         found = [frame.find(right, each.get("field")) for each in settings.all("ReplaceAppendFields", "Field")]
         right, found = _renamed(context, nodes, (left, right), found)
         config |= {"right": right.ref, "append": [each.name for each in found]}
@@ -146,7 +152,12 @@ def find_replace(context: StepContext) -> Outcome:
     return Outcome("find_replace", 1.0, (*nodes, node), {"": Relation(node["id"], tuple(columns), order=left.order)})
 
 
-def _caution(context: StepContext, settings: Setting, match: str) -> None:
+def _caution(context: StepContext, settings: Setting, match: str, *, is_replaced: bool) -> None:
+    if is_replaced and match == "any_part":
+        context.warn(
+            "Where a text stands several times in the field, the original may replace the first alone; here all are.",
+            confidence=SEVERAL,
+        )
     if settings.one("ReplaceMultipleFound").get("value").lower() == "true" and match == "any_part":
         context.warn("Every entry that is found is replaced; here only the first.", confidence=0.6)
     if settings.one("MatchWholeWord").get("value").lower() == "true":

@@ -12,6 +12,8 @@ from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 
 MOST_TOKENS = 50
+PART = Column(f"{frame.PROVEN}_part", frame.ROW_TYPE)
+"""The place of a part in its text."""
 GROUPS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|\((?!\?)")
 BORDER, FOUND = "\ue000", "\ue001"
 """Characters for private use, which texts do not have: between parts, and before a part that was found."""
@@ -39,16 +41,16 @@ def as_rows(context: StepContext, column: Column, how: tuple[str, str]) -> Outco
     given, field = context.input(), f"[{column.name}]"
     apart = literal(pattern if marks else f"({pattern})")
     text = f'REGEX_Replace({field}, {apart}, "{BORDER}{FOUND}$1{BORDER}", {blind})'
-    node, relation = _replaced(context, given, Column(column.name, "varchar"), text)
+    node, relation = replaced(context, given, Column(column.name, "varchar"), text)
     split_nodes, relation = split(context, relation, {"column": column.name, "delimiters": BORDER, "skip_empty": True})
     condition = f'Length({field}) > 1 AND StartsWith({field}, "{FOUND}", 0)'
     predicate = context.expression(condition, "Parts found", context.scope(relation), condition=True).sql
     test, relation = frame.same_rows(context, "sql_where", {"condition": predicate}, relation)
-    last, relation = _replaced(context, relation, column, f"Substring({field}, 1)")
+    last, relation = replaced(context, relation, column, f"Substring({field}, 1)")
     return Outcome("text_to_columns", 1.0, (node, *split_nodes, test, last), {"": relation})
 
 
-def _replaced(context: StepContext, given: Relation, column: Column, text: str) -> tuple[Node, Relation]:
+def replaced(context: StepContext, given: Relation, column: Column, text: str) -> tuple[Node, Relation]:
     """The rows with one column computed anew, in its place."""
     value = context.expression(text, f"Field {column.name}", context.scope(given), target=column.type).sql
     chosen = [
@@ -59,14 +61,15 @@ def _replaced(context: StepContext, given: Relation, column: Column, text: str) 
 
 
 def split(context: StepContext, given: Relation, config: dict[str, Any]) -> tuple[list[Node], Relation]:
-    """A text split into rows, numbered where a later tool reads their order."""
-    node = context.node("text_to_columns", config, [given.ref])
-    nodes, relation = [node], Relation(node["id"], given.columns, order=given.order)
-    if frame.order_is_read(context):
-        keys = [{"column": frame.order_column(given)}] if given.order else []
-        number, relation = frame.numbered(context, relation, keys, proven=False)
-        nodes.append(number)
-    return nodes, relation
+    """A text split into rows, numbered where a later tool reads their order: row by row, then part by part."""
+    if not frame.order_is_read(context) or not given.order:
+        node = context.node("text_to_columns", config, [given.ref])
+        return [node], Relation(node["id"], given.columns, order=given.order)
+    node = context.node("text_to_columns", {**config, "position_column": PART.name}, [given.ref])
+    relation = Relation(node["id"], (*given.columns, PART), order=given.order)
+    keys = [{"column": frame.order_column(given)}, {"column": PART.name}]
+    number, relation = frame.numbered(context, relation, keys, proven=frame.is_proven(given))
+    return [node, number], relation
 
 
 def as_columns(context: StepContext, column: Column, how: tuple[str, str], count: int) -> Outcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx import frame, select
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.nodes import computed, typed
 from services.migration.rules.relation import Column, Relation, unique
@@ -33,9 +33,14 @@ def together(
     """The rows of all inputs; `by`: where a later tool reads their order, what they are ordered by."""
     columns = [Column(name, _common(context, name, [each for each in held if each])) for name, held in layout]
     nodes: list[Node] = []
+    inputs = tuple(
+        select.as_texts(context, nodes, given, _told(columns, layout, index), f"input {index + 1} texts")
+        for index, given in enumerate(inputs)
+    )
     ordered = frame.order_is_read(context)
     if ordered:
-        inputs = tuple(_with_place(context, nodes, given, number) for number, given in enumerate(inputs))
+        places = _places(context, len(inputs))
+        inputs = tuple(_with_place(context, nodes, given, place) for place, given in zip(places, inputs, strict=True))
     extra = [Column(INPUT, "integer"), Column(PLACE, frame.ROW_TYPE)] if ordered else []
     config = {
         "columns": [typed(column) for column in (*columns, *extra)],
@@ -55,6 +60,24 @@ def together(
         number, relation = frame.numbered(context, relation, [{"column": name} for name in by], proven=proven)
         nodes.append(number)
     return Outcome("sql_union_all", 1.0, tuple(nodes), {"": relation})
+
+
+def _told(columns: Sequence[Column], layout: Layout, index: int) -> list[Column]:
+    """The fields of an input that are texts in the output."""
+    mine = [(column.type, held[index]) for column, (_, held) in zip(columns, layout, strict=True)]
+    return [own for kind, own in mine if own and types.kind(kind) == "string"]
+
+
+def _places(context: StepContext, count: int) -> list[int]:
+    """The place of each input in the output: as they arrive, unless the tool sets an order of its own."""
+    settings = context.settings
+    stated = [each.value.strip() or each.get("name") for each in settings.one("OutputOrder").children]
+    into = [link for link in context.mapping.links if link.to_step == context.name]
+    names = [link.name for link in sorted(into, key=lambda link: link.order)]
+    if settings.one("SetOutputOrder").get("value").lower() != "true" or len(names) != count:
+        return list(range(count))
+    found = {name: place for place, name in enumerate(stated)}
+    return [found.get(name, len(stated) + place) for place, name in enumerate(names)]
 
 
 def _named(column: Column | None) -> str | None:

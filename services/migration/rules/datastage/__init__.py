@@ -6,6 +6,7 @@ from services.migration.rules.datastage import (
     aggregate,
     branching,
     changes,
+    compared,
     databases,
     files,
     generators,
@@ -13,11 +14,14 @@ from services.migration.rules.datastage import (
     lookups,
     modify,
     ordering,
+    outside,
     passing,
     pivots,
+    server_aggregate,
     transformer,
 )
-from services.migration.rules.registry import NoRule
+from services.migration.rules.datastage.edges import EDGES
+from services.migration.rules.datastage.no_rule import NO_RULE, UNKNOWN
 from services.migration.rules.steps.rule import RuleTable, StepRule
 
 __all__ = ["TABLE"]
@@ -36,92 +40,91 @@ DATABASES = (
     "SybaseConnectorPX",
     "SnowflakeConnectorPX",
     "HiveConnectorPX",
+    "RedshiftPX",
+    "RedshiftConnectorPX",
+    "bigqueryPX",
+    "BigQueryConnectorPX",
+    "GreenplumConnectorPX",
+    "InformixConnectorPX",
     "PxOracle",
     "PxODBC",
     "PxDB2",
     "PxTeradata",
     "PxSqlSvr",
     "PxSybase",
+    "PxInformix",
+    "PxNetezza",
+    "PxRedBrick",
+    "DB2UDBPX",
+    "DB2UDBLoadPX",
+    "DB2ZPX",
+    "TeradataMultiLoadPX",
+    "TDMLoadPX",
+    "TeraAPIPX",
+    "SybaseIQPX",
+    "SybaseOCPX",
+    "InformixCLIPX",
+    "InformixLoadPX",
+    "InformixXPSLoadPX",
+    "ORAOCI9PX",
+    "ORAOCI8PX",
+    "ORABULKPX",
+    "MSOLEDBPX",
     "DRSConnectorPX",
+    "DRSPX",
+    "DRS",
     "CODBCStage",
+    "CUniVerseStage",
+    "CUniDataStage",
+    "CUVStage",
+    "CUDTStage",
+    "ORAOCI8",
     "ORAOCI9",
+    "UDB",
+    "DB2UDB",
+    "SYBOC",
+    "MSOLEDB",
+    "INFORMIXCLI",
 )
-CODE = NoRule(
-    "it holds or calls code outside the job, which may keep state and give any number of rows", "Rewrite it as SQL."
-)
-XML = NoRule(
-    "it reads or writes XML by a schema that is kept in a library outside the job", "Do this in a step of its own."
-)
-DOCUMENT = NoRule(
-    "its columns and format stand in a form of their own, which is not read", "Describe the file by hand."
-)
-QUALITY = NoRule("it runs QualityStage rules, which are kept outside the job", "Use the tool that keeps the rules.")
-RECORDS = NoRule(
-    "it works on sub-records, vectors or encoded records, which rows of a table do not have", "Flatten the rows."
-)
-WITHIN = NoRule("the container it stands for is not in the export", "Export the job again with its dependent items.")
-NO_RULE: dict[str, NoRule] = {
-    **dict.fromkeys(
-        ("JavaStagePX", "JClientPX", "JTransformerPX", "PxGeneric", "PxWrapped", "PxBuildOp", "CRoutineStage"), CODE
-    ),
-    **dict.fromkeys(
-        ("PxExternalSource", "PxExternalTarget", "PxExternalFilter", "CCommandStage", "STPPX", "STP"), CODE
-    ),
-    **dict.fromkeys(("XMLStagePX", "XMLInputPX", "XMLOutputPX", "XMLTransformerPX", "XMLInput", "XMLOutput"), XML),
-    **dict.fromkeys(("WSClientPX", "WSTransformerPX", "WebServicesClientPX", "RESTStagePX"), CODE),
-    **dict.fromkeys(
-        ("FileConnectorPX", "PxCFF", "PxComplexFlatFile", "UnstructuredDataPX", "BDFSPX", "PxFTP"), DOCUMENT
-    ),
-    **dict.fromkeys(("QSStandardize", "QSMatch", "QSInvestigate", "QSSurvive", "PxStandardize"), QUALITY),
-    **dict.fromkeys(("PxEncode", "PxDecode", "PxCompress", "PxExpand"), RECORDS),
-    **dict.fromkeys(
-        ("PxMakeSubRec", "PxSplitSubRec", "PxPromoteSubRec", "PxCombineRecs", "PxMakeVect", "PxSplitVect"), RECORDS
-    ),
-    **dict.fromkeys(("PxColumnImport", "PxColumnExport"), RECORDS),
-    **dict.fromkeys(("CContainerStage",), WITHIN),
-    "PxPivotEnterprise": NoRule(
-        "its pivot specification stands in a form of its own, which is not read", "Write it as pivot or unpivot."
-    ),
-    "PxChangeApply": NoRule("it applies change records to a copy of the data", "Write it as an upsert of the target."),
-    "PxDifference": NoRule("it compares whole data sets record by record", "Use change capture."),
-    "PxCompare": NoRule("it compares two data sets row by row in their order", "Use change capture."),
-    "PxSample": NoRule("it samples rows of each partition at random", "Write it as a sample."),
-    "PxChecksum": NoRule("its checksum is computed over the tool's own record format", "Compute a hash in SQL."),
-    "PxWriteRangeMap": NoRule("it writes a partitioning map, which rows do not need", "Remove it."),
-    "PxLookupFileSet": NoRule("it keeps a lookup table in the tool's own format", "Read the table it was made from."),
-    "CInterProcess": NoRule("it is a buffer between processes", "Connect its links to each other."),
-}
-
 RULES: dict[str, StepRule] = {
     "PxSequentialFile": StepRule(1.0, files.sequential_file),
     "PxDataSet": StepRule(1.0, files.data_set),
     "PxFileSet": StepRule(1.0, files.data_set),
+    "PxLookupFileSet": StepRule(0.84, files.lookup_file_set),
     "CSeqFileStage": StepRule(1.0, files.server_file),
     "CHashedFileStage": StepRule(1.0, files.hashed_file),
     **{name: StepRule(1.0, databases.database) for name in DATABASES},
+    **{name: StepRule(outside.CONFIDENCE, outside.rule(reached)) for name, reached in EDGES.items()},
     "PxCopy": StepRule(0.99, passing.copy),
     "PxPeek": StepRule(0.99, passing.peek, carries=False),
+    **dict.fromkeys(("CInterProcess", "CInterProcessStage", "CIPCStage"), StepRule(0.99, passing.copy)),
+    "PxWaveGenerator": StepRule(0.95, passing.copy),
     "PxHead": StepRule(0.95, passing.head),
     "PxTail": StepRule(0.95, passing.tail),
+    "PxSample": StepRule(0.84, passing.sample),
     "PxFunnel": StepRule(0.95, passing.funnel),
-    "CCollector": StepRule(0.95, passing.funnel),
+    **dict.fromkeys(("CCollector", "CLinkCollector", "CCollectorStage"), StepRule(0.95, passing.funnel)),
     "PxSort": StepRule(0.98, ordering.sort),
     "PxRemDup": StepRule(0.95, ordering.remove_duplicates),
     "PxFilter": StepRule(0.98, branching.filter_rows),
     "PxSwitch": StepRule(0.95, branching.switch),
     "PxAggregator": StepRule(0.95, aggregate.aggregator),
+    **dict.fromkeys(("CAggregatorStage", "CAggregator"), StepRule(0.84, server_aggregate.aggregate)),
     "PxJoin": StepRule(0.95, joins.join),
     "PxMerge": StepRule(0.90, joins.merge),
     "PxLookup": StepRule(0.92, lookups.lookup),
     "CTransformerStage": StepRule(0.95, transformer.transformer),
     "PxModify": StepRule(0.90, modify.modify),
-    "PxPivot": StepRule(0.90, pivots.pivot),
+    **dict.fromkeys(("PxPivot", "PivotPX", "PIVOT", "Pivot", "CPivotStage"), StepRule(0.90, pivots.pivot)),
     "PxChangeCapture": StepRule(0.90, changes.change_capture),
+    "PxChangeApply": StepRule(0.84, compared.change_apply),
+    "PxDifference": StepRule(0.79, compared.difference),
     "PxSCD": StepRule(0.80, changes.slowly_changing),
     "PxRowGenerator": StepRule(0.90, generators.row_generator),
     "PxColumnGenerator": StepRule(0.90, generators.column_generator),
     "PxSurrogateKeyGenerator": StepRule(0.90, generators.surrogate_key),
+    "PxSurrogateKeyGeneratorN": StepRule(0.90, generators.surrogate_key),
     "PxSurrogateKey": StepRule(0.90, generators.surrogate_key),
 }
 
-TABLE = RuleTable(RULES, NO_RULE)
+TABLE = RuleTable(RULES, NO_RULE, unknown=UNKNOWN)

@@ -7,9 +7,11 @@ the result is 0 unless nulls are allowed as results. A null key forms a group. S
 
 from __future__ import annotations
 
+import re
+
 from services.migration.ast import Setting
 from services.migration.rules.context import NotConvertible, Outcome
-from services.migration.rules.datastage.frame import Arriving, Stage, option
+from services.migration.rules.datastage.frame import Arriving, Leaving, Stage, option
 from services.migration.rules.datastage.spelling import spelled
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
@@ -41,15 +43,19 @@ COUNTS = {
     "nmissing": "COUNT(*) - COUNT({x})",
     "nmis": "COUNT(*) - COUNT({x})",
     "nrecs": "COUNT(*)",
+    "sumw": "COUNT({x})",  # every row weighs 1 where no column holds weights
 }
-SETTINGS_OF_A_CALCULATION = frozenset({"preservetype", "missingvalue", "decimaloutput", "mis"})
+SETTINGS_OF_A_CALCULATION = frozenset({"preservetype", "missingvalue", "decimaloutput", "mis", "mval"})
+MISSING = ("mval", "mis", "missingvalue")
 WEIGHTS = ("weightfield", "weight", "weightcolumn")
+_DIGITS = re.compile(r"\d+ *, *\d+")
+SUMMARY = "Calculate from the rows themselves, in one Aggregator."
 
 
 def aggregator(context: StepContext) -> Outcome:
     stage = Stage(context)
     given, leaving = stage.stream(), stage.output()
-    keys = [stage.input_column(given, one.value.strip(), "its key") for one in stage.all("key")]
+    keys = [_key(stage, given, one) for one in stage.all("key")]
     made = _calculations(stage, given)
     declared = stage.columns(leaving.fields) or tuple(
         [*keys, *(Column(name, kind) for name, (_, kind) in made.items())]
@@ -58,6 +64,8 @@ def aggregator(context: StepContext) -> Outcome:
     by_name = {name.lower(): entry for name, entry in made.items()}
     for place, column in enumerate(declared):
         found = by_name.get(column.name.lower())
+        if found is None and leaving.fields:  # renamed on the mapping page
+            found = by_name.get(leaving.fields[place].expression.strip().rpartition(".")[2].lower())
         if found is None:
             source = stage.source_of(leaving.fields[place], [given]) if leaving.fields else (given, column)
             if source is None or source[1] not in keys:
@@ -65,7 +73,7 @@ def aggregator(context: StepContext) -> Outcome:
                     f"output column {column.name} is neither a key nor a calculation", "Remove it or calculate it."
                 )
             found = (stage.identifier(source[1].name), column.type)
-        columns.append({"name": column.name, "expression": found[0], "type": column.type})
+        columns.append({"name": column.name, "expression": _held(stage, leaving, found, column), "type": column.type})
     config: dict[str, object] = {"columns": columns}
     if keys:
         config["group_by"] = [stage.identifier(key.name) for key in keys]
@@ -73,14 +81,36 @@ def aggregator(context: StepContext) -> Outcome:
     return stage.done("sql_group_by", 0.95, {leaving.name: Relation(node, declared)})
 
 
+def _held(stage: Stage, leaving: Leaving, found: tuple[str, str], column: Column) -> str:
+    """A result as its column holds it: a whole number drops the decimals, which SQL would round."""
+    text, kind = found
+    return stage.narrowed(text, Column(column.name, kind), column, leaving) if types.is_whole(column.type) else text
+
+
+def _key(stage: Stage, given: Arriving, stated: Setting) -> Column:
+    column = stage.input_column(given, stated.value.strip(), "its key")
+    if option(stated, "ci\\cs") == "ci" and types.kind(column.type) == "string":
+        raise NotConvertible(
+            f"its key {column.name} is compared without case, and which spelling comes out is not fixed",
+            "Add a column in upper case and use it as the key.",
+        )
+    return column
+
+
 def _calculations(stage: Stage, given: Arriving) -> dict[str, tuple[str, str]]:
     """Output column → its SQL and the type it has by itself."""
     allows_null = stage.flag("nul_res", "null_res", "allownulloutput", "nullOutput")
     found: dict[str, tuple[str, str]] = {}
-    for one in stage.all("reduce", "rereduce"):
+    if recalculated := stage.all("rereduce"):
+        raise NotConvertible(
+            f"it recalculates from {recalculated[0].value.strip()}, the summary that another Aggregator made, which is "
+            "a sub-record",
+            SUMMARY,
+        )
+    for one in stage.all("reduce"):
         _refuse_weight(one)
         column = stage.input_column(given, one.value.strip(), "its calculation")
-        missing = option(one, "mis", "missingvalue")
+        missing = option(one, *MISSING)
         text = stage.identifier(column.name)
         if missing:
             literal = missing if types.kind(column.type) == "number" else "'" + missing.replace("'", "''") + "'"
@@ -111,6 +141,11 @@ def _calculation(stage: Stage, calculation: Setting, text: str, column: Column, 
     name = calculation.name.lower().replace("_", "").replace(" ", "")
     if name in COUNTS:
         return spelled(COUNTS[name], stage.dialect).format(x=text), "integer"
+    if name == "summary":
+        raise NotConvertible(
+            f"it makes a summary of {column.name} for another Aggregator to recalculate from, which is a sub-record",
+            SUMMARY,
+        )
     template = CALCULATIONS.get(name)
     if template is None:
         raise NotConvertible(
@@ -119,4 +154,5 @@ def _calculation(stage: Stage, calculation: Setting, text: str, column: Column, 
     call = spelled(template, stage.dialect).format(x=text)
     if zero and types.kind(column.type) == "number":
         call = NULLABLE.format(x=text, call=call)
-    return call, "double"
+    digits = stage.text("defaultToDecimal")
+    return call, f"decimal({digits.replace(' ', '')})" if _DIGITS.fullmatch(digits) else "double"

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Arriving, Leaving, Stage, option
 from services.migration.rules.datastage.where import condition
 from services.migration.rules.names import port_name
-from services.migration.rules.relation import Relation, unique
+from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
 Branch = tuple[Leaving, list[str]]
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+SPREAD = {
+    "auto": "which value goes to which output is settled at run time, as the values come (selector mode Auto)",
+    "hash": "a hash of the selector, by a function of the tool's own, picks the output (selector mode Hash)",
+}
 
 
 def filter_rows(context: StepContext) -> Outcome:
@@ -45,28 +53,71 @@ def switch(context: StepContext) -> Outcome:
     stage = Stage(context)
     given = stage.stream()
     selector = stage.input_column(given, stage.text("selector", "key", "selectorcolumn"), "its selector")
+    mode = stage.text("selection", "selectorMode", default="user").lower()
+    if mode in SPREAD:
+        raise NotConvertible(SPREAD[mode], "State the value of each output as a case (User-defined Mapping).")
+    found = _cases(stage, selector)
+    policy = stage.text("ifNotFound", "if_not_found", default="fail").lower()
+    default = next((one for one in stage.outputs if one.name not in found), None)
+    if policy == "fail":
+        context.warn(
+            f"A row whose selector is in no case ends the job; here it {'goes on' if default else 'is left out'}.",
+            confidence=0.79,
+        )
+    branches = [(one, found[one.name]) for one in stage.outputs if one.name in found]
+    return _branched(stage, given, branches, default, "first", 0.95, _discarded(stage, selector))
+
+
+def _cases(stage: Stage, selector: Column) -> dict[str, list[str]]:
+    """Output → the conditions of its cases. A case without a number is for the output of the case before."""
     cases = stage.all("case", "mapping")
     if not cases:
         raise NotConvertible("it has no cases", "State the cases.")
-    policy = stage.text("ifNotFound", "if_not_found", "ifnotfound", "discard", default="fail").lower()
     found: dict[str, list[str]] = {}
-    for place, case in enumerate(cases):
+    index = 0
+    for case in cases:
         value, _, number = case.value.rpartition("=")
-        index = int(number) if number.strip().isdigit() and value else place
-        value = (value or case.value).strip().strip("'\"")
+        index = int(number) if number.strip().isdigit() and value else index
+        if str(index) == stage.text("discard"):
+            continue
         if index >= len(stage.outputs):
             raise NotConvertible(f"case {case.value} names an output that is not connected", "Connect it.")
-        literal = value if types.kind(selector.type) == "number" else "'" + value.replace("'", "''") + "'"
-        found.setdefault(stage.outputs[index].name, []).append(f"{stage.identifier(selector.name)} = {literal}")
-    default = next((one for one in stage.outputs if one.name not in found), None)
-    if default is None and policy == "fail":
-        context.warn("A row whose selector is in no case ends the job; here it is left out.", confidence=0.79)
-    branches = [(one, found[one.name]) for one in stage.outputs if one.name in found]
-    return _branched(stage, given, branches, default, "first", 0.95)
+        value = value if value and number.strip().isdigit() else case.value
+        found.setdefault(stage.outputs[index].name, []).append(_equals(stage, selector, value))
+    return found
+
+
+def _discarded(stage: Stage, selector: Column) -> list[str]:
+    """Conditions of the rows that are discarded: by the cases of the discard value, else by the value itself."""
+    number = stage.text("discard")
+    if not number:
+        return []
+    stated = [one.value.rpartition("=") for one in stage.all("case", "mapping")]
+    values = [value for value, _, place in stated if place.strip() == number]
+    return [_equals(stage, selector, value) for value in values or [number]]
+
+
+def _equals(stage: Stage, selector: Column, stated: str) -> str:
+    value = stated.strip().strip("'\"")
+    name = stage.identifier(selector.name)
+    if types.kind(selector.type) == "number":
+        if not _NUMBER.fullmatch(value):
+            raise NotConvertible(f"case {stated} is no number, as its selector is", "Correct the case.")
+        return f"{name} = {value}"
+    literal = "'" + value.replace("'", "''") + "'"
+    if stage.text("ci\\cs").lower() == "ci":
+        return f"UPPER({name}) = UPPER({literal})"
+    return f"{name} = {literal}"
 
 
 def _branched(
-    stage: Stage, given: Arriving, branches: list[Branch], default: Leaving | None, match: str, confidence: float
+    stage: Stage,
+    given: Arriving,
+    branches: list[Branch],
+    default: Leaving | None,
+    match: str,
+    confidence: float,
+    discarded: Sequence[str] = (),
 ) -> Outcome:
     relation = given.relation
     if len(branches) == 1 and default is None:
@@ -76,10 +127,10 @@ def _branched(
         return stage.done("sql_where", confidence, {leaving.name: stage.shaped(kept, leaving, given)})
     taken: set[str] = set()
     ports = {one.name: unique(port_name(one.name), taken) for one, _ in branches}
-    config: dict[str, object] = {
-        "match": match,
-        "branches": [{"port": ports[one.name], "condition": _any(texts)} for one, texts in branches],
-    }
+    drawn = [{"port": ports[one.name], "condition": _any(texts)} for one, texts in branches]
+    if discarded and default is not None:  # else what no branch takes is left out anyway
+        drawn.append({"port": unique("discarded", taken), "condition": _any(list(discarded))})
+    config: dict[str, object] = {"match": match, "branches": drawn}
     if default is not None:
         config["default"] = ports[default.name] = unique(port_name(default.name), taken)
     node = stage.add("conditional_branch", config, [relation.ref])

@@ -3,10 +3,12 @@ Changing Dimension stage"; Advanced Developer's Guide, "changecapture operator".
 
 from __future__ import annotations
 
+from services.migration.ast import Setting
 from services.migration.rules.context import NotConvertible, Outcome
-from services.migration.rules.datastage.frame import Stage
+from services.migration.rules.datastage.frame import Arriving, Stage, option
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 CODES = ("copy", "insert", "delete", "edit")
 TWO = 2
@@ -18,19 +20,11 @@ def change_capture(context: StepContext) -> Outcome:
     if len(stage.inputs) != TWO:
         raise NotConvertible("it needs an input before and one after", "Connect both.")
     before, after = stage.inputs
-    mode = stage.text("selection", "changeMode", "change_mode").lower().replace(" ", "")
-    keys = [stage.input_column(after, one.value.strip(), "its key").name for one in stage.all("key")]
-    values = [stage.input_column(after, one.value.strip(), "its value").name for one in stage.all("value")]
-    names = [column.name for column in after.relation.columns]
-    if "allkeys" in mode and values:
-        keys = [name for name in names if name not in values]
-    if not keys:
-        raise NotConvertible("it names no key column", "Name the key columns.")
-    is_all = "allvalues" in mode or stage.flag("allvalues") or not values
+    keys, values = keys_and_values(stage, after)
     config: dict[str, object] = {"before": before.relation.ref, "after": after.relation.ref, "keys": keys}
-    if not is_all:
+    if values:
         config["values"] = values
-    column = stage.text("codeField", "code_field", "codefield", default="change_code")
+    column = stage.text("codeField", "code_field", default="change_code")
     codes = {
         name: int(text)
         for name in CODES
@@ -47,9 +41,45 @@ def change_capture(context: StepContext) -> Outcome:
     return stage.done("change_capture", 0.9, outputs)
 
 
+def keys_and_values(stage: Stage, given: Arriving) -> tuple[list[str], list[str]]:
+    """Key columns and value columns by the change mode; no value columns where every other column is compared.
+
+    Explicit names are `key` and `value`; all but the named are keys (or values) in the other two modes, without those
+    of `dropkey` (or `dropvalue`). Without value columns rows of one key are copies: then the keys stand for them.
+    Raises NotConvertible: no key, or one compared without case.
+    """
+    mode = stage.text("selection", "changeMode", "change_mode").lower().replace(" ", "")
+    keys = [_column(stage, given, one, "its key") for one in stage.all("key")]
+    values = [_column(stage, given, one, "its value") for one in stage.all("value")]
+    names = [column.name for column in given.relation.columns]
+    dropped = {one.value.strip().lower() for one in stage.all("dropkey", "dropvalue")}
+    if "allkeys" in mode:
+        keys = [name for name in names if name not in values and name.lower() not in dropped]
+    if not keys:
+        raise NotConvertible("it names no key column", "Name the key columns.")
+    if "allvalues" in mode or stage.flag("allvalues"):
+        return keys, [name for name in names if name not in keys and name.lower() not in dropped] if dropped else []
+    return keys, values or keys
+
+
+def _column(stage: Stage, given: Arriving, stated: Setting, place: str) -> str:
+    column = stage.input_column(given, stated.value.strip(), place)
+    if option(stated, "ci\\cs", "value-ci\\cs", "key-ci\\cs") == "ci" and types.kind(column.type) == "string":
+        raise NotConvertible(
+            f"{place} {column.name} is compared without case", "Compare a column in upper case instead of it."
+        )
+    return column.name
+
+
 def _drops(stage: Stage, name: str) -> bool:
-    """Copies are dropped unless they are kept; the others are kept unless they are dropped."""
-    stated = stage.text(f"drop{name}", f"keepdrop{name}", f"{name}drop", f"dropkeep{name}").lower()
+    r"""Copies are dropped unless they are kept; the others are kept unless they are dropped.
+
+    One property holds it, `keepCopy\dropCopy`, with the name of what is done as its value.
+    """
+    title = name.capitalize()
+    stated = stage.text(
+        f"keep{title}\\drop{title}", f"drop{name}", f"keepdrop{name}", f"{name}drop", f"dropkeep{name}"
+    ).lower()
     if stated:
         return "keep" not in stated and stated not in ("no", "false")
     return name == "copy" and not stage.flag(f"keep{name}")
@@ -65,7 +95,7 @@ def _refuse_other_columns(before: Relation, after: Relation) -> None:
 
 def slowly_changing(_context: StepContext) -> Outcome:
     raise NotConvertible(
-        "what each dimension column is for (its purpose code) and the expressions of the update stand in a form of the "
-        "stage's own editor, which is not read",
+        "what each dimension column is for (its purpose code) stands in the export as a number that the documentation "
+        "does not explain, and the expressions of the update in a form of the stage's own editor",
         "Write it as a node of kind scd, with its business keys, type 1 and type 2 columns and validity.",
     )

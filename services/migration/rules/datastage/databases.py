@@ -6,17 +6,16 @@ Connectors keep all of it in their XML properties: `Usage/ReadMode`, `Usage/SQL/
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from services.migration.ast import Setting
-from services.migration.rules import raw_sql
 from services.migration.rules.connectors import SYSTEMS, UNKNOWN, System
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage import parameters, statements
 from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
+from services.migration.rules.datastage.selects import generated, select
+from services.migration.rules.datastage.stated import stated
+from services.migration.rules.datastage.write_modes import RUN_BY_MODE, SERVER_ACTIONS, TABLE_ACTIONS, write_mode
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
@@ -28,67 +27,39 @@ FAMILIES = (
     ("netezza", "netezza"),
     ("sybase", "sybase"),
     ("sqlserver", "sql server"),
+    ("sqlsvr", "sql server"),
+    ("msoledb", "sql server"),
+    ("syb", "sybase"),
+    ("redshift", "redshift"),
+    ("bigquery", "bigquery"),
+    ("greenplum", "postgresql"),
+    ("informix", "informix"),
+    ("ora", "oracle"),
+    ("tera", "teradata"),
+    ("tdm", "teradata"),
+    ("udb", "db2"),
     ("snowflake", "snowflake"),
     ("hive", "hive"),
     ("odbc", "odbc"),
-    ("jdbc", "odbc"),
+    ("jdbc", "jdbc"),
     ("drs", "odbc"),
 )
+OWN_SYSTEMS = {
+    "redshift": System("redshift", "redshift"),
+    "bigquery": System("bigquery", "bigquery"),
+    "jdbc": System("jdbc", "other"),
+}
 CONNECTIONS = ("Server", "DataSource", "DataSourceName", "Instance", "Database", "TDPID", "URL", "ConnectionString")
 SELECTS = ("SelectStatement", "Statement", "SQL", "SqlPrimary", "UserSQL", "selectStatement")
 TABLES = ("TableName", "Table", "tablename", "TableNames")
 BEFORE = ("BeforeSQL", "BeforeSQLStatement", "SqlBefore", "BeforeSQLStmt")
 AFTER = ("AfterSQL", "AfterSQLStatement", "SqlAfter", "AfterSQLStmt")
+WRITE_MODE = ("WriteMode", "writemode", "writeMode")
 OWN_STATEMENTS = ("InsertStatement", "UpdateStatement", "DeleteStatement", "CustomStatement", "UserDefinedStatement")
 OWN_STATEMENT = "it writes with a statement of its own"
-RUN_BY_MODE = {
-    "append": ("InsertStatement",),
-    "update": ("UpdateStatement",),
-    "delete": ("DeleteStatement",),
-    "upsert": ("InsertStatement", "UpdateStatement"),
-}
-"""Mode of a sink → the statements that run where none is generated."""
-TABLE_ACTIONS = {"2": "overwrite", "3": "overwrite"}  # replace, truncate
-
-
-_OF_THE_STREAM = re.compile(r"\bORCHESTRATE\s*\.", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class WriteMode:
-    mode: str
-    note: str = ""
-
-
-MODES: dict[str, WriteMode] = {
-    "0": WriteMode("append"),
-    "1": WriteMode("update"),
-    "2": WriteMode("delete"),
-    "3": WriteMode("upsert"),
-    "4": WriteMode("upsert"),
-    "5": WriteMode(
-        "upsert", "The stage deletes the row of the same key and inserts the new one; other columns are lost."
-    ),
-    "6": WriteMode("append", "Write mode 6 is read as a bulk load, as most connectors have it."),
-    "insert": WriteMode("append"),
-    "update": WriteMode("update"),
-    "delete": WriteMode("delete"),
-    "insert then update": WriteMode("upsert"),
-    "update then insert": WriteMode("upsert"),
-    "delete then insert": WriteMode("upsert", "The stage deletes the row of the same key and inserts the new one."),
-    "bulk load": WriteMode("append", "The stage loads in bulk."),
-    "insert new rows only": WriteMode("upsert", "The stage keeps rows that are there; here they are updated."),
-}
-SERVER_ACTIONS = {
-    "0": "overwrite",
-    "1": "append",
-    "2": "delete",
-    "3": "update",
-    "4": "update",
-    "5": "upsert",
-    "6": "upsert",
-}
-"""UpdateAction of a server job's ODBC stage: clear and insert, insert, delete, replace, update, update or insert, …"""
+BLOCK = ("it reads by a PL/SQL block, which may do anything", "Write the block as a SELECT.")
+NOWHERE = ("it names neither a table nor a SELECT", "Name the table.")
+EMPTIED = "The table is emptied before rows are written with mode {}; `pre_sql` says so."
 
 
 def database(context: StepContext) -> Outcome:
@@ -111,28 +82,7 @@ def database(context: StepContext) -> Outcome:
 def _system(stage: Stage) -> System:
     kind = stage.context.step.type.lower()
     named = next((name for part, name in FAMILIES if part in kind), "odbc")
-    return SYSTEMS.get(named, UNKNOWN)
-
-
-def _stated(stage: Stage, pin: Setting, names: tuple[str, ...]) -> str:
-    """A value of the pin's connector XML, its properties, or the stage's, by the first name that holds one."""
-    for place in (pin, stage.settings):
-        for one in _walk(place.one("connector")):
-            if one.name in names and one.value.strip():
-                return one.value.strip()
-        for name in names:
-            found = place.get(name).strip() or stage.text(name, of=place)
-            if found:
-                return found
-    return ""
-
-
-def _walk(tree: Setting) -> Iterator[Setting]:
-    waiting = [tree]
-    while waiting:
-        one = waiting.pop(0)
-        yield one
-        waiting = [*one.children, *waiting]
+    return OWN_SYSTEMS.get(named) or SYSTEMS.get(named, UNKNOWN)
 
 
 def _table(text: str) -> dict[str, str]:
@@ -144,7 +94,7 @@ def _common(stage: Stage, pin: Setting, system: System) -> dict[str, Any]:
     made: dict[str, Any] = {}
     if stage.settings.all("connector") and stage.settings.one("connector").get("broken"):
         raise NotConvertible("its XMLProperties cannot be read", "Export the job again.")
-    connection = _stated(stage, pin, CONNECTIONS)
+    connection = stated(stage, CONNECTIONS, pin)
     if connection:
         made["connection"] = parameters.in_name(connection)
     return made
@@ -153,7 +103,7 @@ def _common(stage: Stage, pin: Setting, system: System) -> dict[str, Any]:
 def _statements(stage: Stage, pin: Setting, system: System) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for key, names in (("pre_sql", BEFORE), ("post_sql", AFTER)):
-        text = _stated(stage, pin, names)
+        text = stated(stage, names, pin)
         if text:
             made[key] = parameters.in_sql(stage.context, text)
     if made and system.dialect:
@@ -169,19 +119,20 @@ def _read(stage: Stage, leaving: Leaving) -> Relation:
     system = _system(stage)
     columns = stage.columns(leaving.fields)
     config = _common(stage, leaving.setting, system)
-    query = _stated(stage, leaving.setting, SELECTS)
-    table = _stated(stage, leaving.setting, TABLES)
-    generated = _stated(stage, leaving.setting, ("GenerateSQL",)) == "1"
-    if table and (generated or not query):
-        config.update(_table(table))
-    elif query:
-        config["query"] = _select(stage, query)
+    query = stated(stage, SELECTS, leaving.setting)
+    table = stated(stage, TABLES, leaving.setting)
+    is_generated = stated(stage, ("GenerateSQL",), leaving.setting) == "1"
+    if table and (is_generated or not query):
+        query = generated(stage, leaving, columns, table)
+        config.update({} if query else _table(table))
+    elif not query:
+        raise NotConvertible(*(BLOCK if stated(stage, ("PLSQLStatement",), leaving.setting) else NOWHERE))
+    if query:
+        config["query"] = select(stage, leaving, query, system)
         config["dialect"] = system.dialect or "other"
-    else:
-        raise NotConvertible("it names neither a table nor a SELECT", "Name the table.")
-    if "query" not in config and _stated(stage, leaving.setting, ("WhereClause", "OtherClause")):
-        raise NotConvertible("its generated SQL has a WHERE clause of its own", "Write the SELECT by hand.")
     config.update(_statements(stage, leaving.setting, system))
+    if stated(stage, ("LimitRows",), leaving.setting) == "1":
+        stage.context.warn("The stage reads only the first rows (Limit); here it reads all.", confidence=0.75)
     node: dict[str, Any] = {
         "id": stage.context.ids.new(stage.context.name if not stage.nodes else f"{stage.context.name} {leaving.name}"),
         "type": "source",
@@ -192,37 +143,6 @@ def _read(stage: Stage, leaving: Leaving) -> Relation:
     }
     stage.nodes.append(node)
     return Relation(str(node["id"]), columns)
-
-
-def _select(stage: Stage, query: str) -> str:
-    """The SELECT with its parameters bound; one that names a table or schema is no value: its default stands there."""
-    if _OF_THE_STREAM.search(query):
-        raise NotConvertible(
-            "its SELECT is run for each row of the stream, by whose columns (ORCHESTRATE.…) it chooses rows",
-            "Read the rows by a SELECT without them, and state them as keys of the lookup.",
-        )
-    text = parameters.in_sql(stage.context, query)
-    for name in raw_sql.pieces(text):
-        known = next((one for one in stage.context.mapping.parameters if one.name == name), None)
-        if known is None or not known.default:
-            stage.context.warn(
-                f"The SELECT names a table or schema by the parameter {name}; write its name into it.", confidence=0.75
-            )
-            continue
-        stage.context.warn(
-            f"Parameter {name} names a table or schema; its default stands in the SELECT.", confidence=0.84
-        )
-        text = _named(text, name, known.default)
-    return text
-
-
-def _named(text: str, name: str, value: str) -> str:
-    """The text with a parameter's value in its place; the value is no pattern."""
-
-    def put(_match: re.Match[str]) -> str:
-        return value
-
-    return re.sub(rf"(?<![:\w]):{name}\b", put, text)
 
 
 def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
@@ -237,11 +157,11 @@ def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
 def _write(stage: Stage, given: Arriving) -> None:
     system = _system(stage)
     pin = given.setting
-    table = _stated(stage, pin, TABLES)
     config = _common(stage, pin, system)
-    stated = _stated(stage, pin, OWN_STATEMENTS)
-    generates = _stated(stage, pin, ("GenerateSQL",)) == "1"
-    if not table or (stated and not generates and _stated(stage, pin, ("WriteMode",)) in ("", "9", "10")):
+    table = stated(stage, TABLES, pin) or _of_statements(stage, pin)
+    own = stated(stage, OWN_STATEMENTS, pin)
+    generates = stated(stage, ("GenerateSQL",), pin) == "1"
+    if not table or (own and not generates and stated(stage, ("WriteMode",), pin) in ("", "9", "10")):
         raise NotConvertible(OWN_STATEMENT, "Write the statement as a task of SQL.")
     config.update(_table(table))
     config["mode"] = _mode(stage, pin)
@@ -254,6 +174,11 @@ def _write(stage: Stage, given: Arriving) -> None:
         config["keys"] = keys
     config["columns"] = [typed(column) for column in given.relation.columns]
     config.update(_statements(stage, pin, system))
+    if _empties(stage, pin) and config["mode"] in ("update", "upsert"):
+        emptied = f"DELETE FROM {parameters.in_name(table)}"  # noqa: S608  # text of the document, not run here
+        config["pre_sql"] = "; ".join(text for text in (emptied, config.get("pre_sql", "")) if text)
+        config["dialect"] = system.dialect or "other"
+        stage.context.warn(EMPTIED.format(config["mode"]), confidence=0.79)
     stage.nodes.append(
         {
             "id": stage.context.ids.new(
@@ -268,11 +193,24 @@ def _write(stage: Stage, given: Arriving) -> None:
     )
 
 
+def _of_statements(stage: Stage, pin: Setting) -> str:
+    """The table that plain statements write, where no other setting names it."""
+    if stated(stage, ("GenerateSQL",), pin) == "1":
+        return ""
+    mode = write_mode(stage.context.step.type, stated(stage, WRITE_MODE, pin))
+    texts = [stated(stage, (name,), pin) for name in (RUN_BY_MODE.get(mode.mode, ()) if mode else ())]
+    return next((found for text in texts if (found := statements.table_of(text))), "")
+
+
+def _empties(stage: Stage, pin: Setting) -> bool:
+    return stated(stage, ("TableAction",), pin) in TABLE_ACTIONS
+
+
 def _stated_keys(stage: Stage, given: Arriving, mode: str) -> list[str]:
     """The keys of the statements that run in place of generated ones. Raises NotConvertible: one is more than plain."""
     found: list[str] = []
     for name in RUN_BY_MODE.get(mode, ()):
-        text = _stated(stage, given.setting, (name,))
+        text = stated(stage, (name,), given.setting)
         keys = statements.keys_of(text) if text else []
         if keys is None:
             raise NotConvertible(OWN_STATEMENT, "Write the statement as a task of SQL.")
@@ -285,14 +223,15 @@ def _mode(stage: Stage, pin: Setting) -> str:
     server = pin.get("UpdateAction")
     if server:
         return SERVER_ACTIONS.get(server, "append")
-    text = _stated(stage, pin, ("WriteMode", "writemode", "writeMode")).lower() or "0"
-    found = MODES.get(text)
+    text = stated(stage, WRITE_MODE, pin)
+    found = write_mode(stage.context.step.type, text)
+    if found is None and text == "8":
+        raise NotConvertible("it writes by a PL/SQL block", "Write the block as a task of SQL.")
     if found is None:
         raise NotConvertible(f"its write mode '{text}' is not known", "Write the statement as a task of SQL.")
     if found.note:
         stage.context.warn(found.note, confidence=0.79)
-    action = TABLE_ACTIONS.get(_stated(stage, pin, ("TableAction",)), "")
-    return action if action and found.mode == "append" else found.mode
+    return "overwrite" if _empties(stage, pin) and found.mode == "append" else found.mode
 
 
 def _keys(given: Arriving) -> list[str]:

@@ -6,32 +6,20 @@ Guide, "Sequential File stages", "Hashed File stages".
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from services.migration.ast import Setting
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage import parameters
-from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
+from services.migration.rules.datastage.file_formats import FORMATS, options, record_format
+from services.migration.rules.datastage.frame import REJECT_LINK, Arriving, Leaving, Stage
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 
-FILE = ("file", "dataset", "filename", "file_name", "FileName")
-CHARACTERS = {
-    "ws": " ",
-    "tab": "\t",
-    "comma": ",",
-    "space": " ",
-    "null": "\0",
-    "'\\t'": "\t",
-    "\\t": "\t",
-}
-NO_DELIMITER = frozenset({"none", "end", "''"})
-QUOTES = {"double": '"', "single": "'", "none": ""}
-_FORMAT = re.compile(r"\s*([\w]+)\s*(?:=\s*('(?:[^'\\]|\\.)*'|\"[^\"]*\"|[^,]+?))?\s*(?:,|$)")
-REJECT_LINK = "3"  # LinkType of a link that takes what is refused
+FILE = ("file", "dataset", "fileset", "filepattern", "filename", "file_name", "FileName")
+MODES = ("append\\overwrite", "datasetmode", "filemode", "mode")
 REFUSED = (
     (
         ("filter", "filtercommand"),
@@ -42,6 +30,11 @@ REFUSED = (
         ("recordnumberfield", "recordnumbercolumn", "rownumbercolumn"),
         "it numbers the lines of the file in the column {}",
         "Number the rows after the source.",
+    ),
+    (
+        ("schemafile",),
+        "its columns stand in the schema file {}, which is not in the export",
+        "Load the schema onto the link.",
     ),
     (
         ("sourcenamefield", "sourcenamecolumn", "filenamecolumn"),
@@ -57,6 +50,18 @@ def sequential_file(context: StepContext) -> Outcome:
 
 
 def data_set(context: StepContext) -> Outcome:
+    return _file(context, "raw_file")
+
+
+def lookup_file_set(context: StepContext) -> Outcome:
+    """A table kept for lookups. Written without `allow_dups`, it holds one row for each key."""
+    stage = Stage(context)
+    if stage.text("range", of=stage.inputs[0].setting if stage.inputs else None).lower() == "range":
+        raise NotConvertible(
+            "it keeps ranges of keys for a range lookup", "Read the table it was made from, and join by the range."
+        )
+    if stage.inputs and not stage.flag("allow_dups", of=stage.inputs[0].setting):
+        context.warn("Of rows with equal keys the stage keeps one; here all are kept.", confidence=0.79)
     return _file(context, "raw_file")
 
 
@@ -146,9 +151,11 @@ def _read(stage: Stage, leaving: Leaving, connector: str, *, second: bool) -> Re
         )
     _refuse_additions(stage, leaving.setting)
     columns = stage.columns(leaving.fields)
-    options = _options(stage, leaving.setting)
-    written = _connector(connector, options)
-    if stage.text("readmethod", "selection", of=leaving.setting) == "filepattern":
+    told = options(stage, leaving.setting)
+    written = _connector(connector, told)
+    if stage.text("readmethod", "selection", of=leaving.setting) == "filepattern" or stage.all(
+        "filepattern", of=leaving.setting
+    ):
         stage.context.warn("It reads every file that the pattern names.", confidence=0.84)
     relations: list[Relation] = []
     for path in _paths(stage, leaving.setting):
@@ -157,7 +164,7 @@ def _read(stage: Stage, leaving: Leaving, connector: str, *, second: bool) -> Re
             "id": stage.context.ids.new(stage.context.name if is_first else f"{stage.context.name} {leaving.name}"),
             "type": "source",
             "connector": written,
-            "config": {"path": path, **({"options": options} if options else {})},
+            "config": {"path": path, **({"options": told} if told else {})},
             "columns": [_declared(leaving, column, place) for place, column in enumerate(columns)],
             "origin": stage.context.origin(),
         }
@@ -182,19 +189,22 @@ def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
         made["nullable"] = False
     if field.key:
         made["key"] = "primary"
+    stated = dict(record_format(field.attributes.get("APTFieldProp", "")))
+    if form := next((stated[name] for name in FORMATS if stated.get(name)), ""):
+        made["format"] = form
     return made
 
 
 def _write(stage: Stage, given: Arriving, connector: str, *, keyed: bool) -> None:
     _refuse_additions(stage, given.setting)
-    options = _options(stage, given.setting)
-    written = _connector(connector, options)
+    told = options(stage, given.setting)
+    written = _connector(connector, told)
     paths = _paths(stage, given.setting)
     if len(paths) > 1:
         raise NotConvertible(f"it spreads its rows over {len(paths)} files", "Write one file.")
     config: dict[str, Any] = {"path": paths[0]}
-    if options:
-        config["options"] = options
+    if told:
+        config["options"] = told
     fields = {one.name.lower(): one for one in given.fields}
     keys = [column.name for column in given.relation.columns if (f := fields.get(column.name.lower())) and f.key]
     config["mode"] = _mode(stage, given, keys if keyed else [])
@@ -221,9 +231,10 @@ def _write(stage: Stage, given: Arriving, connector: str, *, keyed: bool) -> Non
 def _mode(stage: Stage, given: Arriving, keys: list[str]) -> str:
     if keys:
         return "upsert"
-    options = [one.value.lower() for each in stage.all(*FILE, of=given.setting) for one in each.children]
-    stated = [stage.text("append\\overwrite", "filemode", "mode", of=given.setting).lower(), *options]
-    return "append" if "append" in stated else "overwrite"
+    below = [one.value for each in stage.all(*FILE, of=given.setting) for one in each.children]
+    stated = [stage.text(*MODES, of=given.setting), stage.text(*MODES), *below]
+    appends = any(text.strip().lower() == "append" or text.startswith(">>") for text in stated)
+    return "append" if appends else "overwrite"
 
 
 def _place(connector: str, columns: list[dict[str, Any]], pin: Arriving | Leaving) -> None:
@@ -241,39 +252,5 @@ def _place(connector: str, columns: list[dict[str, Any]], pin: Arriving | Leavin
         start += length
 
 
-def _connector(connector: str, options: dict[str, Any]) -> str:
-    return "fixed_width" if connector == "csv" and options.pop("fixed", False) else connector
-
-
-def _options(stage: Stage, pin: Setting) -> dict[str, Any]:
-    """How a file is written: from its record format, the first-line option and a server stage's own properties."""
-    stated = dict(_format(pin.text("meta", "SchemaFormat")))
-    made: dict[str, Any] = {}
-    delimiter = stated.get("delim", pin.get("ColDelim") or pin.get("Delimiter"))
-    if delimiter and delimiter.lower() in NO_DELIMITER and stated.get("delim"):
-        made["fixed"] = True
-    elif delimiter:
-        made["delimiter"] = _character(delimiter)
-    quote = stated.get("quote", "")
-    if quote:
-        made["quote"] = QUOTES.get(quote.lower(), quote[:1])
-    if stated.get("null_field"):
-        made["null_value"] = stated["null_field"]
-    if stage.flag("firstLineColumnNames", "first_line_is_column_names", of=pin) or pin.get("ColHeaders") == "1":
-        made["header"] = True
-    if stated.get("charset"):
-        made["encoding"] = stated["charset"].lower()
-    if stated.get("decimal_separator") == "comma":
-        made["decimal_separator"] = ","
-    return made
-
-
-def _format(text: str) -> list[tuple[str, str]]:
-    """`final_delim=end, delim=',', quote=double` as pairs."""
-    return [(match[1], (match[2] or "").strip("'\"") if match[2] != "'" else "'") for match in _FORMAT.finditer(text)]
-
-
-def _character(text: str) -> str:
-    if text.isascii() and text.isdigit() and len(text) == len("044"):
-        return chr(int(text))  # a server stage writes the character's number
-    return CHARACTERS.get(text.lower(), text)
+def _connector(connector: str, told: dict[str, Any]) -> str:
+    return "fixed_width" if connector == "csv" and told.pop("fixed", False) else connector

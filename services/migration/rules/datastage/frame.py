@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from services.migration.ast import Setting, TransformationField
 from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome
+from services.migration.rules.datastage.narrowing import narrowed
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation, SortKey, unique
@@ -17,6 +18,7 @@ from services.pipelines import types
 
 UNSET = frozenset({"", "no", "false", "0", "none"})
 REFERENCE_LINK = "2"  # LinkType of a link that is looked up
+REJECT_LINK = "3"  # LinkType of a link that takes what is refused
 _PLAIN = re.compile(r"\s*(?:([^\s.()\"']+)\.)?([^\s.()\"']+)\s*")
 EMPTY = Setting("")
 _WORD = re.compile(r"[^\W\d][\w$]*")
@@ -24,6 +26,16 @@ DROPPING = frozenset({"PxAggregator", "PxPivot"})
 PROPAGATED = (
     "Link {} propagates columns at run time: {} go on there though it does not declare them; here they end. Declare "
     "them where they are needed."
+)
+
+LINK_ORDERS = ("InputLinkOrder", "OutputLinkOrder")
+REORDERED = (
+    "The stage states an order of its links ({} {}); here they are taken in the order of its pins. Compare it with the "
+    "Designer's link ordering."
+)
+SORTED = (
+    "Rows of the link {} are sorted as they arrive (Perform sort). By which keys, and whether rows of equal keys are "
+    "left out (Unique), is not read here: put a Sort stage before it."
 )
 
 
@@ -107,9 +119,9 @@ class Stage:
 
     def all(self, *names: str, of: Setting | None = None) -> list[Setting]:
         """Properties of these names that hold something, of the stage or of a pin."""
-        lowered = {name.lower() for name in names}
+        wanted = {_plain_name(name) for name in names}
         place = (of or self.settings).one("properties")
-        return [one for one in place.children if one.name.lower() in lowered and one.value.strip()]
+        return [one for one in place.children if _plain_name(one.name) in wanted and one.value.strip()]
 
     def text(self, *names: str, of: Setting | None = None, default: str = "") -> str:
         """The value of the first property of these names; `default` where none holds something."""
@@ -136,7 +148,23 @@ class Stage:
 
     def done(self, target_type: str, confidence: float, outputs: dict[str, Relation] | None = None) -> Outcome:
         self._tell_of_propagation()
+        self._tell_of_sorted_links()
+        self._tell_of_link_order()
         return Outcome(target_type, confidence, tuple(self.nodes), outputs or {})
+
+    def _tell_of_link_order(self) -> None:
+        """An order of links that is not the order of the pins. A reject link stands there as `!0`."""
+        for name in LINK_ORDERS:
+            stated = self.settings.text("meta", name)
+            places = [part.strip() for part in stated.split("|") if part.strip().isdigit()]
+            if places != sorted(places, key=int):
+                self.context.warn(REORDERED.format(name, stated), confidence=0.75)
+
+    def _tell_of_sorted_links(self) -> None:
+        """Links whose rows the stage sorts as they arrive, by keys of the partitioning page."""
+        for given in self.inputs:
+            if given.setting.get("LinkSortMode"):
+                self.context.warn(SORTED.format(given.name), confidence=0.79)
 
     def _tell_of_propagation(self) -> None:
         """Columns that go on at run time though an output does not declare them; an aggregation has none."""
@@ -193,11 +221,18 @@ class Stage:
         behind = [one[1] for one in found if one is not None]
         if tuple(behind) == wanted and len(wanted) == len(relation.columns):
             return replace(relation, columns=wanted)
-        columns = [computed(mine, self.identifier(theirs.name)) for mine, theirs in zip(wanted, behind, strict=True)]
+        columns = [
+            computed(mine, self.narrowed(self.identifier(theirs.name), theirs, mine, leaving))
+            for mine, theirs in zip(wanted, behind, strict=True)
+        ]
         suffix = f"{self.context.name} {leaving.name}" if self.nodes or len(self.outputs) > 1 else ""
         node = self.add("sql_expression", {"columns": columns}, [relation.ref], name=suffix)
         renamed = {theirs.name: mine.name for mine, theirs in zip(wanted, behind, strict=True)}
         return Relation(node, wanted, order=kept_order(relation.order, renamed))
+
+    def narrowed(self, text: str, theirs: Column, mine: Column, leaving: Leaving) -> str:
+        """SQL of an input column as an output column holds it."""
+        return narrowed(self.context, text, theirs.type, mine.type, f"Column {mine.name} of {leaving.name}")
 
     def input_column(self, given: Arriving, name: str, place: str) -> Column:
         found = given.column(name.rsplit(".", 1)[-1])
@@ -218,5 +253,10 @@ def kept_order(order: tuple[SortKey, ...], renamed: dict[str, str]) -> tuple[Sor
 
 def option(setting: Setting, *names: str) -> str:
     """A sub-option of a packed property: `asc\\desc` of a key."""
-    lowered = {name.lower() for name in names}
-    return next((one.value.strip().lower() for one in setting.children if one.name.lower() in lowered), "")
+    wanted = {_plain_name(name) for name in names}
+    return next((one.value.strip().lower() for one in setting.children if _plain_name(one.name) in wanted), "")
+
+
+def _plain_name(name: str) -> str:
+    r"""A property's name to compare by: `asc\desc`, which some versions write `asc-desc`."""
+    return name.strip().lower().replace("\\", "-")

@@ -62,19 +62,20 @@ class Chain:
             return self.relation
         made, wanted = [], stage.columns(leaving.fields)
         for column, declared in zip(wanted, leaving.fields, strict=True):
-            text = special.get(declared.name.lower()) or self._behind(declared, leaving, filled)
+            text = special.get(declared.name.lower()) or self._behind(declared, leaving, column, filled)
             made.append({"name": column.name, "expression": text, "type": column.type})
         name = f"{stage.context.name} {leaving.name}"
         return Relation(stage.add("sql_expression", {"columns": made}, [self.relation.ref], name=name), wanted)
 
-    def _behind(self, declared: TransformationField, leaving: Leaving, filled: frozenset[str]) -> str:
+    def _behind(self, declared: TransformationField, leaving: Leaving, mine: Column, filled: frozenset[str]) -> str:
         found = self.stage.source_of(declared, self.inputs)
         if found is None:
             raise NotConvertible(
                 f"column {declared.name} of link {leaving.name} comes from no input column",
                 "Map the column or remove it.",
             )
-        return self.held_or_default(*found, is_filled=found[0].name in filled and not declared.nullable)
+        text = self.held_or_default(*found, is_filled=found[0].name in filled and not declared.nullable)
+        return self.stage.narrowed(text, found[1], mine, leaving)
 
     def held_or_default(self, given: Arriving, column: Column, *, is_filled: bool = False) -> str:
         """A column as it is held; where an outer join found nothing and it may not be null, 0 or an empty text."""

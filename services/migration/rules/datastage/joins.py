@@ -89,7 +89,7 @@ def merge(context: StepContext) -> Outcome:
         raise NotConvertible("it needs a master, an update and an output", "Connect them.")
     master, updates = stage.inputs[0], stage.inputs[1:]
     keys = stage.named_keys()
-    drops = stage.text("unmatchedmasters", "dropkeep", "dropBadMasters", "keepBadMasters", default="keep").lower()
+    drops = stage.text("dropBadMasters\\keepBadMasters", "dropBadMasters", "unmatchedmasters", default="keep").lower()
     is_dropping = "drop" in drops
     context.warn(
         "Each update row matches one master; rows that repeat a key are joined with each other here.", confidence=0.84

@@ -8,7 +8,9 @@ dropped, ends the job, or goes to the reject link, as each reference link says.
 
 from __future__ import annotations
 
-from services.migration.ast import Setting
+import re
+from collections.abc import Mapping
+
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Arriving, Stage
 from services.migration.rules.datastage.joined import Chain
@@ -18,6 +20,9 @@ from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 
 NO_MATCH = {"continue": "nulls", "drop": "drop", "fail": "error", "reject": "drop"}
+_COMPARES = re.compile(r"[<>]")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+CONDITIONS = ("Condition", "LookupCondition")
 SEVERAL = "Where several rows of {link} match, which is taken depends on the order in which they are read."
 
 
@@ -58,11 +63,7 @@ def _rejects(stage: Stage, chain: Chain, rejected: list[Relation], stream: Arriv
 
 def look_up(stage: Stage, chain: Chain, given: Arriving, stream: Arriving, on_no_match: str) -> str:
     """One reference joined to the rows so far; gives the node's id."""
-    if given.setting.get("Condition") or given.setting.get("LookupCondition"):
-        raise NotConvertible(
-            f"link {given.name} is looked up under a condition", "Branch by the condition before the lookup."
-        )
-    condition = " AND ".join(_keys(stage, chain, given, stream))
+    condition = " AND ".join([*_keys(stage, chain, given, stream), *_conditions(stage, chain, given)])
     several = given.setting.get("MultiRow") == "1" or given.setting.get("LookupMultiple") == "1"
     config: dict[str, object] = {"left": chain.relation.ref, "right": given.relation.ref, "condition": condition}
     if several:
@@ -83,6 +84,26 @@ def look_up(stage: Stage, chain: Chain, given: Arriving, stream: Arriving, on_no
     return node
 
 
+def _conditions(stage: Stage, chain: Chain, given: Arriving) -> list[str]:
+    """The condition under which a row is looked up at all, as a part of the join.
+
+    Raises NotConvertible where a row for which it is false is dealt with otherwise than one for which nothing is found.
+    """
+    text = next((found for name in CONDITIONS if (found := given.setting.get(name).strip())), "")
+    if not text:
+        return []
+    unmet = given.setting.get("ConditionNotMet", "fail").strip().lower() or "fail"
+    failed = given.setting.get("LookupFail", "fail").strip().lower() or "fail"
+    if unmet != failed:
+        raise NotConvertible(
+            f"link {given.name} is looked up under a condition; a row that does not meet it is dealt with otherwise "
+            f"({unmet}) than one for which nothing is found ({failed})",
+            "Branch by the condition before the lookup.",
+        )
+    scope = column_scope(stage, chain.inputs, chain, "l.")
+    return [f"({translated(stage, text, f'Condition of {given.name}', scope, condition=True).sql})"]
+
+
 def _first_key(given: Arriving) -> Column | None:
     """A column of the reference that a match can't leave null."""
     keyed = (one for one in given.fields if one.key or one.attributes.get("KeyExpression"))
@@ -90,14 +111,14 @@ def _first_key(given: Arriving) -> Column | None:
 
 
 def _keys(stage: Stage, chain: Chain, given: Arriving, stream: Arriving) -> list[str]:
-    found = []
+    """Conditions of the join, one for each key that the reference link states; else by the names of its key columns."""
     cells = [*(given.setting.all("columns")[0].children if given.setting.all("columns") else ())]
-    by_name = {cell.name.lower(): cell for cell in cells}
+    by_name = {cell.name.lower(): dict(cell.attributes) for cell in cells}
+    found = []
     for field in given.fields:
-        cell = by_name.get(field.name.lower())
-        text = field.attributes.get("KeyExpression", "") or (cell.get("KeyExpression") if cell else "")
-        if text:
-            found.append(_key(stage, chain, given, field.name, text, cell))
+        told = {**field.attributes, **by_name.get(field.name.lower(), {})}
+        if told.get("KeyExpression"):
+            found.append(_key(stage, chain, given, field.name, told))
     if found:
         return found
     for field in given.fields:
@@ -109,15 +130,14 @@ def _keys(stage: Stage, chain: Chain, given: Arriving, stream: Arriving) -> list
     return found
 
 
-def _key(stage: Stage, chain: Chain, given: Arriving, name: str, text: str, cell: Setting | None) -> str:
+def _key(stage: Stage, chain: Chain, given: Arriving, name: str, told: Mapping[str, str]) -> str:
     column = given.column(name)
     if column is None:
         raise NotConvertible(f"key {name} of {given.name} is not a column of it", "Correct the key.")
-    ranged = next((key for key in (cell.attributes if cell else {}) if "range" in key.lower()), "")
-    if ranged:
-        raise NotConvertible(
-            f"key {name} of {given.name} is a range ({ranged})", "Join with a range condition by hand."
-        )
+    text = told["KeyExpression"]
+    ranged = next((key for key in told if "range" in key.lower()), "")
+    if ranged or _COMPARES.search(_QUOTED.sub(" ", text)):
+        return _range(stage, chain, given, name, text)
     link, _, plain = text.strip().rpartition(".")
     source = next((one for one in chain.inputs if one.name.lower() == link.lower()), None)
     held = source.column(plain) if source else None
@@ -127,5 +147,19 @@ def _key(stage: Stage, chain: Chain, given: Arriving, name: str, text: str, cell
         scope = column_scope(stage, chain.inputs, chain, "l.")
         left = translated(stage, text, f"Key {name} of {given.name}", scope).sql
     right = "r." + stage.identifier(column.name)
-    caseless = cell is not None and cell.get("PKeyIsCaseless") == "1"
-    return f"UPPER({left}) = UPPER({right})" if caseless else f"{left} = {right}"
+    return f"UPPER({left}) = UPPER({right})" if told.get("PKeyIsCaseless") == "1" else f"{left} = {right}"
+
+
+def _range(stage: Stage, chain: Chain, given: Arriving, name: str, text: str) -> str:
+    """A range of keys: an expression that compares columns of the stream with columns of the reference link."""
+    if f"{given.name}.".lower() not in text.lower():
+        raise NotConvertible(
+            f"key {name} of {given.name} is a range ({text[:200]}) whose other end is not stated",
+            "Join with a range condition by hand.",
+        )
+    scope = column_scope(stage, chain.inputs, chain, "l.")
+    theirs = column_scope(stage, [given], alias="r.")
+    scope.references.update(theirs.references)
+    scope.types.update(theirs.types)
+    stage.context.warn(f"Key {name} of {given.name} is a range; here a condition of the join.", confidence=0.79)
+    return f"({translated(stage, text, f'Key {name} of {given.name}', scope, condition=True).sql})"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Arriving, Stage
+from services.migration.rules.datastage.modify_functions import BY_TRANSFORMER
 from services.migration.rules.datastage.scope import column_scope, translated
 from services.migration.rules.datastage.spelling import spelled
 from services.migration.rules.relation import Column, Relation
@@ -42,19 +43,6 @@ CONVERSIONS = {
     "date_from_timestamp": "date",
     "timestamp_from_date": "timestamp",
 }
-TRANSFORMER = {
-    "decimal_from_string": ("StringToDecimal", "decimal(38,10)"),
-    "decimal_from_dfloat": ("DFloatToDecimal", "decimal(38,10)"),
-    "decimal_from_decimal": ("DecimalToDecimal", "decimal(38,10)"),
-    "string_from_decimal": ("DecimalToString", "varchar"),
-    "string_from_date": ("DateToString", "varchar"),
-    "string_from_time": ("TimeToString", "varchar"),
-    "string_from_timestamp": ("TimestampToString", "varchar"),
-    "date_from_string": ("StringToDate", "date"),
-    "time_from_string": ("StringToTime", "time"),
-    "timestamp_from_string": ("StringToTimestamp", "timestamp"),
-}
-"""What the Transformer has as a function of its own, with the option in brackets as its second argument; the type."""
 ROUNDINGS = {
     "": "CASE WHEN {x} < 0 THEN CEIL({x}) ELSE FLOOR({x}) END",
     "trunc_zero": "CASE WHEN {x} < 0 THEN CEIL({x}) ELSE FLOOR({x}) END",
@@ -76,6 +64,18 @@ CALLS = {
     "month_day_from_date": "EXTRACT(DAY FROM {x})",
     "hours_from_time": "EXTRACT(HOUR FROM {x})",
 }
+COUNTED = dict.fromkeys(
+    (
+        "string_length",
+        "ustring_length",
+        "year_from_date",
+        "month_from_date",
+        "month_day_from_date",
+        "hours_from_time",
+    ),
+    "integer",
+)
+"""Functions that give a number whatever the column holds."""
 CHARACTER_SETS = frozenset({"string_from_ustring", "ustring_from_string"})
 """Functions whose option is a character set, which a text of a database does not have of its own."""
 TODO = "Compute the column in a Transformer."
@@ -85,6 +85,7 @@ _TARGET = re.compile(
 _CALL = re.compile(
     r"(?P<function>\w+)\s*(?:\[(?P<option>[^\]]*)\])?\s*\(\s*(?P<column>\w+)\s*(?:,\s*(?P<argument>'[^']*'|\"[^\"]*\"|-?[\d.]+)\s*)?\)"
 )
+_ASSIGNED = re.compile(r"((?:[^=\[]|\[[^\]]*\])*)=(.*)", re.DOTALL)
 _NAMES = re.compile(r"(keep|drop)\s+(.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -140,9 +141,10 @@ def _applied(
 
 
 def _assigned(stage: Stage, given: Arriving, text: str) -> Made:
-    left, equals, right = text.partition("=")
+    assigned = _ASSIGNED.fullmatch(text)
+    left, right = assigned.groups() if assigned else ("", "")
     target = _TARGET.fullmatch(left.strip())
-    if not equals or target is None:
+    if target is None:
         raise NotConvertible(f"its specification '{text[:80]}' is not read", TODO)
     stated = _type(target["type"] or "", target["size"] or "")
     source = given.column(right.strip())
@@ -158,8 +160,15 @@ def _assigned(stage: Stage, given: Arriving, text: str) -> Made:
     function, argument = call["function"].lower(), call["argument"]
     option = (call["option"] or "").strip().strip("'\"")
     plain = stage.identifier(column.name)
-    if function in TRANSFORMER and argument is None:
-        return _by_transformer(stage, given, column, target["name"], stated, (function, option))
+    if function == "string_trim" and argument is None:
+        return _trimmed(stage, column, target["name"], stated, option)
+    called = BY_TRANSFORMER.get(function) if argument is None else None
+    derivation = (called.with_option if option else called.plain) if called else ""
+    if called and derivation:
+        text = derivation.format(x=f"{given.name}.{column.name}", o=option)
+        place, kind = f"specification of {target['name']}", stated or called.type
+        made = translated(stage, text, place, column_scope(stage, [given]), target=kind).sql
+        return Made(Column(target["name"], kind), made, column.name)
     if function in WHOLE and argument is None and option in ROUNDINGS:
         kind = stated or WHOLE[function]
         rounded = spelled(ROUNDINGS[option], stage.dialect).format(x=plain)
@@ -172,19 +181,22 @@ def _assigned(stage: Stage, given: Arriving, text: str) -> Made:
     if function in CALLS and (("{arg}" in CALLS[function]) == (argument is not None)):
         literal = "'" + argument[1:-1].replace("'", "''") + "'" if argument and argument[0] in "'\"" else argument
         made = spelled(CALLS[function], stage.dialect).format(x=plain, arg=literal)
-        return Made(Column(target["name"], stated or column.type), made, column.name)
+        return Made(Column(target["name"], stated or COUNTED.get(function, column.type)), made, column.name)
     raise NotConvertible(f"its specification calls {call['function']}, which is not known", TODO)
 
 
-def _by_transformer(
-    stage: Stage, given: Arriving, column: Column, name: str, stated: str, call: tuple[str, str]
-) -> Made:
-    function, option = call
-    spelling, kind = TRANSFORMER[function]
-    second = f', "{option}"' if option else ""
-    text = f"{spelling}({given.name}.{column.name}{second})"
-    made = translated(stage, text, f"specification of {name}", column_scope(stage, [given]), target=stated or kind)
-    return Made(Column(name, stated or kind), made.sql, column.name)
+def _trimmed(stage: Stage, column: Column, name: str, stated: str, option: str) -> Made:
+    """`string_trim[character, direction](column)`: the character, the NUL of fixed-length texts where none is named, is
+    taken from the end, or the beginning. A text of a database holds no NUL."""
+    character, _, direction = (part.strip().strip("'\"") for part in option.partition(","))
+    text = stage.identifier(column.name)
+    if character and character.upper() != "NULL":
+        side = "LEADING" if direction.split(",")[0].strip().lower() == "begin" else "TRAILING"
+        literal = "'" + character.replace("'", "''") + "'"
+        text = spelled(f"TRIM({side} {{arg}} FROM {{x}})", stage.dialect).format(x=text, arg=literal)
+    elif option.strip("'\" ,"):
+        text = text if character else spelled("TRIM(TRAILING FROM {x})", stage.dialect).format(x=text)
+    return Made(Column(name, stated or column.type), text, column.name)
 
 
 def _type(name: str, size: str) -> str:

@@ -58,9 +58,10 @@ def sort(context: StepContext) -> Outcome:
     relation = _sorted(stage, relation, keys)
     if stage.flag("unique") or stage.text("allowdups", "allow_dups").lower() in ("false", "no"):
         relation = _one_for_each_key(stage, relation, keys)
-    for flag, what in (("flagKey", "keyChange"), ("flagCluster", "clusterKeyChange")):
-        if stage.flag(flag, what, f"create{what[0].upper()}{what[1:]}Column"):
-            relation = _key_change(stage, relation, keys, what)
+    if stage.flag("flagKey", "keyChange", "createKeyChangeColumn"):
+        relation = _key_change(stage, relation, keys, "keyChange")
+    if stage.flag("flagCluster", "clusterKeyChange", "createClusterKeyChangeColumn"):
+        relation = _key_change(stage, relation, _grouped(stage, keys), "clusterKeyChange")
     outputs = {one.name: stage.shaped(relation, one, given) for one in stage.outputs}
     return stage.done("sql_order_by", 0.98, outputs)
 
@@ -68,8 +69,20 @@ def sort(context: StepContext) -> Outcome:
 def _sorted(stage: Stage, relation: Relation, keys: tuple[SortKey, ...]) -> Relation:
     node = stage.add("sql_order_by", {"order_by": order_by(keys)}, [relation.ref])
     rest = tuple(key for key in relation.order if key.column not in {one.column for one in keys})
-    is_stable = stage.text("stable", default="stable").lower() not in ("no", "false")
+    is_stable = stage.text("stable", default="stable").lower() not in ("no", "false", "nonstable")
     return Relation(node, relation.columns, order=keys + (rest if is_stable else ()))
+
+
+def _grouped(stage: Stage, keys: tuple[SortKey, ...]) -> tuple[SortKey, ...]:
+    """The keys by which rows already stand together (sort key mode Don't Sort); the groups of clusterKeyChange."""
+    pairs = zip(keys, stage.named_keys(), strict=True)
+    found = tuple(key for key, stated in pairs if option(stated, "sorted\\clustered") in ("sorted", "clustered"))
+    if not found:
+        raise NotConvertible(
+            "it flags the groups of rows that already stand together, and no key says by which columns they do",
+            "Set the sort key mode of those keys to Don't Sort, or flag key changes instead.",
+        )
+    return found
 
 
 def _one_for_each_key(stage: Stage, relation: Relation, keys: tuple[SortKey, ...]) -> Relation:

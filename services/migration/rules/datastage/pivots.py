@@ -9,7 +9,7 @@ from typing import Any
 
 from services.migration.ast import TransformationField
 from services.migration.rules.context import NotConvertible, Outcome
-from services.migration.rules.datastage.frame import Arriving, Stage
+from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
 from services.migration.rules.relation import Relation
 from services.migration.rules.steps.context import StepContext
 
@@ -17,6 +17,7 @@ from services.migration.rules.steps.context import StepContext
 def pivot(context: StepContext) -> Outcome:
     stage = Stage(context)
     given, leaving = stage.stream(), stage.output()
+    _refuse_enterprise(stage, leaving)
     wanted = stage.columns(leaving.fields)
     lists = [_listed(stage, given, field) for field in leaving.fields]
     occurs = max((len(names) for names in lists), default=0)
@@ -43,6 +44,24 @@ def pivot(context: StepContext) -> Outcome:
     ]
     last = stage.add("sql_expression", {"columns": out}, [node], name=f"{context.name} columns")
     return stage.done("normalizer", 0.9, {leaving.name: Relation(last, wanted)})
+
+
+def _refuse_enterprise(stage: Stage, leaving: Leaving) -> None:
+    """Pivot Enterprise keeps what becomes what in a text of its own; its columns' derivations only name the pivot."""
+    derivations = [field.expression.strip() for field in leaving.fields]
+    is_vertical = stage.text("pivot_type").lower() == "verticalpivot"
+    if is_vertical or any(text.startswith("VerticalPivot(") for text in derivations):
+        raise NotConvertible(
+            "it turns rows into columns, by group keys, an array size and aggregations that stand in a form of the "
+            "stage's own editor (Pivot Enterprise)",
+            "Write it as a node of kind pivot, or number the rows of each group and pivot by the number.",
+        )
+    if any(text.startswith("Pivot(") for text in derivations):
+        raise NotConvertible(
+            "which input columns fill each column it makes stands in a form of the stage's own editor (Pivot "
+            "Enterprise)",
+            "Write it as a node of kind unpivot or normalizer.",
+        )
 
 
 def _behind(name: str, named: dict[str, Any]) -> str:

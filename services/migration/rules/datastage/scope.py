@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from services.migration.conversion import Translation
 from services.migration.expressions.datastage.names import mark_parameters
@@ -11,6 +12,7 @@ from services.migration.parsers.datastage.parameters import name_of
 from services.migration.rules.context import Scope
 from services.migration.rules.datastage.frame import Arriving, Stage
 from services.migration.rules.datastage.joined import Chain
+from services.migration.rules.datastage.narrowing import cut
 from services.pipelines import types
 
 _NAME = re.compile(r"[@$]?[^\W\d][\w$]*(?:\.[\w$]+)*")
@@ -56,6 +58,9 @@ def translated(
     own = {name.lower() for name in scope.types}
     known = {one.name.lower() for one in stage.context.mapping.parameters}
     found = {name for name in _NAME.findall(text) if name_of(name).lower() in known and name.lower() not in own}
-    return stage.context.expression(
-        mark_parameters(text, found), place, scope, condition=condition, target=target, inline=inline
+    counted = {name: held for name, held in scope.references.items() if name.startswith("@")}
+    inlined = {**counted, **(inline or {})}
+    made = stage.context.expression(
+        mark_parameters(text, found), place, scope, condition=condition, target=target, inline=inlined
     )
+    return replace(made, sql=cut(stage.context, made.sql, text, scope.types, "" if condition else target))

@@ -35,7 +35,7 @@ def compute(stage: Stage, relation: Relation, scope: Scope) -> Relation:
     if not used:
         return relation
     taken = relation.names()
-    columns = {name: Column(unique(one.name, taken), _type(stage, one)) for name, one in used.items()}
+    columns = {name: Column(unique(one.name, taken), declared_type(one)) for name, one in used.items()}
     for name, one in used.items():
         scope.references[one.name] = stage.identifier(columns[name].name)
         scope.types[one.name] = columns[name].type
@@ -60,35 +60,40 @@ def _variables(stage: Stage) -> dict[str, Setting]:
     }
 
 
-def _of_links(stage: Stage) -> list[str]:
-    """The constraints and derivations of every output."""
+def of_links(stage: Stage) -> list[str]:
+    """The constraints and derivations of every output, and what the loop reads."""
     texts = [leaving.setting.get("Constraint") for leaving in stage.outputs]
-    return texts + [field.expression for leaving in stage.outputs for field in leaving.fields]
+    texts += [field.expression for leaving in stage.outputs for field in leaving.fields]
+    groups = [*stage.settings.all("loop_condition"), *stage.settings.all("loop_variables")]
+    texts += [one.get("Expression") for group in groups for one in group.children]
+    return [*texts, stage.settings.get("LoopCondition"), stage.settings.get("LoopWhile"), stage.text("LoopWhile")]
 
 
-def _words(text: str) -> set[str]:
+def words(text: str) -> set[str]:
+    """The names and numbers of an expression in lower case, without its string literals."""
     return {word.lower() for word in _WORD.findall(_STRING.sub(" ", text))}
 
 
 def _reachable(stage: Stage, variables: dict[str, Setting]) -> set[str]:
     """Names of the variables that a constraint or derivation reads, themselves or through others."""
-    waiting = [name for name in variables for text in _of_links(stage) if name in _words(text)]
+    waiting = [name for name in variables for text in of_links(stage) if name in words(text)]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name in found:
             continue
         found.add(name)
-        waiting += [other for other in variables if other in _words(variables[name].get("Expression"))]
+        waiting += [other for other in variables if other in words(variables[name].get("Expression"))]
     return found
 
 
 def _looks_back(used: dict[str, Setting]) -> bool:
     names = list(used)
-    return any(_words(used[name].get("Expression")) & set(names[place:]) for place, name in enumerate(names))
+    return any(words(used[name].get("Expression")) & set(names[place:]) for place, name in enumerate(names))
 
 
-def _type(stage: Stage, one: Setting) -> str:
+def declared_type(one: Setting) -> str:
+    """The type a stage or loop variable is declared with."""
     code = one.get("SqlType", "12")
     precision, scale = one.get("Precision", "0"), one.get("ColScale") or one.get("Scale", "0")
     digits = (int(text) if text.isdigit() else 0 for text in (precision, scale))
@@ -115,10 +120,10 @@ def _initial(stage: Stage, one: Setting, column: Column, scope: Scope) -> str:
 
 def _numbered(stage: Stage, relation: Relation, used: dict[str, Setting], scope: Scope) -> Relation:
     """@INROWNUM as a column, where an expression reads it."""
-    texts = [*(one.get("Expression") for one in used.values()), *_of_links(stage)]
+    texts = [*(one.get("Expression") for one in used.values()), *of_links(stage)]
     if not any(ROW_NUMBER.search(_STRING.sub(" ", text)) for text in texts):
         return relation
-    counts_out = any("@outrownum" in _words(text) for text in texts)
+    counts_out = any("@outrownum" in words(text) for text in texts)
     if counts_out and any(leaving.setting.get("Constraint") for leaving in stage.outputs):
         raise NotConvertible("@OUTROWNUM counts the rows that pass a constraint", "Number the rows after the stage.")
     stage.context.warn("Rows are numbered over all partitions.", confidence=0.84)

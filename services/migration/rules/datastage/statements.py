@@ -6,11 +6,13 @@ design that a sink does not have. Source: IBM InfoSphere DataStage connectivity 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+
+from services.migration.rules.raw_sql import SQLGLOT_SYSTEMS
 
 OF_THE_ROW = "ORCHESTRATE"
 
@@ -23,6 +25,46 @@ def keys_of(text: str) -> list[str] | None:
         return None
     reader = _READERS.get(type(trees[0])) if len(trees) == 1 else None
     return reader(trees[0]) if reader else None
+
+
+def table_of(text: str) -> str:
+    """The table that a plain statement writes; "" where it is more than plain."""
+    if not text or keys_of(text) is None:
+        return ""
+    tree = sqlglot.parse_one(text)
+    table = tree.find(exp.Table)
+    return table.sql() if table is not None else ""
+
+
+def without_the_row(text: str, dialect: str, keys: Collection[tuple[str, str]]) -> str:
+    """A SELECT that is run for each row of a stream, as one that is run once: without the conditions that compare a
+    column with the row's, where each is a key by which its rows are looked up anyway. "" where they are more than that.
+
+    `keys`: (column, column of the stream), in lower case.
+    """
+    grammar = SQLGLOT_SYSTEMS.get(dialect, "")
+    try:
+        tree = sqlglot.parse_one(text, read=grammar)
+    except (SqlglotError, RecursionError):
+        return ""
+    where = tree.args.get("where")
+    if not isinstance(tree, exp.Select) or where is None:
+        return ""
+    parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    left = [part for part in parts if _pair(part) not in keys]
+    tree.set("where", exp.Where(this=exp.and_(*left)) if left else None)
+    rest = any(_is_of_the_row(column) for column in tree.find_all(exp.Column))
+    return "" if rest else str(tree.sql(grammar))
+
+
+def _pair(node: exp.Expr) -> tuple[str, str]:
+    node = node.unnest()
+    if not isinstance(node, exp.EQ):
+        return ("", "")
+    one, other = node.left, node.right
+    if _is_of_the_row(one):
+        one, other = other, one
+    return (one.name.lower(), other.name.lower()) if isinstance(one, exp.Column) and _is_of_the_row(other) else ("", "")
 
 
 def _is_of_the_row(node: exp.Expr | None) -> bool:

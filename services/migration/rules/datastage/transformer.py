@@ -13,7 +13,7 @@ from typing import Any
 from services.migration.ast import TransformationField
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome, Scope
-from services.migration.rules.datastage import stage_variables
+from services.migration.rules.datastage import loops, stage_variables
 from services.migration.rules.datastage.frame import Leaving, Stage
 from services.migration.rules.datastage.joined import Chain
 from services.migration.rules.datastage.lookups import look_up
@@ -22,32 +22,24 @@ from services.migration.rules.names import port_name
 from services.migration.rules.relation import Relation, unique
 from services.migration.rules.steps.context import StepContext
 
-LOOP = "Write the loop as a join with a list of numbers."
 EVERY, SOME, OTHERWISE, FAILED = "every", "some", "otherwise", "failed"
 NEVER = "1 = 0"
+REJECTED = "REJECTED"  # server jobs: true as long as no link has taken the row
 REJECTS = "A reject link takes rows whose derivations fail; here none fail, and it gets no rows."
 
 
 def transformer(context: StepContext) -> Outcome:
     stage = Stage(context)
-    _refuse_loops(stage)
     if not stage.outputs:
         raise NotConvertible("it has no output", "Connect an output link.")
     chain = _with_references(stage)
     scope = column_scope(stage, chain.inputs, chain)
-    relation = stage_variables.compute(stage, chain.relation, scope)
+    relation = loops.unroll(stage, stage_variables.compute(stage, chain.relation, scope), scope)
     outputs: dict[str, Relation] = {}
     for leaving, rows in _constrained(stage, relation, scope).items():
         pin = next(one for one in stage.outputs if one.name == leaving)
         outputs[leaving] = _derived(stage, pin, rows, scope)
     return stage.done("sql_expression", 0.95, outputs)
-
-
-def _refuse_loops(stage: Stage) -> None:
-    loops = [one.get("Expression") for one in stage.settings.all("loop_condition") for one in one.children]
-    stated = [text for text in [*loops, stage.settings.get("LoopCondition"), stage.settings.get("LoopWhile")] if text]
-    if stated or stage.settings.all("loop_variables"):
-        raise NotConvertible(f"it makes several rows of one in a loop ({'; '.join(stated) or 'loop variables'})", LOOP)
 
 
 def _with_references(stage: Stage) -> Chain:
@@ -88,9 +80,10 @@ def _kind(stage: Stage, leaving: Leaving) -> str:
     if leaving.setting.get("ErrorPin") == "1":
         stage.context.warn(REJECTS, confidence=0.84)
         return FAILED
-    if leaving.setting.get("Constraint").strip():
-        return SOME
-    return OTHERWISE if leaving.setting.get("Reject") == "1" else EVERY
+    stated = leaving.setting.get("Constraint").strip()
+    if stated.upper() == REJECTED or (not stated and leaving.setting.get("Reject") == "1"):
+        return OTHERWISE
+    return SOME if stated else EVERY
 
 
 def _condition(stage: Stage, leaving: Leaving, scope: Scope) -> str:
@@ -134,9 +127,10 @@ def _derived(stage: Stage, leaving: Leaving, rows: Relation, scope: Scope) -> Re
 
 def _derivation(stage: Stage, leaving: Leaving, field: TransformationField, target: str, scope: Scope) -> str:
     if not field.expression.strip():
-        stage.context.warn(
-            f"Column {field.name} of link {leaving.name} has no derivation; it is null.", confidence=0.79
-        )
+        if leaving.setting.get("ErrorPin") != "1":  # no rows go there
+            stage.context.warn(
+                f"Column {field.name} of link {leaving.name} has no derivation; it is null.", confidence=0.79
+            )
         return sql.null(target, stage.dialect)
     place = f"Column {field.name} of {leaving.name}"
     return translated(stage, field.expression, place, scope, target=target).sql

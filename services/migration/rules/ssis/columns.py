@@ -1,4 +1,4 @@
-"""Components that compute columns: Derived Column, Data Conversion, Copy Column, Character Map, Audit.
+"""Components that compute columns: Derived Column, Copy Column, Character Map, Audit.
 
 A new column stands on the output; one that replaces a value stands on the input. All see the values as they arrive.
 """
@@ -18,18 +18,6 @@ from services.pipelines import types
 Write = Callable[[StepContext, Setting, Relation, str, Column], str]
 """The SQL of one column: (context, its settings, what arrives, its place for messages, the column)."""
 IGNORED = 0.79
-_CASTS = {
-    "str": "DT_STR,{length},{code_page}",
-    "wstr": "DT_WSTR,{length}",
-    "text": "DT_TEXT,{code_page}",
-    "numeric": "DT_NUMERIC,{precision},{scale}",
-    "decimal": "DT_DECIMAL,{scale}",
-    "bytes": "DT_BYTES,{length}",
-    "dbtime2": "DT_DBTIME2,{scale}",
-    "dbtimestamp2": "DT_DBTIMESTAMP2,{scale}",
-    "dbtimestampoffset": "DT_DBTIMESTAMPOFFSET,{scale}",
-}
-"""Types with options, as a cast of the expression language writes them."""
 _MAPPINGS = {"lower": (1 << 8, "LOWER"), "upper": (1 << 9, "UPPER")}
 """Flags of Character Map that SQL has: those of the Windows function LCMapString."""
 _AUDITED = {
@@ -50,24 +38,14 @@ def derived(context: StepContext) -> Outcome:
     """Source: "Derived Column Transformation"."""
 
     def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
-        return texts.expression(context, setting, given, place, target=column.type).sql
+        made = texts.expression(context, setting, given, place, target=column.type).sql
+        length = types.text_length(column.type)
+        cuts = setting.get("truncationRowDisposition") == "IgnoreFailure" and length
+        return sql.left(made, length, context.dialect) if cuts else made
 
-    return _computed(
+    return computed(
         context, write, lambda setting: bool(setting.get("Expression") or setting.get("FriendlyExpression"))
     )
-
-
-def converted(context: StepContext) -> Outcome:
-    """Source: "Data Conversion Transformation": a cast of the input column to the output column's type."""
-
-    def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
-        del column
-        source = frame.source_of(context, given, setting.get("SourceInputColumnLineageID"))
-        within = context.scope(given)
-        text = f"({_cast(setting)}){texts.bracketed(context, within, source)}"
-        return context.expression(text, place, within).sql
-
-    return _computed(context, write, lambda _setting: False)
 
 
 def copied(context: StepContext) -> Outcome:
@@ -78,7 +56,7 @@ def copied(context: StepContext) -> Outcome:
         reference = setting.get("CopyColumnId") or setting.get("SourceInputColumnLineageID")
         return frame.quoted(context, frame.source_of(context, given, reference))
 
-    return _computed(context, write, lambda _setting: False)
+    return computed(context, write, lambda _setting: False)
 
 
 def mapped(context: StepContext) -> Outcome:
@@ -100,7 +78,7 @@ def mapped(context: StepContext) -> Outcome:
         reference = reference or setting.get("lineageId")
         return f"{name}({frame.quoted(context, frame.source_of(context, given, reference))})"
 
-    return _computed(context, write, lambda setting: bool(setting.get("MapFlags")))
+    return computed(context, write, lambda setting: bool(setting.get("MapFlags")))
 
 
 def audited(context: StepContext) -> Outcome:
@@ -117,10 +95,25 @@ def audited(context: StepContext) -> Outcome:
         context.parameters[name] = None
         return sql.cast(f":{name}", column.type, context.dialect)
 
-    return _computed(context, write, lambda _setting: False)
+    return computed(context, write, lambda _setting: False)
 
 
-def _computed(context: StepContext, write: Write, replaces: Callable[[Setting], bool]) -> Outcome:
+def dispositions(context: StepContext, setting: Setting, place: str) -> None:
+    """What becomes of a value that fails, where it is not the whole run that fails."""
+    if setting.get("errorRowDisposition") == "IgnoreFailure":
+        context.warn(
+            f"{place}: a value that fails is null in SSIS (its errors are ignored); here it stops the run.",
+            confidence=IGNORED,
+        )
+
+
+def computed(
+    context: StepContext,
+    write: Write,
+    replaces: Callable[[Setting], bool],
+    told: Callable[[StepContext, Setting, str], None] = dispositions,
+) -> Outcome:
+    """One step with every column that the component makes or replaces; `told` says what becomes of failures."""
     given = context.input()
     output = next(iter(frame.outputs(context)), Setting("output"))
     written: list[dict[str, str]] = []
@@ -133,12 +126,12 @@ def _computed(context: StepContext, write: Write, replaces: Callable[[Setting], 
         written.append({"name": column.name, "expression": expression, "type": column.type})
         added.append((setting.get("lineageId"), column))
         base = frame.extended(base, given.ref, [(setting.get("lineageId"), column)])
-        _dispositions(context, setting, place)
+        told(context, setting, place)
     for setting, column in _replaced(context, given, replaces):
         place = f"Column {column.name}"
         expression = write(context, setting, given, place, column)
         written.append({"name": column.name, "expression": expression, "type": column.type})
-        _dispositions(context, setting, place)
+        told(context, setting, place)
     if not written:
         return Outcome("sql_expression", 1.0, (), frame.pass_on(context, given))
     node = context.node("sql_expression", {"passthrough": ["*"], "columns": written}, [given.ref])
@@ -152,32 +145,3 @@ def _replaced(
     for setting in frame.columns(frame.input_of(context)):
         if replaces(setting):
             yield setting, frame.find(given, setting)
-
-
-def _dispositions(context: StepContext, setting: Setting, place: str) -> None:
-    """What becomes of a value that fails or is too long, where it is not the whole run that fails."""
-    ignored = [
-        what
-        for what, name in (("fails", "errorRowDisposition"), ("is too long", "truncationRowDisposition"))
-        if setting.get(name) == "IgnoreFailure"
-    ]
-    if "fails" in ignored:
-        context.warn(
-            f"{place}: a value that fails is null in SSIS (its errors are ignored); here it stops the run.",
-            confidence=IGNORED,
-        )
-    if "is too long" in ignored and types.kind(frame.type_of(setting)) == "string":
-        context.warn(f"{place}: a value that is too long is cut in SSIS; here too, where it is cast.")
-
-
-def _cast(setting: Setting) -> str:
-    name = setting.get("dataType")
-    options = _CASTS.get(name.lower())
-    if options is None:
-        return f"DT_{name.upper()}"
-    return options.format(
-        length=setting.get("length", "0"),
-        code_page=setting.get("codePage", "1252"),
-        precision=setting.get("precision", "18"),
-        scale=setting.get("scale", "0"),
-    )

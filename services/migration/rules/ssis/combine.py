@@ -101,8 +101,11 @@ def merge_join(context: StepContext) -> Outcome:
         )
     nulls_match = frame.truth(context.settings.get("TreatNullsAsEqual", "true"))
     compare.warn_of_collation(context, [column for column, _ in keys[0]])
+    kind = JOINS.get(context.settings.get("JoinType", "2"), "inner")
     condition = " AND ".join(
-        compare.equal(context, first, second, nulls_match=nulls_match, ignores_case=one or two)
+        compare.equal(
+            context, first, second, nulls_match=nulls_match, ignores_case=one or two, keeps_both=kind == "full"
+        )
         for (first, one), (second, two) in zip(*keys, strict=True)
     )
     output = frame.outputs(context)[0]
@@ -118,7 +121,6 @@ def merge_join(context: StepContext) -> Outcome:
         columns.append(
             {"name": column.name, "expression": frame.quoted(context, found[1], found[0]), "type": column.type}
         )
-    kind = JOINS.get(context.settings.get("JoinType", "2"), "inner")
     config = {"type": kind, "left": left.ref, "right": right.ref, "condition": condition, "columns": columns}
     node = context.node("sql_join", config, [left.ref, right.ref])
     relation = frame.fresh(node["id"], [(lineage, column) for _, lineage, column in declared])

@@ -14,13 +14,23 @@ _STANDARD = frozenset({"postgresql", "duckdb", "snowflake", "mssql"})
 """Dialects that have IS NOT DISTINCT FROM."""
 
 
-def equal(context: StepContext, left: Column, right: Column, *, nulls_match: bool, ignores_case: bool = False) -> str:
-    """Equality of a column of `l.` and one of `r.` as a condition of a join."""
+def equal(
+    context: StepContext,
+    left: Column,
+    right: Column,
+    *,
+    nulls_match: bool,
+    ignores_case: bool = False,
+    keeps_both: bool = False,
+) -> str:
+    """Equality of a column of `l.` and one of `r.` as a condition of a join, `keeps_both` that of a full one."""
     first, second = quoted(context, left, "l."), quoted(context, right, "r.")
     if ignores_case and types.kind(left.type) == "string":
         first, second = f"UPPER({first})", f"UPPER({second})"
     if not nulls_match:
         return f"{first} = {second}"
+    if keeps_both and context.dialect == "postgresql":  # which joins so by plain equality only; in arrays null is null
+        return f"ARRAY[{first}] = ARRAY[{second}]"
     if context.dialect in _STANDARD:
         return f"{first} IS NOT DISTINCT FROM {second}"
     return f"({first} = {second} OR ({first} IS NULL AND {second} IS NULL))"

@@ -18,11 +18,16 @@ VARIABLE_MODES = frozenset({"1", "4"})
 variable."""
 IN_MEMORY = 0.79
 PART = 0.6
-_SYSTEMS = {"SQLServerDestination": "mssql", "ODBCDestination": "odbc"}
+_SYSTEMS = {
+    "SQLServerDestination": "mssql",
+    "ODBCDestination": "odbc",
+    "OracleDestination": "oracle",
+    "TeradataDestination": "teradata",
+}
 
 
 def relational(context: StepContext) -> Outcome:
-    """OLE DB, ADO.NET, ODBC and SQL Server destinations: rows are added."""
+    """OLE DB, ADO.NET, ODBC, SQL Server, Oracle and Teradata destinations: rows are added."""
     settings = context.settings
     connector = places.connector(context, _SYSTEMS.get(context.step.type, "oledb"))
     config = {**places.connection(context), **_table(context)}

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 
+from sqlglot import exp
+
 from services.migration.ast import Setting
 from services.migration.flow import PortKey
 from services.migration.rules import sql
@@ -95,6 +97,12 @@ def by_lineage(relation: Relation, reference: str, name: str = "") -> Column:
     return found
 
 
+def by_name(context: StepContext, relation: Relation, name: str) -> Column:
+    """The column of a name that is given: as the component caches it, else as it arrives."""
+    setting = next((s for s in columns(input_of(context)) if (s.get("cachedName") or s.get("name")) == name), None)
+    return find(relation, setting) if setting is not None else by_lineage(relation, "", name)
+
+
 def source_of(context: StepContext, relation: Relation, reference: str, name: str = "") -> Column:
     """The column behind a reference to an input column, by that column's own id or by its lineage id."""
     identity = bare(reference)
@@ -139,6 +147,12 @@ def quoted(context: StepContext, column: Column, alias: str = "") -> str:
     return alias + sql.identifier(column.name, context.dialect)
 
 
+def node_of(context: StepContext, column: Column, table: str = "") -> exp.Column:
+    """A column as a node of a tree, quoted as `quoted` quotes it."""
+    is_quoted = sql.identifier(column.name, context.dialect) != column.name
+    return exp.column(exp.to_identifier(column.name, quoted=is_quoted), table=table or None)
+
+
 def identity(context: StepContext, chosen: Iterable[Column], alias: str = "") -> list[dict[str, str]]:
     """Columns as they are, for a configuration that lists expressions."""
     return [{"name": c.name, "expression": quoted(context, c, alias), "type": c.type} for c in chosen]
@@ -166,17 +180,24 @@ def sink(context: StepContext, ref: str, connector: str, config: Mapping[str, ob
     }
 
 
-def rule(confidence: float, convert: Callable[[StepContext], Outcome], *, carries: bool = True) -> StepRule:
-    """A rule whose error outputs and loose ends are seen to."""
+def warn_of_computed(context: StepContext, computed: Setting) -> None:
+    context.warn(
+        f"{computed.get('name')} is computed as the package runs ({computed.value[:400]}); here it is the value that "
+        "the package holds.",
+        confidence=COMPUTED,
+    )
+
+
+def rule(
+    confidence: float, convert: Callable[[StepContext], Outcome], *, carries: bool = True, reads: str = ""
+) -> StepRule:
+    """A rule whose error outputs and loose ends are seen to. `reads`: a property whose expression it reads itself."""
 
     @wraps(convert)
     def whole(context: StepContext) -> Outcome:
         for computed in context.settings.all("computed"):
-            context.warn(
-                f"{computed.get('name')} is computed as the package runs ({computed.value[:400]}); here it is the "
-                "value that the package holds.",
-                confidence=COMPUTED,
-            )
+            if computed.get("name") != reads:
+                warn_of_computed(context, computed)
         outcome = _with_errors(context, convert(context))
         return _with_end(context, outcome)
 

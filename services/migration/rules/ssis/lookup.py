@@ -16,14 +16,15 @@ from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation, unique
-from services.migration.rules.ssis import compare, destinations, frame, places
+from services.migration.rules.ssis import compare, destinations, frame, lookup_conditions, places
+from services.migration.rules.ssis.lookup_conditions import OwnCondition
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
 FULL_CACHE = "0"
 CACHE_MANAGER = "1"
 TO_OUTPUT = "1"
-IN_DATABASE = 0.9
+IN_DATABASE = 0.84
 SEVERAL = 0.9
 _COLUMN = re.compile(r"<referenceColumn\s([^>]*?)/?>")
 _ATTRIBUTE = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
@@ -46,12 +47,12 @@ def convert(context: StepContext) -> Outcome:
     pairs = [(column, name) for column, name in matches if name]
     if not pairs:
         raise NotConvertible("it joins by no column", "Join its columns in the component.")
-    _refuse_own_parameters(context)
-    reference, table, by_name = _reference(context, pairs)
+    own = _own_condition(context, given)
+    reference, table, by_name = _reference(context, pairs, own.names if own else ())
     config = {
         "left": given.ref,
         "right": table.ref,
-        "condition": _condition(context, pairs, by_name),
+        "condition": own.text(context, by_name) if own else _condition(context, pairs, by_name),
         "policy": _policy(context),
         "on_no_match": "drop" if context.settings.get("NoMatchBehavior") == TO_OUTPUT else _no_match(context),
     }
@@ -61,22 +62,32 @@ def convert(context: StepContext) -> Outcome:
     return _outputs(context, given, matched, reference, node)
 
 
-def _refuse_own_parameters(context: StepContext) -> None:
+def _own_condition(context: StepContext, given: Relation) -> OwnCondition | None:
+    """The condition of a statement that was changed by hand; None where it is the one that the tool writes."""
     own = context.settings.get("SqlCommandParam")
     is_used = context.settings.get("CacheType", FULL_CACHE) != FULL_CACHE and own.strip()
-    if is_used and not _DEFAULT_PARAMETERS.match(own):
-        raise NotConvertible(
-            "its statement with parameters was changed by hand, so rows join by more than equal columns",
-            "Write the join with the condition of that statement.",
+    if not is_used or _DEFAULT_PARAMETERS.match(own):
+        return None
+    found = lookup_conditions.read(context, given, own)
+    _warn_of_database(context, list(found.parameters))
+    return found
+
+
+def _warn_of_database(context: StepContext, compared: list[Column]) -> None:
+    if any(types.kind(column.type) == "string" for column in compared):
+        context.warn(
+            "Without a full cache the reference database compares texts, by its own collation; here case counts.",
+            confidence=IN_DATABASE,
         )
 
 
 def _policy(context: StepContext) -> str:
     if frame.truth(context.settings.get("TreatDuplicateKeysAsError")):
         return "error"
-    context.warn(
-        "Where several reference rows match, which of them is taken is open, as it is in SSIS.", confidence=SEVERAL
-    )
+    if any(s.get("CopyFromReferenceColumn") for s in (*frame.columns(frame.input_of(context)), *_copies(context))):
+        context.warn(
+            "Where several reference rows match, which of them is taken is open, as it is in SSIS.", confidence=SEVERAL
+        )
     return "any"
 
 
@@ -88,24 +99,30 @@ def _no_match(context: StepContext) -> str:
 def _condition(context: StepContext, pairs: list[tuple[Column, str]], by_name: dict[str, Column]) -> str:
     is_full = context.settings.get("CacheType", FULL_CACHE) == FULL_CACHE
     texts = [left for left, _ in pairs if types.kind(left.type) == "string"]
-    if texts and not is_full:
-        context.warn(
-            "Without a full cache the reference database compares texts, by its own collation; here case counts.",
-            confidence=IN_DATABASE,
-        )
+    if not is_full:
+        _warn_of_database(context, texts)
     compare.warn_of_collation(context, texts)
     conditions = [compare.equal(context, left, by_name[name.lower()], nulls_match=is_full) for left, name in pairs]
     return " AND ".join(conditions)
 
 
-def _reference(context: StepContext, pairs: list[tuple[Column, str]]) -> tuple[Node, Relation, dict[str, Column]]:
-    """The reference rows as a source, with its columns by name."""
+def _reference(
+    context: StepContext, pairs: list[tuple[Column, str]], compared: tuple[str, ...]
+) -> tuple[Node, Relation, dict[str, Column]]:
+    """The reference rows as a source, with its columns by name; `compared` are those of a condition of its own."""
     wanted = {name.lower(): (name, column.type) for column, name in pairs}
     for setting in (*frame.columns(frame.input_of(context)), *_copies(context)):
         name = setting.get("CopyFromReferenceColumn")
         if name:
             wanted.setdefault(name.lower(), (name, frame.type_of(setting)))
     listed = _metadata(context.settings.get("ReferenceMetadataXml"))
+    unknown = next((name for name in compared if name.lower() not in {**wanted, **listed}), "")
+    if unknown:
+        raise NotConvertible(
+            f"its condition compares the column {unknown}, whose type is not known",
+            "Write the join with the condition of that statement.",
+        )
+    wanted |= {name.lower(): listed[name.lower()] for name in compared if name.lower() not in wanted}
     for lowered, (name, kind) in wanted.items():
         listed.setdefault(lowered, (name, kind))
     connector, config = _place(context)

@@ -13,6 +13,7 @@ from services.migration.ast import Orchestration, Task, TaskLink
 from services.migration.rules.names import NodeIds
 from services.migration.rules.nodes import origin
 from services.migration.rules.ssis.places import DIALECTS, TSQL
+from services.migration.rules.ssis.task_words import REASONS, TOLD
 
 Entry = dict[str, Any]
 BY_HAND = "Write this task for the scheduler that runs the pipelines."
@@ -31,6 +32,7 @@ EVENTS = {
     "OnExecStatusChanged": "information",
 }
 """Event of the product → of the pipeline language."""
+_CALLED = re.compile(r"\s*(?:exec(?:ute)?\b|\{)", re.IGNORECASE)
 _COMPUTED = "Expression:"
 _HANDLER = "EventHandler:"
 _TOLD_OF_LOOPS = frozenset({"Folder", "FileSpec", "VarName", "VariableName"})
@@ -100,6 +102,9 @@ class _Drawing:
             entry["tasks"] = inner
         if task.attributes.get("Description") and "description" not in entry:
             entry["description"] = task.attributes["Description"]
+        told = [text for (name, value), text in TOLD.items() if task.attributes.get(name) == value]
+        if told and entry["type"] != "manual":
+            entry["description"] = " ".join(part for part in (entry.get("description", ""), *told) if part)
         before = [self._dependency(link) for link in self.links.get(task.name, ())]
         if before:
             entry["depends_on"] = before
@@ -186,12 +191,12 @@ def _for(task: Task) -> Entry:
 def _execute_sql(task: Task) -> Entry:
     text = task.steps[0][1] if task.steps else ""
     source = task.attributes.get("SourceType", "DirectInput")
-    computed = task.attributes.get("Expression:SqlStatementSource", "")
-    if source != "DirectInput" or computed or not text.strip():
-        where = computed or text or "(empty)"
-        entry = _manual(task)
-        return {**entry, "reason": f"Its statement is not in the task but comes from {source}: {where[:400]}."}
+    text = task.attributes.get("Held", text if source == "DirectInput" else "")
+    if task.attributes.get("Expression:SqlStatementSource") or not text.strip():
+        return {**_manual(task), "reason": f"Its statement is not in the task but {_where(task, source)}."}
     statements = [part.strip() for part in _GO.split(text) if part.strip()]
+    if task.attributes.get("Procedure") and len(statements) == 1:
+        statements = [_call(task, statements[0])]
     entry = {"type": "sql", "sql": statements if len(statements) > 1 else statements[0]}
     if task.attributes.get("Connection"):
         entry["connection"] = task.attributes["Connection"]
@@ -202,7 +207,28 @@ def _execute_sql(task: Task) -> Entry:
         for name, value in task.attributes.items()
         if name.startswith(("Result:", "Parameter:"))
     ]
-    return {**entry, "description": "Results and parameters: " + ", ".join(notes) + "."} if notes else entry
+    told = [f"The statement is what the variable {task.steps[0][1]} holds."] if source == "Variable" else []
+    told += ["Results and parameters: " + ", ".join(notes) + "."] if notes else []
+    return {**entry, "description": " ".join(told)} if told else entry
+
+
+def _where(task: Task, source: str) -> str:
+    """Where a statement comes from that is not known here."""
+    text = task.steps[0][1].strip() if task.steps else ""
+    computed = task.attributes.get("Expression:SqlStatementSource", "")
+    if computed:
+        return f"computed as it starts: {computed[:400]}"
+    if source == "Variable":
+        held = task.attributes.get("Held:expression", "")
+        return f"in the variable {text}, which {f'is computed: {held[:400]}' if held else 'is set as the package runs'}"
+    return "in a file" if source == "FileConnection" else "empty"
+
+
+def _call(task: Task, name: str) -> str:
+    """A procedure's name as a call, with the parameters that the task maps by name."""
+    names = [key.partition(":")[2] for key in task.attributes if key.startswith("Parameter:@")]
+    arguments = ", ".join(f"{one} = {one}" for one in names)
+    return name if _CALLED.match(name) else f"EXEC {name} {arguments}".strip()
 
 
 def _execute_package(task: Task) -> Entry:
@@ -233,7 +259,7 @@ def _manual(task: Task) -> Entry:
     return {
         "type": "manual",
         "original": f"{task.type} {task.name}\n" + "\n".join(held),
-        "reason": f"A {task.type} has no counterpart in the pipeline language.",
+        "reason": REASONS.get(task.type, f"A {task.type} has no counterpart in the pipeline language."),
         "todo": BY_HAND,
     }
 

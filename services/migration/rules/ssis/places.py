@@ -7,7 +7,7 @@ from typing import Any
 
 from services.migration.ast import Setting
 from services.migration.expressions.ssis.names import parameter_name
-from services.migration.rules.ssis import frame
+from services.migration.rules.ssis import frame, templates
 from services.migration.rules.steps.context import StepContext
 
 DIALECTS = {
@@ -86,6 +86,9 @@ def path(context: StepContext, found: Setting) -> str:
         return found.get("path") or found.get("name") or "file"
     if _VARIABLE.match(expression):
         return variable(expression)
+    joined = templates.path(expression, context.parameter_types)
+    if joined is not None:
+        return joined
     context.warn(
         f"The path of {found.get('name')} is computed as the package runs ({expression[:200]}); here it is as written.",
         confidence=0.85,

@@ -55,6 +55,8 @@ def pivot(context: StepContext) -> Outcome:
         ports.append((lineage, column))
     if not made:
         raise NotConvertible("it makes no columns", "Choose its pivoted columns in the component.")
+    if not frame.truth(context.settings.get("PassThroughUnmatchedPivotKeys")):
+        context.warn("A key that none of its columns names fails in SSIS; here it is passed over.")
     context.warn("Several rows of one group and key fail in SSIS; here the largest value is taken.", confidence=0.85)
     node = context.node("pivot", {"group_by": groups, "key": keys[0], "columns": made}, [given.ref])
     return Outcome("pivot", 1.0, (node,), {output.get("port"): frame.fresh(node["id"], ports)})

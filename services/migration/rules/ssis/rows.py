@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from services.migration.ast import Setting
 from services.migration.rules import sql
-from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, Relation, SortKey
+from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.ssis import combine, compare, frame
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
@@ -42,10 +42,7 @@ def sort(context: StepContext) -> Outcome:
     nodes = []
     ref = given.ref
     if frame.truth(context.settings.get("EliminateDuplicates")):
-        _warn_of_duplicates(context, given, keys)
-        nodes.append(
-            context.node("distinct", {"columns": [key.column for key in keys]}, [ref], name=f"{context.name} distinct")
-        )
+        nodes += _without_duplicates(context, given, keys)
         ref = nodes[-1]["id"]
     nodes.append(context.node("sql_order_by", {"order_by": combine.order_items(tuple(keys))}, [ref]))
     output = frame.outputs(context)[0]
@@ -57,13 +54,28 @@ def sort(context: StepContext) -> Outcome:
     return Outcome("sql_order_by", 1.0, tuple(nodes), {output.get("port"): relation})
 
 
-def _warn_of_duplicates(context: StepContext, given: Relation, keys: list[SortKey]) -> None:
-    if len(given.columns) > len(keys):
+def _without_duplicates(context: StepContext, given: Relation, keys: list[SortKey]) -> list[Node]:
+    """One row of those with equal keys; keys that ignore case are compared in capitals."""
+    folded = [key.column for key in keys if not key.case_sensitive]
+    if folded or len(given.columns) > len(keys):
         context.warn(
             "Of several rows with equal keys one is kept, which one is open, as it is in SSIS.", confidence=ANY_ROW
         )
-    if not all(key.case_sensitive for key in keys):
-        context.warn("Rows whose keys differ in case alone are one row in SSIS; here each is kept.", confidence=NO_CASE)
+    nodes = []
+    ref = given.ref
+    taken = given.names()
+    named = {name: unique(f"{name}_in_capitals", taken) for name in folded}
+    if folded:
+        made = [
+            {"name": named[key.column], "expression": f"UPPER({sql.identifier(key.column, context.dialect)})"}
+            for key in keys
+            if key.column in named
+        ]
+        config = {"passthrough": ["*"], "columns": made}
+        nodes.append(context.node("sql_expression", config, [ref], name=f"{context.name} capitals"))
+        ref = nodes[-1]["id"]
+    compared = [named.get(key.column, key.column) for key in keys]
+    return [*nodes, context.node("distinct", {"columns": compared}, [ref], name=f"{context.name} distinct")]
 
 
 def aggregate(context: StepContext) -> Outcome:

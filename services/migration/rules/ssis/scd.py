@@ -5,6 +5,10 @@ Source: "Slowly Changing Dimension Transformation": a row may leave by several o
 
 from __future__ import annotations
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
 from services.migration.ast import Setting
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
@@ -26,17 +30,14 @@ _WORDS = {
     "historical": "historical",
     "inferred": "inferred",
 }
-COMPARED_IN_DATABASE = 0.85
+COMPARED_IN_DATABASE = 0.84
+INFERRED_ALONE = 0.79
 _KINDS = ((FIXED, "fixed"), (CHANGING, "changing"), (HISTORICAL, "historical"))
 
 
 def convert(context: StepContext) -> Outcome:
     given = context.input()
     roles = _roles(context)
-    if roles.get("inferred") is not None and roles["inferred"].get("port") in context.wanted:
-        raise NotConvertible(
-            "it tells inferred members apart, which are completed later", "Write the handling of inferred members."
-        )
     if context.settings.get("IncomingRowChangeType", DETECT).strip() != DETECT:
         raise NotConvertible(
             "it takes every incoming row as new without a look at the dimension",
@@ -46,12 +47,11 @@ def convert(context: StepContext) -> Outcome:
     keys = [pair for kind, *pair in compared if kind == KEY]
     if not keys:
         raise NotConvertible("it has no business key", "Choose the business key in the component.")
-    reference, dimension = _dimension(context, compared)
+    reference, dimension, inferred = _dimension(context, compared)
     taken = given.names()
-    flags = {
-        name: Column(unique(f"scd_{name}", taken), "integer") for name in ("new", "fixed", "changing", "historical")
-    }
+    flags = {name: Column(unique(f"scd_{name}", taken), "integer") for name in OUTPUTS if name != "unchanged"}
     columns = frame.identity(context, given.columns, "l.")
+    columns.append(_flag(flags["inferred"], inferred))
     columns.append(_flag(flags["new"], f"{frame.quoted(context, keys[0][1], 'r.')} IS NULL"))
     for code, name in _KINDS:
         changes = [compare.differ(context, left, right) for kind, left, right in compared if kind == code]
@@ -106,15 +106,27 @@ def _compared(context: StepContext, given: Relation) -> list[tuple[str, Column, 
     return found
 
 
-def _dimension(context: StepContext, compared: list[tuple[str, Column, Column]]) -> tuple[Node, Relation]:
-    """The dimension's current rows as a source."""
+def _dimension(context: StepContext, compared: list[tuple[str, Column, Column]]) -> tuple[Node, Relation, str]:
+    """The dimension's current rows as a source, and the condition under which one of them is an inferred member."""
     text = context.settings.get("SqlCommand").strip().rstrip(";")
     if not text:
         raise NotConvertible("it names no dimension", "Choose the dimension table in the component.")
-    current = context.settings.get("CurrentRowWhere").strip()
-    query = f"SELECT * FROM ({text}) AS dimension WHERE {current}" if current else text  # noqa: S608  # the package's own SQL, never run here
+    columns = [right for _, _, right in compared]
+    inferred = "1 = 0"
+    indicator = ""
+    if frame.truth(context.settings.get("EnableInferredMember")):
+        context.warn(
+            "Rows of inferred members go to their own output only, as they do in SSIS.", confidence=INFERRED_ALONE
+        )
+        indicator = context.settings.get("InferredMemberIndicator").strip().strip("[]")
+        flag = Column(unique(column_name(indicator or "inferred"), {c.name.lower() for c in columns}), "integer")
+        empty = [f"{frame.quoted(context, right, 'r.')} IS NULL" for kind, _, right in compared if kind != KEY]
+        inferred = f"{frame.quoted(context, flag, 'r.')} = 1" if indicator else " AND ".join(empty)
+        columns += [flag] if indicator else []
+        key = next(right for kind, _, right in compared if kind == KEY)
+        inferred = f"{frame.quoted(context, key, 'r.')} IS NOT NULL AND ({inferred or '1 = 0'})"
+    query = current_rows(text, context.settings.get("CurrentRowWhere").strip(), indicator)
     connector = places.connector(context)
-    columns = tuple(right for _, _, right in compared)
     node: Node = {
         "id": context.ids.new(f"{context.name} dimension"),
         "type": "source",
@@ -127,7 +139,28 @@ def _dimension(context: StepContext, compared: list[tuple[str, Column, Column]])
         "columns": [{"name": c.name, "type": c.type} for c in columns],
         "origin": context.origin(),
     }
-    return node, Relation(node["id"], columns)
+    return node, Relation(node["id"], tuple(columns)), inferred
+
+
+def current_rows(text: str, current: str, indicator: str = "") -> str:
+    """The statement with the condition of current rows, which may name columns that it does not choose.
+
+    Raises NotConvertible where the condition has no place in the statement.
+    """
+    if not current and not indicator:
+        return text
+    try:
+        tree: exp.Expr | None = sqlglot.parse_one(text, dialect="tsql")
+        condition = sqlglot.condition(current, dialect="tsql") if current else None
+    except (SqlglotError, RecursionError):
+        tree = condition = None
+    if not isinstance(tree, exp.Select):
+        raise NotConvertible(
+            "its statement for the dimension could not be read", "Write a statement that chooses the current rows."
+        )
+    if indicator and indicator.lower() not in {name.lower() for name in tree.named_selects} and not tree.is_star:
+        tree = tree.select(exp.column(exp.to_identifier(indicator, quoted=True)))
+    return (tree.where(condition) if condition is not None else tree).sql("tsql")
 
 
 def _flag(column: Column, condition: str) -> dict[str, str]:
@@ -143,12 +176,13 @@ def _outputs(
     joined: Node,
 ) -> Outcome:
     names = {role: frame.quoted(context, column) for role, column in flags.items()}
-    known = f"{names['new']} = 0"
+    known = f"{names['new']} = 0 AND {names['inferred']} = 0"
     conditions = {
         "new": f"{names['new']} = 1",
         "fixed": f"{known} AND {names['fixed']} = 1",
         "changing": f"{known} AND {names['changing']} = 1",
         "historical": f"{known} AND {names['historical']} = 1",
+        "inferred": f"{names['inferred']} = 1",
         "unchanged": f"{known} AND {names['fixed']} = 0 AND {names['changing']} = 0 AND {names['historical']} = 0",
     }
     if frame.truth(context.settings.get("FailOnFixedAttributeChange")):

@@ -11,23 +11,26 @@ from services.migration.expressions.ssis.names import parameter_name
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation, SortKey, unique
-from services.migration.rules.ssis import frame, places
+from services.migration.rules.ssis import frame, places, templates
 from services.migration.rules.steps.context import StepContext
 
 TABLE, TABLE_VARIABLE, STATEMENT, STATEMENT_VARIABLE = "table", "table variable", "statement", "statement variable"
 MODES: Mapping[str, Mapping[str, str]] = {
     "": {"0": TABLE, "1": TABLE_VARIABLE, "2": STATEMENT, "3": STATEMENT_VARIABLE},
-    "ODBCSource": {"0": TABLE, "1": STATEMENT},
+    **{kind: {"0": TABLE, "1": STATEMENT} for kind in ("ODBCSource", "OracleSource", "TeradataSource")},
 }
 """`AccessMode` by kind of source, "" for every other. Source: "OLE DB Custom Properties"."""
 FROM_VARIABLE = 0.79
+NULLS_REPLACED = 0.84
+COMPUTED = "SqlCommand"
+"""The property whose expression is read here."""
 SORT_ASSUMED = 0.95
 _MARK = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|(\?)""", re.DOTALL)
 _LAST_SELECT = re.compile(r"\s*(?:exec(?:ute)?\b|\{?\s*call\b|declare\b|set\s+(?:nocount|fmtonly))", re.IGNORECASE)
 
 
 def relational(context: StepContext) -> Outcome:
-    """OLE DB, ADO.NET and ODBC sources."""
+    """OLE DB, ADO.NET, ODBC, Oracle and Teradata sources."""
     connector = places.connector(context, _SYSTEMS.get(context.step.type, "oledb"))
     config: dict[str, Any] = {**places.connection(context), **_what(context, connector)}
     return _source(context, connector, config, _output(context))
@@ -60,6 +63,12 @@ def _table_of_variable(context: StepContext, _text: str, _connector: str) -> dic
 def _statement(context: StepContext, text: str, connector: str) -> dict[str, Any]:
     if not text.strip():
         raise NotConvertible("it holds no SQL statement", "Write the statement in the component.")
+    computed = next((one for one in context.settings.all("computed") if one.get("name") == COMPUTED), None)
+    if computed is not None:
+        found = _computed_statement(context, connector, computed.value, "The statement is computed as the task starts")
+        if found is not None:
+            return found
+        frame.warn_of_computed(context, computed)
     if _LAST_SELECT.match(text):
         context.warn(
             "The statement is a procedure call or a batch; its rows depend on what it does in the source system.",
@@ -71,16 +80,34 @@ def _statement(context: StepContext, text: str, connector: str) -> dict[str, Any
 def _statement_of_variable(context: StepContext, _text: str, connector: str) -> dict[str, Any]:
     name = context.settings.get("SqlCommandVariable")
     text = context.settings.get("SqlCommandVariableValue")
+    expression = context.settings.get("SqlCommandVariableExpression")
+    computed = _computed_statement(
+        context, connector, expression, f"The statement is what the variable {name} computes"
+    )
+    if computed is not None:
+        return computed
     if not text.strip():
         raise NotConvertible(
             f"its statement is built in the variable {name}, of which the package holds no value",
             "Write the statement that the variable holds when the package runs.",
         )
+    how = f", which computes it ({expression[:400]})" if expression else ""
     context.warn(
-        f"The statement comes from the variable {name}; here it is the value that the package holds.",
+        f"The statement comes from the variable {name}{how}; here it is the value that the package holds.",
         confidence=FROM_VARIABLE,
     )
     return {"query": text, "dialect": places.dialect(context, connector, text)}
+
+
+def _computed_statement(context: StepContext, connector: str, expression: str, said: str) -> dict[str, Any] | None:
+    """A statement that is joined from literals and variables, these as parameters; None where it is more."""
+    found = templates.statement(expression, context.parameter_types)
+    if found is None:
+        return None
+    query, parameters = found
+    context.parameters.update(dict.fromkeys(parameters))
+    context.warn(f"{said}, with its variables as parameters here.")
+    return {"query": query, "dialect": places.dialect(context, connector, query)}
 
 
 _BY_MODE: Mapping[str, Callable[[StepContext, str, str], dict[str, Any]]] = {
@@ -89,7 +116,7 @@ _BY_MODE: Mapping[str, Callable[[StepContext, str, str], dict[str, Any]]] = {
     STATEMENT: _statement,
     STATEMENT_VARIABLE: _statement_of_variable,
 }
-_SYSTEMS = {"ODBCSource": "odbc", "OracleSource": "oracle"}
+_SYSTEMS = {"ODBCSource": "odbc", "OracleSource": "oracle", "TeradataSource": "teradata"}
 
 
 def with_parameters(context: StepContext, text: str) -> str:
@@ -123,7 +150,7 @@ def flat_file(context: StepContext) -> Outcome:
             context.warn(
                 "An empty field of a column that is no text is null here; without RetainNulls SSIS gives it its "
                 f"type's default or fails ({', '.join(numeric[:5])}).",
-                confidence=0.9,
+                confidence=NULLS_REPLACED,
             )
     else:
         config["options"]["null_value"] = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from services.migration.parsers.ssis.identity import SERVICES
+from services.migration.parsers.ssis.identity import OF_OTHERS, SERVICES
 from services.migration.rules.registry import NoRule
 from services.migration.rules.ssis import (
     columns,
     combine,
     command,
+    conversions,
     destinations,
     frame,
     lookup,
@@ -21,9 +22,11 @@ from services.migration.rules.ssis.frame import rule
 from services.migration.rules.steps.rule import RuleTable, StepRule
 
 RULES: dict[str, StepRule] = {
-    "OLEDBSource": rule(1.0, sources.relational),
-    "ADONETSource": rule(1.0, sources.relational),
-    "ODBCSource": rule(1.0, sources.relational),
+    "OLEDBSource": rule(1.0, sources.relational, reads=sources.COMPUTED),
+    "ADONETSource": rule(1.0, sources.relational, reads=sources.COMPUTED),
+    "ODBCSource": rule(1.0, sources.relational, reads=sources.COMPUTED),
+    "OracleSource": rule(1.0, sources.relational, reads=sources.COMPUTED),
+    "TeradataSource": rule(1.0, sources.relational, reads=sources.COMPUTED),
     "FlatFileSource": rule(1.0, sources.flat_file),
     "ExcelSource": rule(0.95, sources.excel),
     "XmlSource": rule(0.85, sources.xml),
@@ -32,6 +35,8 @@ RULES: dict[str, StepRule] = {
     "ADONETDestination": rule(1.0, destinations.relational),
     "ODBCDestination": rule(1.0, destinations.relational),
     "SQLServerDestination": rule(1.0, destinations.relational),
+    "OracleDestination": rule(1.0, destinations.relational),
+    "TeradataDestination": rule(1.0, destinations.relational),
     "FlatFileDestination": rule(1.0, destinations.flat_file),
     "ExcelDestination": rule(0.95, destinations.excel),
     "RawDestination": rule(0.95, destinations.raw),
@@ -40,11 +45,12 @@ RULES: dict[str, StepRule] = {
     "CacheTransform": rule(0.95, destinations.cache),
     "NullDestination": rule(0.95, destinations.nowhere, carries=False),
     "DerivedColumn": rule(0.95, columns.derived),
-    "DataConvert": rule(0.95, columns.converted),
+    "DataConvert": rule(0.95, conversions.convert),
     "CopyColumn": rule(0.98, columns.copied),
     "CharacterMap": rule(0.90, columns.mapped),
     "Audit": rule(0.90, columns.audited),
     "ConditionalSplit": rule(0.95, split.conditional),
+    "CdcSplitter": rule(0.95, split.changes),
     "Multicast": rule(0.98, split.multicast),
     "BalancedDataDistributor": rule(0.95, split.distributed),
     "Lookup": rule(0.95, lookup.convert),
@@ -62,10 +68,8 @@ RULES: dict[str, StepRule] = {
     "PctSampling": rule(0.90, split.percentage_sampling),
 }
 
-SERVICE = NoRule(
-    "it reads or writes a service or cluster by an interface of its own",
-    "Copy the data with a tool of the service, and read or write them there.",
-)
+BY_SERVICE = "Copy the data with a tool of the service, and read or write them there."
+BY_SQL = "Write what it does as SQL; values that it computed before will be others then."
 NO_RULE: dict[str, NoRule] = {
     "ScriptComponent": NoRule(
         "it runs C# or Visual Basic for each row", "Rewrite the code, which stands in `original`, as SQL."
@@ -83,9 +87,16 @@ NO_RULE: dict[str, NoRule] = {
     ),
     "ImportColumn": NoRule("it reads a file for each row", "Load the files in a step of their own."),
     "ExportColumn": NoRule("it writes a file for each row", "Write the files in a step of their own."),
-    **dict.fromkeys(SERVICES, SERVICE),
-    "CdcSource": NoRule("it reads a change data capture instance", "Read the change table by its state."),
-    "CdcSplitter": NoRule("it splits the rows of a change data capture source", "Split by the operation column."),
+    "DQSCleansing": NoRule(
+        "it corrects values by a knowledge base of Data Quality Services", "Write the rules of its domains as SQL."
+    ),
+    **{kind: NoRule(f"it {what}", BY_SERVICE) for kind, what in SERVICES.items()},
+    **{kind: NoRule(f"it is a component of another maker that {what}", BY_SQL) for kind, what in OF_OTHERS.items()},
+    "CdcSource": NoRule(
+        "it reads changes between two positions (LSN) that a CDC Control Task keeps in a variable",
+        "Read cdc.fn_cdc_get_all_changes_… or cdc.fn_cdc_get_net_changes_… of its capture instance between positions "
+        "that the orchestration keeps.",
+    ),
 }
 UNKNOWN = NoRule(
     "it is a component of another maker, whose meaning is not known here",

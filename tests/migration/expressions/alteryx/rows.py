@@ -63,6 +63,7 @@ MISTAKES = [
     ("-" * 5000 + "a", "nesting"),
 ]
 REFUSED = [
+    ("IntToBin(-1)", "negative number"),
     ("[S] + [N]", "joins a text with a number"),
     ("[S] = [N]", "a text is compared with a number"),
     ("[D] = [N]", "a date is compared with a number"),
@@ -79,7 +80,13 @@ REFUSED = [
     ("ST_Area([S])", "spatial objects"),
     ("NormDist([X], 0, 1)", "statistical distributions"),
     ("FileExists([S])", "the machine"),
-    ("YearStart([D])", "an add-in"),
+    ("VarNum('a', [N])", "an add-on, and keeps a value from one row to the next"),
+    ("RandTriangular(Rand(), 0, 1, 2)", "more than once"),
+    ("DatePart('fortnight', [D])", "no interval of DatePart"),
+    ("DatePart([D], '%u')", "stands last"),
+    ("DatePart('%y', [D])", "in another release"),
+    ("DatePart([S], [T])", "has to be a string literal"),
+    ("ToTime([N])", "the time of day of a number"),
     ('DateTimeAdd([D], 1, "fortnight")', "no unit"),
     ("DateTimeAdd([D], 1, [S])", "string literal"),
     ('DateTimeFormat([D], "%x")', "depends on the machine"),
@@ -90,6 +97,7 @@ REFUSED = [
     ('Switch([S], "d", "a")', "every case needs a result"),
 ]
 CORNERS = [
+    ('DateTimeParse([S], "%y%m%d")', "YEAR_BEFORE_DIGITS"),
     ("[S] + [T]", "NULL_JOIN"),
     ("PadRight([S], 5, '0')", "PAD_LENGTH"),
     ("TitleCase([S])", "TITLE_WORDS"),
@@ -100,6 +108,8 @@ CORNERS = [
     ("ToDate('apples')", "NO_ISO_DATE"),
     ("[M] = DateTimeToday()", "DAY_AGAINST_TIME"),
     ("Message(1, 'a', [S])", "NO_MESSAGE"),
+    ("MonthStart([D])", "ADD_ON"),
+    ("FindStringLast([S], Null())", "NULL_ARGUMENT"),
     ("RandInt(5)", "RANDOM"),
     ("REGEX_Match([S], [T])", "REGEX_FLAVOUR"),
     ("IsLowerCase([S])", "CASE_OF_OTHERS"),

@@ -47,12 +47,24 @@ REFUSED = [
     ('DATEPART("fortnight", D)', "no date part"),
     ("(DT_BYTES,4)S", "no equal"),
     ("(DT_I4)D", "counts days"),
+    ("B + 1", "applied to a boolean"),
+    ("N & 1 == 1", "applied to a boolean"),
+    ("X % 2", "takes whole numbers"),
+    ("(DT_UI1)B", "TRUE is -1"),
 ]
 CORNERS = [
     ("(DT_STR,3,1252)S", "CAST_TRUNCATES"),
     ("(DT_WSTR,30)D", "DATE_CAST_AS_TEXT"),
     ("(DT_DBDATE)S", "TEXT_CAST_AS_DATE"),
     ("LN(X)", "LOGARITHM_EXAMPLES"),
+    ('S < "b"', "TEXT_ORDER"),
+    ("HEX(N)", "HEX_OF_NEGATIVE"),
+    ("N / 3.0", "QUOTIENT_SCALE"),
+    ("(DT_I4)B", "TRUE_AS_NUMBER"),
+    ("(DT_WSTR,3)N", "NUMBER_CAST_TRUNCATES"),
+    ("(DT_WSTR,30)(DT_DECIMAL,2)N", "DECIMAL_CAST_AS_TEXT"),
+    ("(DT_DBTIMESTAMP2,0)D", "FRACTION_OF_SECOND"),
+    ('FINDSTRING(S, "aa", 2)', "OCCURRENCES_OVERLAP"),
 ]
 PARAMETERS = [
     ("@x", "x"),

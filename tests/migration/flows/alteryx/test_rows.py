@@ -69,13 +69,13 @@ def test_join_has_three_outputs_and_null_keys_join_nothing() -> None:
     ) == [(None, "Yan"), ("green", "Xia")]
 
 
-def test_rows_without_a_partner_lose_the_fields_left_out_but_keep_keys_and_names() -> None:
+def test_rows_without_a_partner_keep_all_fields_and_their_names() -> None:
     right = rows(2, "team lead", ("green", "Xia"))
     block = selected("-Left_name", "-Left_team", "Left_id=number", "-Right_team", "-Right_lead")
     flow = [PEOPLE, right, join(3, "team", "team", block), tool(11, "BrowseV2"), tool(13, "BrowseV2")]
     found = played(flow, ["1>3.Left", "2>3.Right", "3.Left>11", "3.Right>13"])
-    assert sorted(found["browsev2_11"]) == [(1, "red"), (2, "blue"), (3, "red"), (4, None)]
-    assert found["browsev2_13"] == [("green",)]
+    assert sorted(found["browsev2_11"]) == [(1, "Ann", "red"), (2, "Bob", "blue"), (3, None, "red"), (4, "Dan", None)]
+    assert found["browsev2_13"] == [("green", "Xia")]
 
 
 def test_join_and_union_by_name_make_a_left_join() -> None:
@@ -121,7 +121,7 @@ def test_join_by_position_pairs_rows_by_their_place() -> None:
     ]
     found = played(flow, ["1>3.Left", "2>3.Right", "3.Join>99", "3.Left>98"])
     assert sorted(found["browsev2_99"]) == [(1, "Ann", "A"), (2, "Bob", "B")]
-    assert sorted(found["browsev2_98"]) == [(3, None), (4, "Dan")]
+    assert sorted(found["browsev2_98"]) == [(3, None, "red"), (4, "Dan", None)]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from services.migration import parsers
 from services.migration.pipeline import Migration, migrate
 from services.migration.rules.datastage import NO_RULE, RULES
+from services.migration.rules.datastage.edges import EDGES
 
 CORPUS = Path(__file__).parents[4].parent / "shared" / "corpus" / "datastage"
 FILES = sorted(CORPUS.glob("*.dsx"))
@@ -30,8 +31,19 @@ def test_every_job_has_its_stages_and_links(done: Migration) -> None:
 
 def test_what_is_not_converted_has_no_rule(done: Migration) -> None:
     refused = [item for one in done.result.mappings for item in one.objects if item.target_type == "manual"]
-    assert {item.source_type for item in refused} <= NO_RULE.keys()
-    assert all(NO_RULE[item.source_type].reason in item.warnings[0] for item in refused)
+    assert {item.source_type for item in refused} <= {*NO_RULE, *EDGES}
+    for item in refused:
+        known = NO_RULE.get(item.source_type)
+        assert (known.reason if known else "makes rows of the rows that arrive") in item.warnings[0]
+
+
+def test_stages_at_the_edge_are_read_as_sources_and_sinks() -> None:
+    counts: Counter[str] = Counter()
+    for path in FILES:
+        for mapping in migrate(path.read_bytes(), path.name).result.mappings:
+            counts.update(item.target_type for item in mapping.objects if item.source_type in EDGES)
+            assert all(item.confidence <= 0.79 for item in mapping.objects if item.source_type in EDGES)
+    assert counts == {"manual": 8, "source": 1, "sink": 1}
 
 
 def test_pipelines_without_manual_run(done: Migration) -> None:
@@ -45,7 +57,8 @@ def test_kinds_with_a_rule_are_converted_in_real_files() -> None:
     counts: Counter[tuple[bool, bool]] = Counter()
     for path in FILES:
         for mapping in migrate(path.read_bytes(), path.name).result.mappings:
-            counts.update((item.source_type in RULES, item.target_type != "manual") for item in mapping.objects)
+            own = [item for item in mapping.objects if item.source_type not in EDGES]
+            counts.update((item.source_type in RULES, item.target_type != "manual") for item in own)
     known, converted = counts[True, True] + counts[True, False], counts[True, True]
     assert known > 0
     assert converted >= 0.95 * known

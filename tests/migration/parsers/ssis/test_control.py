@@ -208,3 +208,76 @@ def test_a_package_with_nothing_in_it_is_read() -> None:
 def test_another_prefix_is_as_good() -> None:
     data = package(executables(sql("a", "SELECT 1"))).replace(b"DTS:", b"d:").replace(b"xmlns:DTS", b"xmlns:d")
     assert [task.name for task in parse(data, "pkg.dtsx").orchestrations[0].tasks] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (sql("t", "dbo.Load", more='SQLTask:IsStoredProc="True"'), "EXEC dbo.Load"),
+        (sql("t", "EXEC dbo.Load", more='SQLTask:IsStoredProc="True"'), "EXEC dbo.Load"),
+        (
+            sql(
+                "t",
+                "dbo.Load",
+                more='SQLTask:IsStoredProc="True"',
+                bindings='<SQLTask:ParameterBinding SQLTask:ParameterName="@Day" SQLTask:DtsVariableName="User::D"/>',
+            ),
+            "EXEC dbo.Load @Day = @Day",
+        ),
+        (sql("t", "User::Held", more='SQLTask:SqlStmtSourceType="Variable"'), "SELECT 2"),
+    ],
+)
+def test_the_statement_that_a_task_runs(text: str, expected: str) -> None:
+    (entry,) = flow(package(HELD, executables(text)))["tasks"]
+    assert (entry["type"], entry["sql"]) == ("sql", expected)
+
+
+HELD = (
+    '<DTS:Variables><DTS:Variable DTS:ObjectName="Held" DTS:Namespace="User">'
+    '<DTS:VariableValue DTS:DataType="8">SELECT 2</DTS:VariableValue></DTS:Variable>'
+    '<DTS:Variable DTS:ObjectName="Made" DTS:Namespace="User" DTS:EvaluateAsExpression="True" '
+    'DTS:Expression="LOWER(1)">'
+    '<DTS:VariableValue DTS:DataType="8">x</DTS:VariableValue></DTS:Variable></DTS:Variables>'
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "reason"),
+    [
+        ("Variable", "User::Made", "in the variable User::Made, which is computed: LOWER(1)."),
+        ("Variable", "User::Gone", "in the variable User::Gone, which is set as the package runs."),
+        ("FileConnection", "{C2}", "in a file."),
+        ("DirectInput", " ", "empty."),
+    ],
+)
+def test_a_statement_that_is_not_known_says_where_it_is(kind: str, text: str, reason: str) -> None:
+    (entry,) = flow(package(HELD, executables(sql("t", text, more=f'SQLTask:SqlStmtSourceType="{kind}"'))))["tasks"]
+    assert entry["type"] == "manual"
+    assert entry["reason"] == f"Its statement is not in the task but {reason}"
+
+
+def test_transactions_and_forced_results_are_told() -> None:
+    inner = executables(sql("a", "DELETE FROM t", "box\\"))
+    box = task("box", "STOCK:SEQUENCE", more='DTS:TransactionOption="2"', inner=inner)
+    forced = task(
+        "run", "Microsoft.ExecuteProcess", '<ExecuteProcessData Executable="x"/>', more='DTS:ForceExecutionResult="0"'
+    )
+    data = package(executables(box, forced))
+    group, script = flow(data)["tasks"]
+    assert "one transaction" in group["description"]
+    assert "counts as successful" in script["description"]
+    assert [problem.code for problem in parse(data, "pkg.dtsx").problems] == ["TRANSACTION"]
+
+
+def test_settings_of_the_package_are_told() -> None:
+    root = b'DTS:SaveCheckpoints="True" DTS:CheckpointUsage="1" DTS:TransactionOption="2" DTS:ObjectName="pkg"'
+    data = package(executables(sql("t", "SELECT 1"))).replace(b'DTS:ObjectName="pkg"', root, 1)
+    assert {problem.code for problem in parse(data, "pkg.dtsx").problems} == {"TRANSACTION", "CHECKPOINTS"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("Microsoft.CdcControlTask", "positions (LSN)"), ("Acme.Task, Acme", "no counterpart")]
+)
+def test_a_task_without_counterpart_says_what_it_does(kind: str, reason: str) -> None:
+    (entry,) = flow(package(executables(task("t", kind, "<Data/>"))))["tasks"]
+    assert reason in entry["reason"]

@@ -99,3 +99,18 @@ def test_parameters_of_a_statement_have_the_types_of_their_variables() -> None:
     package.write(flow, "target")
     (mapping,) = parse(package.text(), "pkg.dtsx").mappings
     assert [(one.name, one.datatype) for one in mapping.parameters] == [("Day", "timestamp")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "property_name"),
+    [("RowCount", "VariableName"), ("RecordsetDestination", "VariableName"), ("ScriptComponent", "ReadWriteVariables")],
+)
+def test_what_a_component_sets_has_no_default(kind: str, property_name: str) -> None:
+    package = Package()
+    package.variable("N", "0", 3)
+    flow = package.read("src", "ID:i4")
+    made = [Made("X", "i4", {"Expression": "@[User::N]", "FriendlyExpression": "@[User::N]"})]
+    (flow,) = package.component("dc", "DerivedColumn", {}, [(flow, [Use("ID")])], [Out("o", made, sync=True)])
+    package.component("c", kind, {property_name: "User::N"}, [(flow, [])], [Out("o", sync=True)])
+    (mapping,) = parse(package.text(), "pkg.dtsx").mappings
+    assert [(one.name, one.default) for one in mapping.parameters] == [("N", None)]

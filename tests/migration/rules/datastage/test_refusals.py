@@ -50,6 +50,24 @@ def connected(side: str, **usage: object) -> str:
     return export(job.text())
 
 
+def formatted(form: str) -> str:
+    job = Job("j")
+    pins = {"in1": {"SchemaFormat": form}}
+    job.stage("step", "PxSequentialFile", outputs={"in1": columns(ORDERS)}, pins=pins, pin_properties={"in1": FILE})
+    job.write("out", "in1")
+    return export(job.text())
+
+
+def pivoted(derivation: str) -> str:
+    job = Job("j")
+    job.read("orders", "in1", ORDERS)
+    job.stage("step", "PxPivot", ["in1"], {"out1": columns("AMOUNT:n", AMOUNT=derivation)})
+    job.write("out", "out1")
+    return export(job.text())
+
+
+DATES = {"decimal_separator": ",", "date_format": "%dd.%mm.%yyyy"}
+FILE = {"file": packed(("file", "/data/a.csv"))}
 ADDS_UP = "UPDATE T SET AMOUNT = AMOUNT + ORCHESTRATE.AMOUNT WHERE ID = ORCHESTRATE.ID"
 OF_THE_ROW = "SELECT ID FROM T WHERE AREA = ORCHESTRATE.AREA"
 REFUSED = {
@@ -62,6 +80,15 @@ REFUSED = {
         connected("write", WriteMode="1", GenerateSQL="0", TableName="T", UpdateStatement=ADDS_UP),
         "a statement of its own",
     ),
+    "a SELECT in PL/SQL": (connected("read", ReadMode="1", PLSQLStatement="begin x; end;"), "reads by a PL/SQL block"),
+    "rows written in PL/SQL": (connected("write", WriteMode="8", TableName="T"), "writes by a PL/SQL block"),
+    "a file of binary records": (formatted("record_prefix=2, binary"), "not lines of text (record_prefix"),
+    "a file with a schema file": (reading(schemafile="/x.sch"), "the schema file /x.sch"),
+    "a vertical pivot": (
+        through("j", "PxPivot", "AREA:s AMOUNT:n", {"pivot_type": "verticalpivot"}),
+        "turns rows into columns",
+    ),
+    "a horizontal pivot by its editor": (pivoted("Pivot(AMOUNT)"), "which input columns fill each column"),
     "a modification with an option that is not known": (modified("ID = string_length[x](AREA)"), "the option x"),
     "a filter on what is no column": (filtered("NONE_SUCH = 1"), "names the column NONE_SUCH"),
     "a filter that is no SQL": (filtered("ID = = 1"), "cannot be read"),
@@ -85,8 +112,8 @@ REFUSED = {
         beside("j", "PxChangeCapture", columns(ORDERS), {"key": keys("ID")}, MORE),
         "lacks the columns more",
     ),
-    "java": (through("j", "JavaStagePX", ORDERS), "calls code outside the job"),
-    "a kind that nobody knows": (through("j", "PxNobody", ORDERS), "the kind of step 'PxNobody' is not known"),
+    "java": (through("j", "JavaStagePX", ORDERS), "the Java class makes rows of the rows that arrive"),
+    "a kind that nobody knows": (through("j", "PxNobody", ORDERS), "a program of its own"),
     "slowly changing dimension": (beside("j", "PxSCD", columns(ORDERS)), "purpose code"),
 }
 
@@ -183,3 +210,87 @@ def test_names_of_parameters_reach_paths_sql_and_the_parameter_list() -> None:
     paths = converted(CONSTRUCTS["data_set"]()).result.mappings[0].pipeline
     assert paths["nodes"][0]["config"]["path"] == "${pDir}/orders.ds"
     assert [one["name"] for one in paths["parameters"]] == ["pDir"]
+
+
+def test_links_that_are_sorted_as_they_arrive_are_named() -> None:
+    text = through("j", "PxRemDup", ORDERS, {"key": keys("AREA"), "keep": "first"})
+    names = next(line for line in text.splitlines() if line.strip().startswith("LinkNames"))
+    assert names.split('"')[1] == "in1|out1"
+    sorted_by_link = text.replace(names, '      LinkNames "in1|out1| "\n      LinkSortMode "1|0| "')
+    for export_text, said in ((text, False), (sorted_by_link, True)):
+        items = {one.object: one for one in converted(export_text).result.mappings[0].objects}
+        assert any("in1 are sorted as they arrive" in each for each in items["step"].warnings) is said
+        assert not any("sorted as they arrive" in each for each in items["target"].warnings)
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "says"),
+    [
+        ("delim_string='||', quote=none", {"delimiter": "||", "quote": ""}, ""),
+        ("delim=ws", {"delimiter": " "}, "Any run of white space"),
+        ("delim=',', final_delim=','", {"delimiter": ","}, "ends in a delimiter"),
+        ("charset=ebcdic, delim='|'", {"delimiter": "|", "encoding": "ebcdic-cp-us"}, ""),
+        ("date_format='%dd.%mm.%yyyy', decimal_separator=','", DATES, ""),
+    ],
+)
+def test_the_record_format_of_a_file(form: str, options: dict[str, str], says: str) -> None:
+    mapping = converted(formatted(form)).result.mappings[0]
+    item = next(one for one in mapping.objects if one.object == "step")
+    assert next(one for one in mapping.pipeline["nodes"] if one["id"] == "step")["config"]["options"] == options
+    assert [says in text for text in item.warnings] == ([True] if says else [])
+
+
+def test_a_select_with_clauses_of_its_own_is_written_out() -> None:
+    usage = {"GenerateSQL": "1", "TableName": "S.T", "SQL": {"WhereClause": "ID > 5", "OtherClause": "ORDER BY ID"}}
+    config = converted(connected("read", **usage)).result.mappings[0].pipeline["nodes"][0]["config"]
+    assert config["query"] == "SELECT ID, AREA, AMOUNT, STATUS, DAY FROM S.T WHERE ID > 5 ORDER BY ID"
+
+
+def test_the_table_of_a_plain_insert_is_read_from_it() -> None:
+    insert = "INSERT INTO S.T (ID, AREA) VALUES (ORCHESTRATE.ID, ORCHESTRATE.AREA)"
+    done = converted(connected("write", WriteMode="0", GenerateSQL="0", InsertStatement=insert))
+    config = done.result.mappings[0].pipeline["nodes"][-1]["config"]
+    assert (config["schema"], config["table"], config["mode"]) == ("S", "T", "append")
+
+
+def test_a_table_that_is_emptied_before_an_upsert_says_so() -> None:
+    done = converted(connected("write", WriteMode="4", GenerateSQL="1", TableName="S.T", TableAction="3"))
+    assert done.result.mappings[0].pipeline["nodes"][-1]["config"]["pre_sql"] == "DELETE FROM S.T"
+    item = next(one for one in done.result.mappings[0].objects if one.object == "step")
+    assert any("emptied before rows are written" in text for text in item.warnings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "connector"),
+    [
+        ("RedshiftPX", "redshift"),
+        ("bigqueryPX", "bigquery"),
+        ("JDBCConnectorPX", "jdbc"),
+        ("PxSqlSvr", "mssql"),
+        ("ORAOCI9", "oracle"),
+        ("TeradataMultiLoadPX", "teradata"),
+        ("DB2UDBPX", "db2"),
+        ("GreenplumConnectorPX", "postgresql"),
+    ],
+)
+def test_the_system_of_a_database_stage(kind: str, connector: str) -> None:
+    text = connected("read", GenerateSQL="1", TableName="S.T").replace("OracleConnectorPX", kind)
+    assert converted(text).result.mappings[0].pipeline["nodes"][0]["connector"] == connector
+
+
+@pytest.mark.parametrize(("order", "said"), [("0|1", False), ("0|!0", False), ("1|0", True)])
+def test_an_order_of_links_other_than_that_of_the_pins_is_named(order: str, said: bool) -> None:
+    meta = {"MetaBag": ("CMetaProperty", [{"Owner": "APT", "Name": "InputLinkOrder", "Value": order}])}
+    text = beside("j", "PxJoin", columns("ID:i AREA:s NAME:s"), INNER, lists=meta)
+    item = next(one for one in converted(text).result.mappings[0].objects if one.object == "step")
+    assert any("an order of its links" in each for each in item.warnings) is said
+
+
+def test_a_number_of_rows_may_be_a_parameter_with_a_default() -> None:
+    job = Job("j", parameters=[{"Name": "pRows", "ParamType": "2", "Default": "3"}])
+    job.read("orders", "in1", ORDERS)
+    job.stage("step", "PxHead", ["in1"], {"out1": columns(ORDERS)}, {"nrecs": "#pRows#"})
+    job.write("out", "out1")
+    mapping = converted(export(job.text())).result.mappings[0]
+    assert next(one for one in mapping.pipeline["nodes"] if one["id"] == "step")["config"]["rows"] == 3
+    assert any("nrecs is the parameter pRows" in text for one in mapping.objects for text in one.warnings)

@@ -10,6 +10,8 @@ from benchmarks.ssis_constructs import COLUMNS, drawn
 from benchmarks.ssis_package import Made, Out, Package, Use
 from services.migration.conversion import ConversionSource, NodeConversion
 from services.migration.pipeline import migrate
+from services.migration.rules.context import NotConvertible
+from services.migration.rules.ssis.scd import current_rows
 
 
 def steps(data: bytes, dialect: str = "duckdb") -> dict[str, NodeConversion]:
@@ -71,9 +73,9 @@ def test_parameters_of_a_statement_become_those_of_the_pipeline() -> None:
     ("name", "step", "reason"),
     [
         ("a_destination_by_statement", "target", "through an SQL statement"),
-        ("procedure", "cmd", "no single INSERT, UPDATE or DELETE"),
+        ("procedure", "cmd", "calls the procedure dbo.Touch"),
         ("conditional_update", "cmd", "more than equal columns"),
-        ("lookup_with_its_own_condition", "lk", "changed by hand"),
+        ("lookup_with_its_own_condition", "lk", "changed by hand and computes with its columns"),
     ],
 )
 def test_what_is_refused_says_why(name: str, step: str, reason: str) -> None:
@@ -198,7 +200,7 @@ def test_a_component_of_a_feature_pack_is_none_of_another_maker() -> None:
     data = drawn("third_party").replace(b">Acme.Widget<", b">Microsoft.DataTransformationServices.ODataSource, x<")
     config = node(steps(data)["x"])["config"]
     assert config["original_type"] == "ODataSource"
-    assert "a service or cluster" in config["reason"]
+    assert "a feed of an OData service" in config["reason"]
 
 
 def test_a_load_of_a_part_of_the_rows_is_named() -> None:
@@ -207,3 +209,98 @@ def test_a_load_of_a_part_of_the_rows_is_named() -> None:
     item = steps(package.text())["target"]
     assert item.confidence == 0.6
     assert any("a part of its rows" in text for text in item.warnings)
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("ISNULL({ID})", False),
+        ("!ISNULL({ID}) && ISNULL( {ID} )", False),
+        ("{ID} > 1", True),
+        ("ISNULL({ID}) == {ID}", True),
+    ],
+)
+def test_a_condition_that_can_be_null_is_named(condition: str, told: bool) -> None:
+    package = Package()
+    flow = package.read("a", "ID:bool")
+    ends = [Out("x", (), {"Expression": condition, "EvaluationOrder": "0"}, True)]
+    ends.append(Out("d", (), {"IsDefaultOut": "true"}, True))
+    for number, each in enumerate(package.component("cs", "ConditionalSplit", {}, [(flow, [Use("ID")])], ends)):
+        package.write(each, f"t{number}")
+    assert any("condition that is null" in text for text in steps(package.text())["cs"].warnings) is told
+
+
+def test_a_full_join_on_postgresql_is_by_plain_equality() -> None:
+    """It refuses a full join by IS NOT DISTINCT FROM; arrays of null are equal."""
+    package = Package()
+    left, right = package.read("l", "A+1:i4"), package.read("r", "B+1:i4")
+    made = [Made(name, "i4", {"InputColumnID": f"{{input {name}}}"}) for name in "AB"]
+    inputs = [(left, [Use("A")]), (right, [Use("B")])]
+    (flow,) = package.component("mj", "MergeJoin", {"JoinType": "0", "NumKeyColumns": "1"}, inputs, [Out("o", made)])
+    package.write(flow, "target")
+    conditions = {
+        dialect: node(steps(package.text(), dialect)["mj"])["config"]["condition"]
+        for dialect in ("postgresql", "duckdb")
+    }
+    assert conditions == {"postgresql": "ARRAY[l.A] = ARRAY[r.B]", "duckdb": "l.A IS NOT DISTINCT FROM r.B"}
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "indicator", "expected"),
+    [
+        ("SELECT a FROM dbo.d", "[End] IS NULL", "", "SELECT a FROM dbo.d WHERE [End] IS NULL"),
+        ("SELECT a FROM d WHERE b = 1", "c = 1 OR e = 2", "", "SELECT a FROM d WHERE b = 1 AND (c = 1 OR e = 2)"),
+        ("SELECT a FROM d", "", "Flag", "SELECT a, [Flag] FROM d"),
+        ("SELECT * FROM d", "x = 1", "Flag", "SELECT * FROM d WHERE x = 1"),
+        ("SELECT a FROM d", "", "", "SELECT a FROM d"),
+    ],
+)
+def test_the_current_rows_of_a_dimension(text: str, current: str, indicator: str, expected: str) -> None:
+    """The condition may name columns that the statement does not choose."""
+    assert current_rows(text, current, indicator) == expected
+
+
+def test_current_rows_of_what_is_no_statement_are_refused() -> None:
+    with pytest.raises(NotConvertible, match="could not be read"):
+        current_rows("EXEC dbo.GetDimension", "[End] IS NULL")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("select * from (select * from [dbo].[codes]) [refTable] where [CODE] = UPPER(?)", "computes with its"),
+        ("select * from (select * from [dbo].[other]) [refTable] where [CODE] > ?", "another reference"),
+        ("select CODE from (select * from [dbo].[codes]) [refTable] where [CODE] > ?", "more than choose rows"),
+        ("select * from (select * from [dbo].[codes]) [refTable] where [CODE] > ? or 1 < ?", "mapped to no column"),
+        ("select * from", "could not be read"),
+    ],
+)
+def test_a_statement_of_a_lookup_that_is_refused_says_why(text: str, reason: str) -> None:
+    package = Package()
+    flow = package.read("src", COLUMNS)
+    stated = {
+        "SqlCommand": "select * from [dbo].[codes]",
+        "CacheType": "1",
+        "SqlCommandParam": text,
+        "ParameterMap": "{NAME};",
+    }
+    uses = [Use("NAME", {"JoinToReferenceColumn": "CODE"})]
+    (flow,) = package.component("lk", "Lookup", stated, [(flow, uses)], [Out("m", sync=True)])
+    package.write(flow, "target")
+    item = steps(package.text())["lk"]
+    assert item.target_type == "manual"
+    assert reason in item.warnings[0]
+
+
+@pytest.mark.parametrize("copies", [True, False])
+def test_several_matches_are_named_where_something_is_taken_from_them(copies: bool) -> None:
+    package = Package()
+    flow = package.read("src", "A:i4")
+    made = [Made("B", "i4", {"CopyFromReferenceColumn": "B"})] if copies else []
+    uses = [Use("A", {"JoinToReferenceColumn": "A"})]
+    properties = {"SqlCommand": "SELECT A, B FROM d", "NoMatchBehavior": "1"}
+    _, rest = package.component(
+        "lk", "Lookup", properties, [(flow, uses)], [Out("m", made, {}, True), Out("n", sync=True)]
+    )
+    package.write(rest, "fresh")
+    assert any("several reference rows" in text for text in steps(package.text())["lk"].warnings) is copies
