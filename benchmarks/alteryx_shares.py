@@ -4,7 +4,7 @@
     python benchmarks/alteryx_shares.py a.yxmd --reasons
 
 What only shows rows is counted apart from data tools. Of these, what is left to a person is told by its reason: code,
-spatial tools, models and loops; macros and add-ons that the upload does not hold; and the rest.
+spatial tools, models, loops and runs of other workflows; macros and add-ons that the upload does not hold; the rest.
 """
 
 from __future__ import annotations
@@ -33,11 +33,12 @@ CLASSES = {
     "spatial": ("spatial", "'Spatial"),
     "model": ("statistical model",),
     "batch or iterative macro": ("batch or iterative",),
+    "another workflow": ("it runs another workflow", "reads the log of a run"),
     "macro's file missing": ("the macro's file is not in the upload",),
     "add-on": ("it is an add-on tool", "belongs to an add-in"),
 }
 """What is left to a person → words of the reason that the converter gives."""
-BY_HAND, ABSENT = tuple(CLASSES)[:4], tuple(CLASSES)[4:]
+BY_HAND, ABSENT = tuple(CLASSES)[:5], tuple(CLASSES)[5:]
 """What the design leaves to a person, and what no conversion could know."""
 ALL = (BY_RULE, *CLASSES, REST)
 Found = tuple[str, str, str]
@@ -111,7 +112,10 @@ def _print_shares(classes: dict[str, int]) -> None:
         print(f"  {name:48} {count:5}")
     left = sum(classes.values())
     print(f"  by rule, of all {left}: {classes[BY_RULE] / left:.1%}")
-    for said, names in (("code, spatial, models, loops", BY_HAND), ("what the upload does not hold", ABSENT)):
+    for said, names in (
+        ("code, spatial, models, loops, runs of others", BY_HAND),
+        ("what the upload does not hold", ABSENT),
+    ):
         left -= sum(classes[name] for name in names)
         print(f"  by rule, of the {left} without {said}: {classes[BY_RULE] / left:.1%}")
 

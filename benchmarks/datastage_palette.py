@@ -142,6 +142,50 @@ def lookup_under_a_condition() -> str:
     return looked_up("in1.AMOUNT > 10", "continue", "continue")
 
 
+MEMBERS = {"SK": "6", "CODE": "1", "NAME": "7", "CITY": "7"}
+FILLED = {"SK": "NextSurrogateKey()", "CODE": "in1.CUST", "NAME": "in1.NAME", "CITY": "in1.TOWN"}
+KEYED = {"CODE": "in1.CUST"}
+FACTS = {"ID": "in1.ID", "SK": "dim.SK"}
+
+
+def changing(
+    codes: dict[str, str] = MEMBERS,
+    filled: dict[str, str] = FILLED,
+    facts: dict[str, str] = FACTS,
+    key: dict[str, str] = KEYED,
+    **more: str,
+) -> str:
+    """Facts with customers, and the dimension of customers that they update. `codes`: column → its purpose code."""
+    job = Job("changing")
+    job.read("orders", "in0", "ID:i! CUST:s NAME:s TOWN:s")
+    job.stage("sort", "PxSort", ["in0"], {"in1": columns("ID:i! CUST:s NAME:s TOWN:s")}, {"key": keys("ID")})
+    kinds = {"SK": "b", "UNTIL": "d"}
+    told = [Column(name, kinds.get(name, "s"), more={"SCDPurpose": code}) for name, code in codes.items()]
+    for one in told:
+        one.more.update({"KeyExpression": key[one.name]} if one.name in key else {})
+    job.stage(
+        "customers",
+        "PxDataSet",
+        outputs={"dim": told},
+        pin_properties={"dim": {"dataset": packed(("dataset", "/data/customers.ds"))}},
+    )
+    update = [
+        Column(name, kinds.get(name, "s"), derivation=text, more={"SCDPurpose": codes.get(name, "0"), **more})
+        for name, text in filled.items()
+    ]
+    fact = [Column(name, {"ID": "i", "SK": "b"}.get(name, "s"), derivation=text) for name, text in facts.items()]
+    pins = {"in1": {"LinkType": "1"}, "dim": {"LinkType": "2"}}
+    job.stage("step", "PxSCD", ["in1", "dim"], {"out1": fact, "upd": update}, pins=pins)
+    job.write("facts", "out1")
+    job.write("changed", "upd")
+    return export(job.text())
+
+
+@construct
+def slowly_changing_type_1() -> str:
+    return changing()
+
+
 def with_loop(condition: str, variables: list[dict[str, str]], *, saves: bool = False) -> str:
     """A loop over one row, for what a loop may not do here."""
     job = Job("with_loop")

@@ -15,11 +15,13 @@ Rule = tuple[tuple[str, ...], re.Pattern[str], Callable[[re.Match[str]], str]]
 
 QUOTED = r"""[N@$]?(?:''[^'\n]{1,256}''|'[^'\n]{1,512}'|"[^"\n]{1,512}"|&quot;[^\n]{1,512}?&quot;)"""
 VALUE = rf"(?:{QUOTED}|[^\s\"'&;,<>|()]+)"
+_IN_CODE = r"""[@$]?(?:"[^"\n]{1,512}"|&quot;[^\n]{1,512}?&quot;)"""  # not as SQL compares a column
 _ARGUMENT = r"(?:N?'(?:[^'\n]|''){0,256}'|[\w@.]{1,128})"
 _TEXT = r"N?'[^'\n]{1,256}'"
 _SPELLED = r"(?:pwd|passw\w*|passphrase|passwd|kennwort|contrase[nñ]a|has[lł]o|senha|wachtwoord|motdepasse)"
 _NAMED = rf"(?:{_SPELLED}|(?<![a-zA-Z])pw|(?<![a-zA-Z])pass|(?-i:(?<=[a-z])P(?:w|ass)))"
-_STEMS = "pass|pw|kennwort|contrase|haslo|hasło|senha|wachtwoord"
+STEMS = ("pass", "pw", "kennwort", "contrase", "haslo", "hasło", "senha", "wachtwoord")
+"""The words of the rules of an assignment."""
 _S, _B = r"\s{0,9}", r"\s{1,9}"
 _FIRST = r"\([^,()]{0,200},"  # the first argument of a call
 _EDGE = re.compile(r"""[N@$]?(?:'{1,2}|"|&quot;)?""")
@@ -73,8 +75,9 @@ def _of_program(programs: tuple[str, ...], option: str, words: tuple[str, ...] =
     return words or programs, pattern, _options(option)
 
 
-def _rule(words: str, pattern: str) -> Rule:
-    return tuple(words.split("|")), re.compile(pattern, re.IGNORECASE), _masked
+def _rule(words: str | tuple[str, ...], pattern: str) -> Rule:
+    listed = tuple(words.split("|")) if isinstance(words, str) else words
+    return listed, re.compile(pattern, re.IGNORECASE), _masked
 
 
 LITERALS: tuple[Rule, ...] = (
@@ -89,7 +92,7 @@ LITERALS: tuple[Rule, ...] = (
         rf"(\bopenrowset\({_S}{_ARGUMENT}{_S},{_S}(?:{_ARGUMENT}{_S};{_S}){{2}})({_ARGUMENT})",
     ),
     _rule("bypassphrase", rf"(\b(?:en|de)cryptbypassphrase{_S}\({_S})({_TEXT})"),
-    _rule("pw|pass", rf"(@\w{{0,64}}{_NAMED}{_B}(?:as{_B})?\w{{1,32}}(?:\(\w{{1,9}}\))?{_S}={_S})({_TEXT})"),
+    _rule("pw|pass", rf"(@\w{{0,64}}{_NAMED}(?:{_B}(?:as{_B})?\w{{1,32}}(?:\(\w{{1,9}}\))?)?{_S}={_S})({_TEXT})"),
     _rule(
         "credential", rf"(\bnew(?:-object)?{_B}[\w.]{{0,64}}Credentials?{_S}{_FIRST}{_S}(?:\w{{1,32}}\()?)({QUOTED})"
     ),
@@ -97,7 +100,7 @@ LITERALS: tuple[Rule, ...] = (
 """What is a secret in SQL and expressions as well as elsewhere."""
 
 RULES: tuple[Rule, ...] = (
-    _rule(_STEMS, rf"((?:{_SPELLED}){_S}={_S}\"{_S}\+{_S})({QUOTED})"),
+    _rule(STEMS, rf"((?:{_SPELLED}){_S}={_S}\"{_S}\+{_S})({QUOTED})"),
     *LITERALS,
     (
         ("net use", "net.exe"),
@@ -124,7 +127,7 @@ RULES: tuple[Rule, ...] = (
     _rule("-p |/p ", rf"((?<!\S)[-/]u(?:{_B}|(?=\w))[^\s|]{{1,128}}\s[^|\n]{{0,200}}?(?<!\S)[-/]p{_B})({VALUE})"),
     _rule("pass", r"(\bpass(?:word|wd)\s{1,9}(?:is\s{1,9})?)((?=\S{0,64}\d)(?=\S{0,64}[!#$%^&*])[^\s<>'\"]{6,64})"),
     _rule("securestring", rf"(\bconvertto-securestring{_B}(?:-string{_B})?)({QUOTED})"),
-    _rule(_STEMS, rf"({_NAMED}\w{{0,16}}(?:{_B}as{_B}\w{{1,32}})?{_S}={_S})({QUOTED})"),
+    _rule(STEMS, rf"({_NAMED}(?:{_B}as{_B}\w{{1,32}})?{_S}={_S})({_IN_CODE})"),
     _rule(
         "pass(|passwd(|password(|passphrase(", rf"(\b(?:set|add|with|use)?_?pass(?:word|wd|phrase)?\({_S})({QUOTED})"
     ),

@@ -69,11 +69,18 @@ def relations(config: Mapping[str, Any], inputs: Mapping[str, Relation]) -> dict
 
 
 def folded(tree: exp.Expr) -> exp.Expr:
-    """A copy in which every name is in lower case and quoted."""
+    """A copy in which every name is in lower case and quoted, and every table that has no alias is its own.
+
+    sqlglot gives a table without one an alias that it does not quote, and in dialects that fold names upwards finds
+    no column under it.
+    """
     made = tree.copy()
     for name in made.find_all(exp.Identifier):
         name.set("this", name.this.casefold())
         name.set("quoted", True)
+    for table in made.find_all(exp.Table):
+        if not table.alias and isinstance(table.this, exp.Identifier):
+            table.set("alias", exp.TableAlias(this=table.this.copy()))
     return made
 
 

@@ -38,6 +38,7 @@ def config(query: str, *columns: tuple[str, str]) -> dict[str, object]:
     "query",
     [
         "SELECT order_id FROM input",
+        "SELECT input.order_id FROM input WHERE input.amount > 1",
         'SELECT i."ORDER_ID" FROM Input AS i WHERE i."Ordered At" IS NOT NULL',
         "WITH t AS (SELECT Order_Id, amount * 2 AS a FROM input) SELECT t.order_id FROM t WHERE t.a > 1",
         "WITH t (a) AS (SELECT order_id FROM input) SELECT a AS order_id FROM t",

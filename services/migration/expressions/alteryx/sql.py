@@ -52,8 +52,10 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
     },
     "find_nth": {
         "duckdb": f"CASE WHEN {{k}} < 1 THEN -1 ELSE COALESCE(LIST_EXTRACT({_PLACES}, {{k}}), 0) - 1 END",
-        # what follows ***= is taken literally
-        "postgresql": "CASE WHEN {k} < 1 OR {x} = '' THEN -1 ELSE REGEXP_INSTR({s}, '***=' || {x}, 1, {k}) - 1 END",
+        "postgresql": (
+            "CASE WHEN {k} < 1 OR {x} = '' OR CARDINALITY(STRING_TO_ARRAY({s}, {x})) <= {k} THEN -1 "
+            "ELSE LENGTH(ARRAY_TO_STRING((STRING_TO_ARRAY({s}, {x}))[1 : {k}], {x})) END"
+        ),
     },
     "cut_start": {"": "CASE WHEN {n} < 0 THEN {s} ELSE LEFT({s}, {n}) END"},
     "cut_end": {"": "CASE WHEN {n} < 0 THEN {s} ELSE RIGHT({s}, {n}) END"},

@@ -104,7 +104,7 @@ DATES: Mapping[str, str | Mapping[str, str]] = {
     },
     "seconds": {
         "duckdb": "MICROSECOND({t}) / 1000000.0",
-        "postgresql": "CAST(EXTRACT(SECOND FROM {t}) AS DOUBLE PRECISION)",
+        "postgresql": "CAST(MOD(CAST(EXTRACT(EPOCH FROM {t}) AS DECIMAL(18, 6)), 60) AS DOUBLE PRECISION)",
     },
     "microseconds": {
         "duckdb": "MICROSECOND({t}) % 1000000",

@@ -76,7 +76,8 @@ def _ends_soon(divisor: Value) -> bool:
     """Whether a quotient has no more digits after the point than the tool keeps at least: by 4, 0.5 or 100."""
     if not isinstance(divisor.constant, Decimal) or divisor.constant == 0:
         return False
-    return (10**_LEAST_SCALE / divisor.constant) % 1 == 0
+    most = Decimal(10**_LEAST_SCALE) / divisor.constant
+    return most == most.to_integral_value()
 
 
 _LEAST_SCALE = 6

@@ -99,9 +99,9 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "occurrence": {"teradata": "INSTR({s}, {x}, 1, {k})"},
-    "token": {
+    "token": {  # + 0, for sqlglot moves a bare place in an array
         "duckdb": "CASE WHEN NOT {s} IS NULL THEN COALESCE(LIST_EXTRACT(" + _TOKENS["duckdb"] + ", {k}), '') END",
-        "postgresql": f"CASE WHEN NOT {{s}} IS NULL THEN COALESCE(({_TOKENS['postgresql']})[{{k}}], '') END",
+        "postgresql": f"CASE WHEN NOT {{s}} IS NULL THEN COALESCE(({_TOKENS['postgresql']})[{{k}} + 0], '') END",
     },
     "token_count": {
         "duckdb": "COALESCE(LENGTH(" + _TOKENS["duckdb"] + "), 0)",

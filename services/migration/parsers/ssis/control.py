@@ -12,7 +12,7 @@ from services.migration.parsers.ssis import tasks
 from services.migration.parsers.ssis.connections import Manager
 from services.migration.parsers.ssis.dataflow import Place, data_flow
 from services.migration.parsers.ssis.raw import below, each, number, prop, truth, unique
-from services.migration.parsers.ssis.variables import Variable
+from services.migration.parsers.ssis.variables import Variable, named_in, set_by_components
 
 CONTAINERS = frozenset({"Sequence", "ForEachLoop", "ForLoop"})
 OUTCOMES = {0: "success", 1: "failure", 2: "completion"}
@@ -57,6 +57,7 @@ def control_flow(package: Element, place: Place, variables: list[Variable]) -> t
     for owner, _ in owners:
         for constraint in each(owner, "PrecedenceConstraints", "PrecedenceConstraint"):
             _constraint(constraint, flow, joins)
+    flow.problems += _counted(flow, set_by_components(package))
     finished = tuple(_finished(task, joins, place) for task in flow.tasks)
     origin = Origin(place.file, package.line, f"Package {place.package}")
     own = tuple(v.parameter for v in variables if v.datatype != "object")
@@ -65,6 +66,19 @@ def control_flow(package: Element, place: Place, variables: list[Variable]) -> t
         place.package, "package", place.package, origin, finished, tuple(flow.links), own, attributes
     )
     return orchestration, flow
+
+
+def _counted(flow: Flow, counted: set[str]) -> Iterator[Problem]:
+    """Conditions on what components of data flows count or keep: a pipeline sets no variable of an orchestration."""
+    for link in flow.links:
+        for name in dict.fromkeys(named_in(link.condition)):
+            if name.lower() in counted:
+                message = (
+                    f"The condition of {link.to_task} reads the variable {name}, which a data flow sets; its pipeline "
+                    f"writes the value as rows: hand it over where the orchestration runs."
+                )
+                origin = next(task.origin for task in flow.tasks if task.name == link.to_task)
+                yield Problem("warning", "VARIABLE_AT_RUN_TIME", message, origin)
 
 
 def _executables(holder: Element) -> Iterator[Element]:

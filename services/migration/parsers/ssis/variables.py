@@ -68,6 +68,17 @@ def variables(package: Element) -> list[Variable]:
     return [replace(one, is_set=not names.isdisjoint(_spellings(one))) for one in found if one.bare]
 
 
+def set_by_components(package: Element) -> set[str]:
+    """The variables that components of data flows set, in lower case and without their namespace."""
+    pipelines = (element for element in walk(package, but="pipeline") if element.tag == "pipeline")
+    return {name.strip().rpartition("::")[2].lower() for pipeline in pipelines for name in _of_components(pipeline)}
+
+
+def named_in(expression: str) -> list[str]:
+    """The variables that an expression names, without their namespace."""
+    return [name or bare for _, name, bare in _NAMED.findall(expression)]
+
+
 def _spellings(variable: Variable) -> tuple[str, str]:
     return variable.name.lower(), variable.bare.lower()
 

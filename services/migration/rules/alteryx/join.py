@@ -174,7 +174,7 @@ def positioned(context: StepContext, nodes: list[Node], given: Relation) -> Rela
 
 
 def append(context: StepContext) -> Outcome:
-    """Every source row beside every target row; without source rows the target's stay alone, with nulls."""
+    """Every source row beside every target row. Without source rows the target's stay alone, as its users report it."""
     left, right = context.input("Targets"), context.input(SOURCE)
     block = context.settings.one("SelectConfiguration", "Configuration")
     sides = [(left, "l.", ("Target_", "Targets_", ""), ""), (right, "r.", ("Source_",), "Source_")]

@@ -18,6 +18,7 @@ from services.migration.rules.datastage import (
     passing,
     pivots,
     server_aggregate,
+    slowly_changing,
     transformer,
 )
 from services.migration.rules.datastage.edges import EDGES
@@ -119,7 +120,7 @@ RULES: dict[str, StepRule] = {
     "PxChangeCapture": StepRule(0.90, changes.change_capture),
     "PxChangeApply": StepRule(0.84, compared.change_apply),
     "PxDifference": StepRule(0.79, compared.difference),
-    "PxSCD": StepRule(0.80, changes.slowly_changing),
+    "PxSCD": StepRule(0.60, slowly_changing.slowly_changing),
     "PxRowGenerator": StepRule(0.90, generators.row_generator),
     "PxColumnGenerator": StepRule(0.90, generators.column_generator),
     "PxSurrogateKeyGenerator": StepRule(0.90, generators.surrogate_key),

@@ -1,5 +1,5 @@
-"""Change Capture and Slowly Changing Dimension. Source: Parallel Job Developer's Guide, "Change Capture stage", "Slowly
-Changing Dimension stage"; Advanced Developer's Guide, "changecapture operator"."""
+"""Change Capture. Source: Parallel Job Developer's Guide, "Change Capture stage"; Advanced Developer's Guide,
+"changecapture operator"."""
 
 from __future__ import annotations
 
@@ -91,11 +91,3 @@ def _refuse_other_columns(before: Relation, after: Relation) -> None:
         raise NotConvertible(
             f"the input before lacks the columns {', '.join(missing)}", "Give both inputs the same columns."
         )
-
-
-def slowly_changing(_context: StepContext) -> Outcome:
-    raise NotConvertible(
-        "what each dimension column is for (its purpose code) stands in the export as a number that the documentation "
-        "does not explain, and the expressions of the update in a form of the stage's own editor",
-        "Write it as a node of kind scd, with its business keys, type 1 and type 2 columns and validity.",
-    )

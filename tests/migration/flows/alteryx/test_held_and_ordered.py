@@ -13,7 +13,7 @@ import pytest
 
 from services.pipelines.dsl.document import load_all
 from services.pipelines.runner import run
-from tests.migration.flows.alteryx.build import converted, fields, formulas, meta, played, rows, selected, tool
+from tests.migration.flows.alteryx.build import converted, fields, formulas, meta, played, rows, selected, summary, tool
 
 SHOW = tool(99, "BrowseV2")
 NUMBER = tool(8, "RecordID", "<FieldName>r</FieldName><StartValue>1</StartValue>")
@@ -222,6 +222,19 @@ def test_parts_stand_in_the_order_of_their_texts(kind: str, config: str) -> None
     flow = [given, tool(2, kind, config), NUMBER, SHOW]
     (found,) = played(flow, ["1>2", "2>8", "8>99"]).values()
     assert sorted(found, key=lambda row: row[1]) == [(name, place) for place, name in enumerate("CABEDF", 1)]
+
+
+@pytest.mark.parametrize(
+    ("least", "expected"), [(500, [(1, 10, None), (2, 30, None)]), (20, [(1, 10, 30), (2, 30, 30)])]
+)
+def test_where_nothing_is_to_append_the_rows_stay(least: int, expected: list[tuple[Any, ...]]) -> None:
+    given = rows(1, "id amount", ("1", "10"), ("2", "30"))
+    much = tool(2, "Filter", f"<Expression>[amount] > {least}</Expression>")
+    total = tool(3, "Summarize", summary("Sum:amount:total"))
+    block = '<SelectConfiguration><Configuration><SelectFields><SelectField field="*Unknown" selected="True" />'
+    beside = tool(4, "AppendFields", f"{block}</SelectFields></Configuration></SelectConfiguration>")
+    wires = ["1>2", "2.True>3", "1>4.Targets", "3>4.Source", "4>99"]
+    assert sorted(table([given, much, total, beside], wires)[1]) == expected
 
 
 FOUND = (

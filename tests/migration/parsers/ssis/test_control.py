@@ -281,3 +281,14 @@ def test_settings_of_the_package_are_told() -> None:
 def test_a_task_without_counterpart_says_what_it_does(kind: str, reason: str) -> None:
     (entry,) = flow(package(executables(task("t", kind, "<Data/>"))))["tasks"]
     assert reason in entry["reason"]
+
+
+@pytest.mark.parametrize(("name", "told"), [("Rows", True), ("Other", False)])
+def test_a_condition_on_what_a_data_flow_counts_is_told(name: str, told: bool) -> None:
+    count = '<property name="VariableName">User::Rows</property>'
+    component = f'<component refId="c" name="c" componentClassID="Microsoft.RowCount"><properties>{count}</properties>'
+    pipeline = f"<pipeline><components>{component}</component></components></pipeline>"
+    condition = f'DTS:EvalOp="3" DTS:Expression="@[User::{name}] &gt; 0"'
+    tasks = executables(task("load", "Microsoft.Pipeline", pipeline), sql("after", "SELECT 1"))
+    found = parse(package(tasks, constraints(constraint("load", "after", condition))), "pkg.dtsx").problems
+    assert [problem.code == "VARIABLE_AT_RUN_TIME" for problem in found] == [True] * told

@@ -114,7 +114,6 @@ REFUSED = {
     ),
     "java": (through("j", "JavaStagePX", ORDERS), "the Java class makes rows of the rows that arrive"),
     "a kind that nobody knows": (through("j", "PxNobody", ORDERS), "a program of its own"),
-    "slowly changing dimension": (beside("j", "PxSCD", columns(ORDERS)), "purpose code"),
 }
 
 
