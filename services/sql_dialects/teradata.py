@@ -100,14 +100,15 @@ class Teradata(Base):
             return deletion
 
         def _parse_function(self, *arguments: Any, **options: Any) -> Any:
-            """`a (INTEGER)` is a cast: no function that is not known takes a type."""
-            name, bracket, inner = (self._tokens[at] if at < len(self._tokens) else None for at in self._ahead())
+            """`a (INTEGER)` is a cast: no function that is not known takes a type. `f(NULL)` and `f(DATE '…')` are calls."""
+            name, bracket, inner, after = (self._tokens[at] if at < len(self._tokens) else None for at in self._ahead())
             known = name is not None and (
                 name.text.upper() in self.FUNCTIONS or name.text.upper() in self.FUNCTION_PARSERS
             )
             opens = bracket is not None and bracket.token_type == TokenType.L_PAREN
-            cast = inner is not None and (
-                inner.token_type in self.TYPE_TOKENS or inner.text.upper() in ("NAMED", "TITLE")
+            is_type = inner is not None and inner.token_type in self.TYPE_TOKENS - {TokenType.NULL}
+            cast = (is_type and (after is None or after.token_type != TokenType.STRING)) or (
+                inner is not None and inner.text.upper() in ("NAMED", "TITLE")
             )
             if (
                 opens
@@ -120,7 +121,7 @@ class Teradata(Base):
             return super()._parse_function(*arguments, **options)
 
         def _ahead(self) -> range:
-            return range(self._index, self._index + 3)
+            return range(self._index, self._index + 4)
 
     class Generator(Base.Generator):  # type: ignore[valid-type, misc]  # as above
         TRANSFORMS = {**Base.Generator.TRANSFORMS, exp.CurrentTime: lambda *_: "CURRENT_TIME"}  # noqa: RUF012 - as above

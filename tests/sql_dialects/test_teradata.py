@@ -15,6 +15,8 @@ from services.sql_dialects import Teradata
         ("DELETE t FROM t, u WHERE t.a = u.a", "DELETE t FROM t, u WHERE t.a = u.a"),
         ("SELECT a (INTEGER), b (DECIMAL(10, 2)) FROM t", "SELECT CAST(a AS INT), CAST(b AS DECIMAL(10, 2)) FROM t"),
         ("SELECT f(x), COUNT(*), g(1) FROM t", "SELECT F(x), COUNT(*), G(1) FROM t"),
+        ("SELECT f(NULL, 'a'), g(DATE '2024-01-31', 1) FROM t",
+         "SELECT F(NULL, 'a'), G(CAST('2024-01-31' AS DATE), 1) FROM t"),
         ("SEL a FROM t QUALIFY ROW_NUMBER() OVER (PARTITION BY b ORDER BY c) = 1",
          "SELECT a FROM t QUALIFY ROW_NUMBER() OVER (PARTITION BY b ORDER BY c) = 1"),
         ("COLLECT STATISTICS ON t COLUMN (a)", "COLLECT STATISTICS ON t COLUMN (a)"),

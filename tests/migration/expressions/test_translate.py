@@ -109,6 +109,7 @@ def test_sql_of_the_other_dialects(text: str, dialect: str, sql: str) -> None:
         (":MCR.m_a(A)", "the macro m_a has to be replaced by its expression first"),
         (":SD.src.A", "is a column of a source definition; name the port it goes to"),
         ("CONVERT_BASE(S, A, 2)", "a base has to be a literal from 2 to 36"),
+        ("CONVERT_BASE(S, 2, 1E3)", "a base has to be a literal from 2 to 36"),
         (":SP.sp_a(A)", "the stored procedure sp_a is a call and no expression"),
         ("METAPHONE(S)", "METAPHONE has no SQL: its rules look at the letters"),
         ("TRUNC(D, 'QQ')", "'QQ' is no date part of TRUNC"),

@@ -135,9 +135,10 @@ def _convert_base(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 
 def _base(b: SqlBuilder, value: Value) -> Value:
-    if not value.is_integer_constant or not 2 <= int(str(value.constant)) <= 36:
+    base = value.constant
+    if not isinstance(base, Decimal) or not value.is_integer_constant or not 2 <= base <= 36:
         raise Refused("a base has to be a literal from 2 to 36 to become SQL")
-    return b.number(int(str(value.constant)))
+    return b.number(int(base))
 
 
 def _annuity(operation: str, defaults: tuple[int, ...]) -> Build:
