@@ -100,7 +100,7 @@ class Teradata(Base):
             return deletion
 
         def _parse_function(self, *arguments: Any, **options: Any) -> Any:
-            """`a (INTEGER)` is a cast: no function that is not known takes a type. `f(NULL)` and `f(DATE '…')` are calls."""
+            """`a (INTEGER)` is a cast: unknown functions take no types. `f(NULL)` and `f(DATE '…')` are calls."""
             name, bracket, inner, after = (self._tokens[at] if at < len(self._tokens) else None for at in self._ahead())
             known = name is not None and (
                 name.text.upper() in self.FUNCTIONS or name.text.upper() in self.FUNCTION_PARSERS

@@ -16,6 +16,8 @@ from services.migration.expressions.kinds import BOOLEAN, DOUBLE, INTEGER, NULL,
 
 _PREFIX = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)", re.ASCII)
 _TRUE = frozenset({"1", "true", "yes"})
+MOST_DIGITS = 15
+"""Digits of a number that the tool, which computes with doubles, keeps exactly."""
 
 
 def flag(arguments: list[Value], place: int) -> bool:
@@ -110,6 +112,8 @@ def _swapped(text: str) -> str:
 
 def _fixed(b: SqlBuilder, number: Value, count: int, has_groups: bool) -> Value:
     if isinstance(number.constant, Decimal):
+        if number.constant.adjusted() >= MOST_DIGITS:
+            raise Refused(f"a number of more than {MOST_DIGITS} digits is no longer exact in the tool")
         rounded = number.constant.quantize(Decimal(1).scaleb(-count), rounding="ROUND_HALF_UP")
         return b.string(format(rounded, f",.{count}f" if has_groups else f".{count}f"))
     digits = b.number(count)

@@ -63,6 +63,7 @@ MISTAKES = [
     ("-" * 5000 + "a", "nesting"),
 ]
 REFUSED = [
+    ("TOSTRING(9999999999999999999999, 2)", "a number of more than 15 digits"),
     ("IntToBin(-1)", "negative number"),
     ("[S] + [N]", "joins a text with a number"),
     ("[S] = [N]", "a text is compared with a number"),
