@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ _PARTS: dict[type, tuple[str, ...]] = {}
 
 def without_secrets(ast: WorkflowAST) -> WorkflowAST:
     """The same syntax where no text holds a credential; each place that held one is a problem of it."""
-    masked = redact.credentials(set(_texts(ast)))
+    masked = redact.credentials(_texts(ast))
     if not masked:
         return ast
     places: dict[Origin, None] = {}
@@ -43,18 +43,25 @@ def _parts(kind: type) -> tuple[str, ...]:
     return found
 
 
-def _texts(ast: WorkflowAST) -> Iterator[str]:
+def _texts(ast: WorkflowAST) -> set[str]:
+    found = set[str]()
     waiting: list[Any] = [ast]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
-            yield value
+            found.add(value)
         elif isinstance(value, tuple):
             waiting.extend(value)
         elif isinstance(value, Mapping):
             waiting.extend(value.values())
         else:
-            waiting.extend([held for name in _parts(type(value)) if (held := getattr(value, name))])
+            for name in _parts(type(value)):
+                held = getattr(value, name)
+                if type(held) is str:  # most are, and need not wait
+                    found.add(held)
+                elif held:
+                    waiting.append(held)
+    return found
 
 
 def _cleaned(value: Any, place: Origin, places: dict[Origin, None], masked: Mapping[str, str]) -> Any:

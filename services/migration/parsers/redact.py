@@ -161,6 +161,12 @@ _OF_ASSIGNMENT = frozenset(
     place for place, rule in enumerate(_EVERYWHERE) if rule[0] is redact_places.STEMS or rule[0] is _RULES[0][0]
 )
 _IN_SQL: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (*_LITERALS, *redact_places.LITERALS)
+_SQL_STEMS = (
+    "pass", "pw", "secret=", "token=", "credential", "key=", "sig=", "bearer ", "basic ", "akia", "asia",
+    "private key-", "identified", "://", "sp_add", "approle", "openrowset(",
+)  # fmt: skip  # a list of words
+"""The same for `_IN_SQL`."""
+_STEM_OF = {word: next(stem for stem in _SQL_STEMS if stem in word) for rule in _IN_SQL for word in rule[0]}
 # Programs whose -u, -p take a user and a password; elsewhere (`mkdir -p`) they mean something else.
 _CLIENTS = re.compile(
     r"\b(?:pmcmd|pmrep|infacmd|isql|osql|sqlcmd|bcp|mysql|mysqldump|psql|curl|sshpass|smbclient|ftp|lftp)\b[^|;\n]*",
@@ -227,12 +233,13 @@ def credentials(values: Iterable[str]) -> dict[str, str]:
 
 
 def _masked(values: Sequence[str]) -> dict[str, str]:
-    """Each word is looked for in all texts together first: most are in none."""
+    """Each word is looked for in all texts together first, by a part that many share: most are in none."""
     joined = "\n".join(values).lower()
+    stems = {stem for stem in _SQL_STEMS if stem in joined}
     rules = [
         (present, pattern, replacement)
         for words, pattern, replacement in _IN_SQL
-        if (present := [word for word in words if word in joined])
+        if (present := [word for word in words if _STEM_OF[word] in stems and word in joined])
     ]
     found = {}
     for value in values if rules else ():
