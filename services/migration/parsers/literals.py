@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
+from operator import attrgetter, methodcaller
 from typing import Any
 
 from services.migration.ast import Origin, Problem, WorkflowAST
@@ -11,7 +13,10 @@ from services.migration.parsers import redact
 
 _NO_TEXT = frozenset({"int", "bool", "Origin"})
 """Annotations of attributes that hold no text of the design."""
+_CLEANED = "definition"
+"""What every parser has cleaned as a whole, by more rules than are asked here: most of an export's text."""
 _PARTS: dict[type, tuple[str, ...]] = {}
+_INSIDE: dict[type, Callable[[Any], Iterable[Any]]] = {}
 
 
 def without_secrets(ast: WorkflowAST) -> WorkflowAST:
@@ -39,7 +44,7 @@ def _parts(kind: type) -> tuple[str, ...]:
     found = _PARTS.get(kind)
     if found is None:
         held = fields(kind) if is_dataclass(kind) and kind is not Origin else ()
-        found = _PARTS[kind] = tuple(each.name for each in held if each.type not in _NO_TEXT)
+        found = _PARTS[kind] = tuple(each.name for each in held if each.type not in _NO_TEXT and each.name != _CLEANED)
     return found
 
 
@@ -48,20 +53,39 @@ def _texts(ast: WorkflowAST) -> set[str]:
     waiting: list[Any] = [ast]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, str):
-            found.add(value)
-        elif isinstance(value, tuple):
-            waiting.extend(value)
-        elif isinstance(value, Mapping):
-            waiting.extend(value.values())
-        else:
-            for name in _parts(type(value)):
-                held = getattr(value, name)
-                if type(held) is str:  # most are, and need not wait
-                    found.add(held)
-                elif held:
-                    waiting.append(held)
+        inside = _INSIDE.get(type(value)) or _inside(type(value))
+        for held in inside(value):
+            if type(held) is str:  # most are, and need not wait
+                found.add(held)
+            elif held:
+                waiting.append(held)
     return found
+
+
+def _inside(kind: type) -> Callable[[Any], Iterable[Any]]:
+    """What gives the values that one of this type holds, kept for the next."""
+    names = _parts(kind)
+    found: Callable[[Any], Iterable[Any]]
+    if issubclass(kind, tuple):
+        found = iter
+    elif issubclass(kind, Mapping):
+        found = methodcaller("values")
+    elif issubclass(kind, str):
+        found = _as_text
+    elif len(names) > 1:  # of one name it would give the value and no tuple
+        found = attrgetter(*names)
+    else:
+        found = partial(_held, names)
+    _INSIDE[kind] = found
+    return found
+
+
+def _as_text(value: str) -> tuple[str, ...]:
+    return (str(value),)
+
+
+def _held(names: tuple[str, ...], value: object) -> list[Any]:
+    return [getattr(value, name) for name in names]
 
 
 def _cleaned(value: Any, place: Origin, places: dict[Origin, None], masked: Mapping[str, str]) -> Any:

@@ -97,6 +97,7 @@ _RULES = (
         re.compile(r"(\b(?:bearer|basic)\s{1,9})(?=[\w.~+/-]{0,512}[\d=])[\w.~+/=-]{8,}", re.IGNORECASE),
         rf"\1{MASK}",
     ),
+    (("basic ",), re.compile(r"(\bbasic\s{1,9})([A-Za-z0-9+/]{8,512}={0,2})(?![\w+/=])", re.IGNORECASE), _mask_basic),
     ((".logon",), re.compile(r"(\.logon\s{1,9}[^\s,]{1,256},\s{0,9})[^\s;,]+", re.IGNORECASE), rf"\1{MASK}"),
     (("akia", "asia"), re.compile(r"\bA(?:KI|SI)A[0-9A-Z]{16}\b"), MASK),
     (

@@ -193,7 +193,7 @@ def _properties(element: Element) -> dict[str, str]:
 
 def _with_properties(element: Element) -> dict[str, str]:
     """XML attributes and properties in one: the former begin with a small letter."""
-    found = _properties(element)
+    found = _properties(element) if element.children else {}
     found.update(element.attributes)
     found["id"] = element.get("refId") or element.get("id")
     return found

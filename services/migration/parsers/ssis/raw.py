@@ -29,7 +29,7 @@ def _strip_prefixes(root: Element) -> None:
     while waiting:
         element = waiting.pop()
         element.tag = element.tag.rpartition(":")[2]
-        if any(":" in name for name in element.attributes):
+        if ":" in "".join(element.attributes):
             element.attributes = {
                 name.rpartition(":")[2]: value
                 for name, value in element.attributes.items()

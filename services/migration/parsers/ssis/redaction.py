@@ -15,12 +15,16 @@ _COMPILED = re.compile(
     r"""(<property\b[^>]*?\bname\s*=\s*"(?:BinaryCode|VsaProject)"[^>]*>).*?(</property>)""", re.DOTALL | re.IGNORECASE
 )
 _BINARY_ITEM = re.compile(r"(<(?:\w+:)?BinaryItem\b[^>]*>).*?(</(?:\w+:)?BinaryItem>)", re.DOTALL)
-_HINTS = (
+_WORDS = (
     "pass", "pwd", "secret", "credential", "token", "apikey", "api_key", "api-key", "api key", "accesskey",
-    "access_key", "access-key", "access key", "accountkey", "account_key", "account key", "identified", "authorization",
-    "bearer", "private key", "privatekey", "sharedkey", "shared key", ".logon", "akia", "sig=", *redact_places.WORDS,
+    "access_key", "access-key", "access key", "accountkey", "account_key", "account-key", "account key", "identified",
+    "authorization", "bearer", "basic ", "private key", "privatekey", "sharedkey", "shared key", ".logon", "akia",
+    "asia", "sig=", *redact_places.WORDS,
 )  # fmt: skip  # a list of words
+_HINTS = tuple(word for word in dict.fromkeys(_WORDS) if not any(part != word and part in word for part in _WORDS))
 """One of these stands in every text that the rules would change, but for addresses; asked first, it is fast."""
+_KEYS = tuple(word for word in _HINTS if "key" in word)
+_OTHERS = tuple(word for word in _HINTS if "key" not in word)
 _TEXTS = frozenset({"property", "arrayElement"})
 LONGEST = 200_000
 COMPILED = frozenset({"BinaryCode", "VsaProject"})
@@ -39,7 +43,12 @@ def is_suspect(component: Element) -> bool:
     if any(names_secret(e.get("name")) for e in held):
         return True
     text = "\n".join(f"{e.attributes.get('name')} {e.text}" for e in held).lower()
-    return any(hint in text for hint in _HINTS) or _holds_address(text) or any(map(is_sensitive, held))
+    for hint in _OTHERS:  # a loop: `any` takes thrice the time
+        if hint in text:
+            return True
+    if "key" in text and any(hint in text for hint in _KEYS):
+        return True
+    return _holds_address(text) or any(map(is_sensitive, held))
 
 
 def cleaned(definition: str, *, suspect: bool) -> str:
