@@ -13,8 +13,6 @@ from services.migration.parsers import redact
 
 _NO_TEXT = frozenset({"int", "bool", "Origin"})
 """Annotations of attributes that hold no text of the design."""
-_CLEANED = "definition"
-"""What every parser has cleaned as a whole, by more rules than are asked here: most of an export's text."""
 _PARTS: dict[type, tuple[str, ...]] = {}
 _INSIDE: dict[type, Callable[[Any], Iterable[Any]]] = {}
 
@@ -44,7 +42,7 @@ def _parts(kind: type) -> tuple[str, ...]:
     found = _PARTS.get(kind)
     if found is None:
         held = fields(kind) if is_dataclass(kind) and kind is not Origin else ()
-        found = _PARTS[kind] = tuple(each.name for each in held if each.type not in _NO_TEXT and each.name != _CLEANED)
+        found = _PARTS[kind] = tuple(each.name for each in held if each.type not in _NO_TEXT)
     return found
 
 

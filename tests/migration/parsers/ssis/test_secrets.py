@@ -170,3 +170,14 @@ def test_long_texts_take_linear_time() -> None:
     started = time.process_time()
     redact.text(text)
     assert time.process_time() - started < 20  # a quarter of a second; quadratic, minutes
+
+
+def test_of_a_components_description() -> None:
+    text = executables(
+        '<DTS:Executable DTS:refId="Package\\D" DTS:CreationName="Microsoft.Pipeline" DTS:ObjectName="D">'
+        "<DTS:ObjectData><pipeline><components>"
+        f'<component refId="Package\\D\\C" name="C" componentClassID="Acme.Widget" '
+        f'description="Server=a;Password={SECRET};Timeout=3" />'
+        "</components></pipeline></DTS:ObjectData></DTS:Executable>"
+    )
+    assert kept(package(text))
