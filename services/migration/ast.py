@@ -120,12 +120,13 @@ class Setting:
         """Every setting below at a path of names: `all("Fields", "Field")`; itself where the path is empty."""
         found: tuple[Setting, ...] = (self,)
         for name in path:
-            found = tuple(child for one in found for child in one.children if child.name == name)
+            found = tuple([child for one in found for child in one.children if child.name == name])  # faster so
         return found
 
     def one(self, *path: str) -> Setting:
         """The first at a path; an empty setting of the last name where there is none."""
-        return next(iter(self.all(*path)), Setting(path[-1] if path else self.name))
+        found = self.all(*path)
+        return found[0] if found else Setting(path[-1])
 
     def text(self, *path: str) -> str:
         """The text of the first at a path, without blanks around it; "" where there is none."""

@@ -13,6 +13,8 @@ from services.migration.parsers import redact
 
 _NO_TEXT = frozenset({"int", "bool", "Origin"})
 """Annotations of attributes that hold no text of the design."""
+_CLEAN = frozenset({"definition"})
+"""Attributes that every parser has cleaned by more rules than these, and whose text is most of an export."""
 _PARTS: dict[type, tuple[str, ...]] = {}
 _INSIDE: dict[type, Callable[[Any], Iterable[Any]]] = {}
 
@@ -22,6 +24,8 @@ def without_secrets(ast: WorkflowAST) -> WorkflowAST:
     masked = redact.credentials(_texts(ast))
     if not masked:
         return ast
+    definitions = {step.definition for mapping in ast.mappings for step in mapping.transformations}
+    masked |= redact.credentials(definitions)  # a definition says what its settings say, in the export's spelling
     places: dict[Origin, None] = {}
     cleaned: WorkflowAST = _cleaned(ast, Origin(ast.file, 0, ""), places, masked)
     return replace(cleaned, problems=(*cleaned.problems, *map(_problem, places)))
@@ -51,6 +55,9 @@ def _texts(ast: WorkflowAST) -> set[str]:
     waiting: list[Any] = [ast]
     while waiting:
         value = waiting.pop()
+        if type(value) is dict:  # of texts, whatever holds it
+            found.update(value.values())
+            continue
         inside = _INSIDE.get(type(value)) or _inside(type(value))
         for held in inside(value):
             if type(held) is str:  # most are, and need not wait
@@ -62,7 +69,7 @@ def _texts(ast: WorkflowAST) -> set[str]:
 
 def _inside(kind: type) -> Callable[[Any], Iterable[Any]]:
     """What gives the values that one of this type holds, kept for the next."""
-    names = _parts(kind)
+    names = tuple(name for name in _parts(kind) if name not in _CLEAN)
     found: Callable[[Any], Iterable[Any]]
     if issubclass(kind, tuple):
         found = iter

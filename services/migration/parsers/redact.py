@@ -174,6 +174,7 @@ _CLIENTS = re.compile(
     re.IGNORECASE,
 )
 _OPTION = re.compile(rf"(\s-[pPuU]\s*){_VALUE}")
+_NUMBERED = re.compile(r"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,9});")
 _NAME_VALUE = re.compile(r"""(\bNAME\s*=\s*"([^"]*)"\s[^<]{0,300}?\bVALUE\s*=\s*")([^"]+)(")""")
 _VALUE_NAME = re.compile(r"""(\bVALUE\s*=\s*")([^"]+)("\s[^<]{0,300}?\bNAME\s*=\s*"([^"]*)")""")
 _NAMED_TEXT = re.compile(r"""(\b[Nn]ame\s{0,9}=\s{0,9}"([^"<]{1,128})"[^<>]{0,300}>)[^<>]{1,4096}(?=</)""")
@@ -258,8 +259,21 @@ def command(value: str) -> str:
     return _CLIENTS.sub(lambda client: _OPTION.sub(_mask_value, client.group()), text(value))
 
 
+def spelled_out(value: str) -> str:
+    """XML without the numbers of characters that need none: `Pass&#119;ord` hides a word from every pattern."""
+    return _NUMBERED.sub(_character, value) if "&#" in value else value
+
+
+def _character(match: re.Match[str]) -> str:
+    number = match[1]
+    code = int(number[1:], 16) if number[0] in "xX" else int(number)
+    needs_none = 0x21 <= code <= 0x7E and chr(code) not in "<>&\"'"
+    return chr(code) if needs_none else match[0]
+
+
 def xml(value: str) -> str:
     """A definition's XML: `text`, and every VALUE whose NAME says that it is a secret."""
+    value = spelled_out(value)
     may_name = _may_name_secret(value)
     if may_name and "NAME" in value and "VALUE" in value:
         value = _NAME_VALUE.sub(lambda m: m[1] + MASK + m[4] if names_secret(m[2]) else m[0], value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -73,13 +74,15 @@ class _Stream:
             self._scalar(value)
 
     def _mapping(self, value: Mapping[str, Any], *, flow: bool) -> None:
-        self.events.append(_MAPPING_START[flow])
+        add = self.events.append
+        add(_MAPPING_START[flow])
         for key, item in value.items():
-            if not isinstance(key, str):
-                raise DocumentError(f"a key must be a text, not {key!r}")
-            self._text(key)
-            self._value(item, flow=flow)
-        self.events.append(_MAPPING_END)
+            add(_KEYS.get(key) or _key(key))
+            if type(item) is str:  # most are
+                self._text(item)
+            else:
+                self._value(item, flow=flow)
+        add(_MAPPING_END)
 
     def _sequence(self, value: Iterable[Any], *, flow: bool) -> None:
         self.events.append(_SEQUENCE_START[flow])
@@ -90,9 +93,7 @@ class _Stream:
     def _text(self, value: str) -> None:
         event = self._texts.get(value)
         if event is None:
-            style = "|" if "\n" in value else None
-            event = yaml.ScalarEvent(None, f"{TAG}str", (_is_plain(value), True), str(value), style=style)
-            self._texts[value] = event
+            event = self._texts[value] = _text(value)
         self.events.append(event)
 
     def _scalar(self, value: Any) -> None:
@@ -114,10 +115,36 @@ _MAPPING_END = yaml.MappingEndEvent()
 _SEQUENCE_END = yaml.SequenceEndEvent()
 
 
+_KEYS: dict[str, yaml.ScalarEvent] = {}  # those of the language stand in every document
+_MOST_KEYS = 4096  # people's documents may have any
+
+
+def _key(key: object) -> yaml.ScalarEvent:
+    """The event of a key, kept for the next document."""
+    if not isinstance(key, str):
+        raise DocumentError(f"a key must be a text, not {key!r}")
+    if len(_KEYS) >= _MOST_KEYS:
+        _KEYS.clear()
+    event = _KEYS[key] = _text(key)
+    return event
+
+
+def _text(value: str) -> yaml.ScalarEvent:
+    style = "|" if "\n" in value else None
+    return yaml.ScalarEvent(None, f"{TAG}str", (_is_plain(value), True), str(value), style=style)
+
+
 def _is_plain(text: str) -> bool:
     """False where a reader would take the text, unquoted, for something else."""
+    patterns = _patterns(text[:1])
+    return not patterns or not any(pattern.match(text) for pattern in patterns)
+
+
+@lru_cache(maxsize=512)
+def _patterns(first: str) -> tuple[re.Pattern[str], ...]:
+    """What a text that begins so may be taken for."""
     resolvers = _Dumper.yaml_implicit_resolvers
-    return not any(regexp.match(text) for key in (text[:1], None) for _, regexp in resolvers.get(key, ()))
+    return tuple(pattern for key in (first, None) for _, pattern in resolvers.get(key, ()))
 
 
 def _scalar(value: Any) -> yaml.ScalarEvent:

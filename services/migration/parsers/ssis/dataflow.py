@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from services.migration.ast import (
     Link,
@@ -28,6 +29,17 @@ from services.migration.parsers.ssis.variables import Variable, named
 
 _REPLACED = "SqlCommandVariable"
 """Names a variable whose statement stands in its place: it is no parameter."""
+SPELLED = {
+    "SQLCommand": "SqlCommand",
+    "copyColumnId": "CopyColumnId",
+    "SortColumnID": "SortColumnId",
+    "InputColumnLineageId": "InputColumnLineageID",
+    "SourceInputColumnLineageId": "SourceInputColumnLineageID",
+    "JoinToReferenceColumns": "JoinToReferenceColumn",
+    "ReferenceMetaDataXML": "ReferenceMetadataXml",
+    "ReferenceMetaDataXml": "ReferenceMetadataXml",
+}
+"""Spellings of "Transformation Custom Properties", from which what is drawn by programs takes them → the designer's."""
 _ONLY_VARIABLE = re.compile(r"@(?:\[([\w$]+(?:::\w+)?)\]|([\w$]+(?:::\w+)?))\Z")
 _COMPUTED = re.compile(r"\[(.*)\]\.\[(.*)\]\Z")
 
@@ -118,7 +130,7 @@ def _computed(task: Element) -> list[tuple[str, str, str]]:
 
 
 def _step(component: Element, place: Place, taken: set[str], computed: list[tuple[str, str, str]]) -> Transformation:
-    properties = _properties(component)
+    properties, definition = _properties(component), source_text(place.text, component)
     class_id = component.get("componentClassID")
     kind = identity.kind(class_id, properties.get("UserComponentTypeName", ""), component.get("contactInfo"))
     name = unique(component.get("name").strip() or kind, taken)
@@ -138,7 +150,7 @@ def _step(component: Element, place: Place, taken: set[str], computed: list[tupl
         fields=tuple(_fields(settings)),
         attributes={"class": class_id},
         description=component.get("description"),
-        definition=cleaned(source_text(place.text, component), suspect=is_suspect(component)),
+        definition=cleaned(definition, suspect=is_suspect(component, definition)),
         connection=settings.one("connection", "manager").get("name"),
         settings=settings,
     )
@@ -175,8 +187,11 @@ def _resolve_variables(properties: dict[str, str], variables: Mapping[str, Varia
 
 
 def _all(element: Element, wrapper: str, tag: str) -> Iterator[Element]:
-    for holder in element.each(wrapper):
-        yield from holder.each(tag)
+    for holder in element.children:
+        if holder.tag == wrapper:
+            for child in holder.children:
+                if child.tag == tag:
+                    yield child
 
 
 def _properties(element: Element) -> dict[str, str]:
@@ -187,15 +202,15 @@ def _properties(element: Element) -> dict[str, str]:
             continue
         elements = [e.text for e in _all(item, "arrayElements", "arrayElement")] if item.children else ()
         text = "\n".join(elements) if elements else item.text
-        found[name] = redact.text(text) if name == "SourceCode" else text
+        found[SPELLED.get(name, name)] = redact.text(text) if name == "SourceCode" else text
     return found
 
 
 def _with_properties(element: Element) -> dict[str, str]:
     """XML attributes and properties in one: the former begin with a small letter."""
-    found = _properties(element) if element.children else {}
-    found.update(element.attributes)
-    found["id"] = element.get("refId") or element.get("id")
+    given = element.attributes
+    found = {**_properties(element), **given} if element.children else {**given}
+    found["id"] = given.get("refId") or given.get("id", "")
     return found
 
 
@@ -224,16 +239,22 @@ def _column(element: Element) -> Setting:
 
 def _typed(element: Element) -> dict[str, str]:
     """A column's attributes with its type as `services.pipelines.types` reads it."""
+    given = element.attributes
     found = _with_properties(element)
-    spelled = element.get("dataType") or element.get("cachedDataType")
+    spelled = given.get("dataType") or given.get("cachedDataType")
     if spelled:
-        given = element.attributes
-        length = number(given.get("length") or given.get("cachedLength") or "0")
-        precision = number(given.get("precision") or given.get("cachedPrecision") or "0")
-        scale = number(given.get("scale") or given.get("cachedScale") or "0")
-        kind, digits, decimals = types.parts(spelled, length, precision, scale)
-        found |= {"type": kind, "digits": str(digits), "decimals": str(decimals)}
+        length = given.get("length") or given.get("cachedLength") or "0"
+        precision = given.get("precision") or given.get("cachedPrecision") or "0"
+        scale = given.get("scale") or given.get("cachedScale") or "0"
+        found["type"], found["digits"], found["decimals"] = _type(spelled, length, precision, scale)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _type(spelled: str, length: str, precision: str, scale: str) -> tuple[str, str, str]:
+    """Name, digits and decimals of a type, all of them texts."""
+    kind, digits, decimals = types.parts(spelled, number(length), number(precision), number(scale))
+    return kind, str(digits), str(decimals)
 
 
 def _fields(settings: Setting) -> Iterator[TransformationField]:

@@ -172,12 +172,38 @@ def test_long_texts_take_linear_time() -> None:
     assert time.process_time() - started < 20  # a quarter of a second; quadratic, minutes
 
 
-def test_of_a_components_description() -> None:
+LISTED = "<arrayElements><arrayElement>pwd=§</arrayElement></arrayElements>"
+COLUMNS = '<outputColumns><outputColumn name="c" description="Token=§"/></outputColumns>'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "below"),
+    [
+        ('description="Server=a;Password=§;Timeout=3"', ""),
+        ('contactInfo="ask pwd=§ of the team"', ""),
+        ('acmeLogin="u/§@db"', ""),
+        ('acmeUrl="https://u!:§!@host/x"', ""),
+        ('acmePassword="§"', ""),
+        ('acme="AKIA§" description="x"', ""),
+        ("", "<!-- was: Password=§; -->"),
+        ("", "<acme>Password=§;</acme>"),
+        ("", '<properties><property name="Note" description="was pwd=§">1</property></properties>'),
+        ("", f"<properties><property name='P'>{LISTED}</property></properties>"),
+        ("", '<outputs><output name="o" description="see https://u:§@host/"><outputColumns/></output></outputs>'),
+        ("", f'<outputs><output name="o">{COLUMNS}</output></outputs>'),
+        ("", '<outputs><output name="x;Password=§;y"><outputColumns/></output></outputs>'),
+        ("", "<properties><property name='S'><![CDATA[EXEC sp_addlogin 'etl', '§', 'dw']]></property></properties>"),
+        ("", "<properties><property name='S'>Pass&#119;ord=§;x</property></properties>"),
+    ],
+)
+def test_of_any_place_of_a_component(attributes: str, below: str) -> None:
+    secret = SECRET.replace("!", "") if "AKIA" not in attributes else "ABCDEFGH12345678"
     text = executables(
         '<DTS:Executable DTS:refId="Package\\D" DTS:CreationName="Microsoft.Pipeline" DTS:ObjectName="D">'
         "<DTS:ObjectData><pipeline><components>"
-        f'<component refId="Package\\D\\C" name="C" componentClassID="Acme.Widget" '
-        f'description="Server=a;Password={SECRET};Timeout=3" />'
-        "</components></pipeline></DTS:ObjectData></DTS:Executable>"
-    )
-    assert kept(package(text))
+        f'<component refId="Package\\D\\C" name="C" componentClassID="Acme.Widget" {attributes}>{below}</component>'
+        "</components></pipeline></DTS:ObjectData></DTS:Executable>".replace("§", secret)
+    ).replace("§", secret)
+    migration = migrate(package(text), "pkg.dtsx", dialect="duckdb")
+    made = (migration.report, migration.result, migration.validation)
+    assert secret not in migration.text + "".join(map(repr, made))
