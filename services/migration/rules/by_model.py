@@ -243,6 +243,11 @@ def _warnings(request: ModelRequest, answer: ModelAnswer) -> list[str]:
     return said
 
 
+def uncertain(ruled: Outcome) -> str:
+    """Why a model is asked about what a rule has converted."""
+    return f"a rule converts it with confidence {ruled.confidence:.2f}: {' '.join(ruled.warnings)}"
+
+
 def draft(outcome: Outcome) -> str:
     """What a rule made of an object, for the model to start from."""
     return json.dumps([node["config"] for node in outcome.nodes], ensure_ascii=False, default=str)

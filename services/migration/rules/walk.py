@@ -186,8 +186,7 @@ class _Walk:
             return ruled
         columns, ports = declared(context)
         places = {key: name for key, (name, _) in ports.items()}
-        reason = f"a rule converts it with confidence {ruled.confidence:.2f}: {' '.join(ruled.warnings)}"
-        definition = context.transformation.definition
+        reason, definition = by_model.uncertain(ruled), context.transformation.definition
         task = by_model.Task(reason, context.inputs, columns, places, definition, draft=by_model.draft(ruled))
         made = by_model.attempt(context, task).outcome
         if made is None or made.confidence <= ruled.confidence:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.migration.ast import Link, MappingAST, Origin, Setting, Tool, Transformation, TransformationField
@@ -54,6 +56,12 @@ def stack(context: StepContext) -> Outcome:
     return Outcome("sql_union_all", 0.95, (node,), {"": Relation(node["id"], columns)})
 
 
+def only(context: StepContext) -> Outcome:
+    """One output, which has a name."""
+    made = stack(context)
+    return replace(made, outputs={"only": made.outputs[""]})
+
+
 def write(context: StepContext) -> Outcome:
     given = context.input()
     node = {
@@ -72,7 +80,7 @@ def refuse(context: StepContext) -> Outcome:
     raise NotConvertible("it cannot be", "Do it by hand.", needs_model=context.attribute("model") == "yes")
 
 
-RULES = {"read": read, "split": split, "stack": stack, "write": write, "refuse": refuse}
+RULES = {"only": only, "read": read, "split": split, "stack": stack, "write": write, "refuse": refuse}
 TABLE = RuleTable(
     {kind: StepRule(0.97, function) for kind, function in RULES.items()},
     {"code": NoRule("it runs code", "Rewrite the code.")},
@@ -180,10 +188,13 @@ def test_refused_expressions_make_the_step_manual_with_their_place() -> None:
     [
         (["in>out", "in>gone"], "DANGLING_CONNECTOR"),
         (["in>s", "s.maybe>out"], "UNKNOWN_OUTPUT"),
+        (["in>one", "one.maybe>out"], "UNKNOWN_OUTPUT"),
     ],
 )
 def test_links_that_lead_nowhere_are_named(links: list[str], code: str) -> None:
-    walked = walk([step("in", "read"), step("s", "split", condition="TRUE"), step("out", "write")], links)
+    named = {end.partition(".")[0] for link in links for end in link.split(">")} | {"in", "out"}
+    steps = [step("in", "read"), step("s", "split", condition="TRUE"), step("one", "only"), step("out", "write")]
+    walked = walk([one for one in steps if one.name in named], links)
     assert code in {issue.code for issue in walked.issues}
 
 
@@ -229,6 +240,33 @@ def test_a_model_is_asked_for_a_step_and_its_checked_query_stands_for_it() -> No
     assert (item.target_type, item.source, item.requires_manual_review) == ("sql_query", ConversionSource.LLM, True)
     assert (item.nodes[0]["origin"]["tool"], item.model.model) == ("alteryx", "m-1")
     assert nodes(walked)["out"]["depends_on"] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "confidence"),
+    [
+        (Reply('SELECT id, "First Name" FROM input WHERE id > 1'), "sql_query", 0.75),
+        (Reply('SELECT id, "First Name" FROM input WHERE id > 1', confidence=0.3), "sql_union_all", 0.55),
+        (Reply("", "no"), "sql_union_all", 0.55),
+    ],
+    ids=["better founded", "less sure of itself", "declined"],
+)
+def test_of_an_uncertain_rule_and_a_model_the_better_founded_is_kept(
+    reply: Reply, kind: str, confidence: float
+) -> None:
+    table = RuleTable({**TABLE.rules, "stack": StepRule(0.55, stack)}, {})
+    steps = (step("in", "read"), step("x", "stack"), step("out", "write"))
+    mapping = MappingAST("flow", "", HERE, transformations=steps, links=(Link("in", "x"), Link("x", "out")))
+    asked = Exchange()
+    unanswered = convert_steps(mapping, Tool.ALTERYX, table, "duckdb", exchange=asked)
+    assert unanswered.objects[1].target_type == "sql_union_all"
+    (request,) = asked.requests.values()
+    assert "inputs" in request.draft
+    answer = ModelAnswer(reply, rounds=1, model="m-1", provider="scripted")
+    walked = convert_steps(mapping, Tool.ALTERYX, table, "duckdb", exchange=Exchange({request.key: answer}))
+    item = walked.objects[1]
+    assert (item.target_type, item.confidence) == (kind, confidence)
+    assert nodes(walked)["out"]["depends_on"] == [item.nodes[-1]["id"]]
 
 
 def test_a_step_with_several_outputs_is_not_put_to_a_model() -> None:

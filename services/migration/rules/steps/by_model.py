@@ -13,10 +13,12 @@ from services.migration.rules.relation import Input, Relation
 from services.migration.rules.steps.context import StepContext
 
 
-def attempt(context: StepContext, reason: str, outline: Relation, leaving: Iterable[str]) -> Attempt:
+def attempt(
+    context: StepContext, reason: str, outline: Relation, leaving: Iterable[str], *, draft: str = ""
+) -> Attempt:
     """The step as a model's answer has it, at the one output that something reads, or why there is none.
 
-    `outline` is the relation that the step gives, of whatever node.
+    `outline` is the relation that the step gives, of whatever node; `draft` what a rule made of it.
     """
     ports = list(leaving)
     if len(ports) > 1:
@@ -37,7 +39,8 @@ def attempt(context: StepContext, reason: str, outline: Relation, leaving: Itera
         exchange=context.exchange,
     )
     places = {(context.name, column.name): column.name for column in outline.columns}
-    task = Task(reason, inputs, outline.columns, places, context.step.definition, whole=True, tool=context.tool)
+    definition = context.step.definition
+    task = Task(reason, inputs, outline.columns, places, definition, draft=draft, whole=True, tool=context.tool)
     tried = by_model.attempt(given, task)
     if tried.outcome is None:
         return tried

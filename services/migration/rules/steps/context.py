@@ -71,7 +71,7 @@ class StepContext:
         return self.step.attributes.get(name, default).strip()
 
     def warn(self, text: str, *, confidence: float = 1.0) -> None:
-        """A named corner in which the result may differ; `confidence` caps the step's."""
+        """A named corner in which the result may differ; `confidence` caps the step's, as `rules.context` explains."""
         self.warnings[text] = None
         self.confidence = min(self.confidence, confidence)
 

@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from services.migration.ast import Link, MappingAST, Tool, Transformation
 from services.migration.conversion import ConversionSource, Issue, NodeConversion
 from services.migration.fallback.exchange import Exchange
+from services.migration.rules.by_model import MODEL_BELOW, draft, uncertain
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.manual import NO_DEFINITION
 from services.migration.rules.names import NodeIds, column_name, port_name
@@ -134,7 +135,19 @@ class _Walk:
         except NotConvertible as refused:
             self.ids.give_back()
             return self._by_hand(context, refused)
-        return self._finish(context, replace(outcome, confidence=min(outcome.confidence, rule.confidence)))
+        ruled = self._finish(context, replace(outcome, confidence=min(outcome.confidence, rule.confidence)))
+        return self._second_opinion(context, ruled) if ruled.confidence < MODEL_BELOW else ruled
+
+    def _second_opinion(self, context: StepContext, ruled: Outcome) -> Outcome:
+        """An uncertain rule's result, or a model's where that is better founded."""
+        if len(ruled.outputs) != 1 or ruled.source is not ConversionSource.RULE_ENGINE:
+            return ruled
+        ((port, given),) = ruled.outputs.items()
+        made = by_model.attempt(context, uncertain(ruled), replace(given, order=()), [port], draft=draft(ruled)).outcome
+        if made is None or made.confidence <= ruled.confidence:
+            return ruled
+        self.ids.give_back(node["id"] for node in made.nodes)
+        return replace(made, issues=ruled.issues)
 
     def _inputs(self, name: str) -> Mapping[str, tuple[Relation, ...]]:
         arriving: dict[str, list[tuple[int, Relation]]] = {}
@@ -143,8 +156,8 @@ class _Walk:
             if source is None:
                 continue
             relation = source.outputs.get(link.from_port)
-            if relation is None and len(source.outputs) == 1:
-                relation = next(iter(source.outputs.values()))
+            if relation is None and len(source.outputs) == 1 and not (link.from_port and next(iter(source.outputs))):
+                relation = next(iter(source.outputs.values()))  # one of the two does not name it
             if relation is None:
                 self.issues.append(self._unknown_output(link))
                 continue
