@@ -47,6 +47,11 @@ def _random(by_number: bool) -> str:
 _ENSURED = answers({"Fields": "n\nextra", "FieldType": "V_String"})
 _SPLIT = {"estimation pct": 50, "validation pct": 30, "rand seed": 1}
 
+_SUMS = '<SumField>n</SumField><SortField>t</SortField><NumTiles value="2" />'
+_MARKS = (
+    '<Field>t</Field><ErrorHandling>Last</ErrorHandling><RootName>t</RootName><Delimeters value="\\s," />'
+    '<NumFields value="{}" /><Flags value="31" />'
+)
 ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("imputation by the mean", "Imputation_v3.yxmc", _imputation("Mean"), ""),
     ("imputation by the median", "Imputation_v2.yxmc", _imputation("Median"), ""),
@@ -94,7 +99,10 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("a smart tile", "Tile", "<Method>SmartTile</Method><SmartTile><Field>n</Field></SmartTile>", ""),
     ("tiles by limits", "Tile", "<Method>Manual</Method><Manual><Field>n</Field><Cutoffs>1\n2</Cutoffs></Manual>", ""),
-    ("tiles of an equal sum", "Tile", "<Method>EqualSum</Method>", "have no rule"),
+    ("tiles of an equal sum", "Tile", f"<Method>EqualSum</Method><EqualSum>{_SUMS}</EqualSum>", ""),
+    ("tiles of no known method", "Tile", "<Method>Other</Method>", "have no rule"),
+    ("parts that hold delimiters in marks", "TextToColumns", _MARKS.format(3), ""),
+    ("rows of parts that hold delimiters in marks", "TextToColumns", _MARKS.format(0), ""),
     ("fuzzy match", "FuzzyMatch", "", "rows that are alike"),
     ("make group", "MakeGroup", "", "pairs of keys"),
     (

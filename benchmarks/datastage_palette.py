@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from benchmarks.datastage_dsx import Column, Job, columns, export, keys, packed
 from benchmarks.datastage_flows import transformer, variable
-from benchmarks.datastage_stages import ORDERS, beside, construct, through
+from benchmarks.datastage_stages import CONSTRUCTS, ORDERS, beside, construct, through
 
 STATE = "ID:i!* AREA:s AMOUNT:n"
 
@@ -186,7 +186,32 @@ def slowly_changing_type_1() -> str:
     return changing()
 
 
-def with_loop(condition: str, variables: list[dict[str, str]], *, saves: bool = False) -> str:
+def of_text(kind: str, form: str, given: str, out: str) -> str:
+    """A stage between columns and the text REC of one."""
+    job = Job("of_text")
+    job.read("orders", "in1", given)
+    pins = {"out1": {"SchemaFormat": form}}
+    job.stage("step", kind, ["in1"], {"out1": columns(out)}, {"field": "REC", "keepField": " "}, pins=pins)
+    job.write("target", "out1")
+    return export(job.text())
+
+
+FORMAT = "final_delim=end, delim=',', quote=double"
+CONSTRUCTS["column_import"] = lambda: of_text("PxColumnImport", FORMAT, "ID:i! REC:s", "ID:i! A:s B:i C:d")
+CONSTRUCTS["column_export"] = lambda: of_text("PxColumnExport", FORMAT, "ID:i! A:s B:d", "ID:i! REC:s")
+
+
+@construct
+def link_partitioner() -> str:
+    job = Job("link_partitioner", "0")
+    job.read("orders", "in1", ORDERS)
+    job.stage("step", "CPartitioner", ["in1"], {name: columns(ORDERS) for name in ("a", "b")}, ole="CPartitioner")
+    job.stage("all", "CCollector", ["a", "b"], {"out1": columns(ORDERS)}, ole="CCollector")
+    job.write("target", "out1")
+    return export(job.text())
+
+
+def with_loop(condition: str, variables: list[dict[str, str]]) -> str:
     """A loop over one row, for what a loop may not do here."""
     job = Job("with_loop")
     job.read("orders", "in1", ORDERS)

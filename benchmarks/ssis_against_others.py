@@ -58,7 +58,7 @@ for path in json.load(sys.stdin):
         try:
             result = convert_file(path)
             sql, warnings = result.sql, list(result.warnings)
-        except Exception as error:
+        except Exception as error:  # why: whatever it raises is its result
             failed = f"{type(error).__name__}: {error}"[:200]
         spent = time.process_time() - began
         best = spent if best is None else min(best, spent)

@@ -87,6 +87,11 @@ for _name, _kind, _properties in (
     ("excel_sheet", "ExcelSource", {"AccessMode": "0", "OpenRowset": "Sheet1$"}),
     ("xml_file", "XmlSource", {"AccessMode": "0", "XMLData": "C:\\in.xml"}),
     ("raw_file", "RawSource", {"AccessMode": "0", "FileName": "C:\\in.raw"}),
+    (
+        "changes_by_state",
+        "CdcSource",
+        {"StateVariable": "User::State", "CaptureInstance": "dbo_T", "CdcProcessingMode": "2"},
+    ),
 ):
     CONSTRUCTS[_name] = _source(_kind, **_properties)
 
@@ -141,9 +146,14 @@ CONSTRUCTS["recordset"] = _end("RecordsetDestination", VariableName="User::Rows"
 CONSTRUCTS["reader"] = _end("DataReaderDestination")
 
 
-@by_hand
+@construct
 def a_destination_by_statement(p: Package) -> None:
     p.write(p.read("src", COLUMNS), "target", AccessMode="2", SqlCommand="SELECT * FROM T")
+
+
+@by_hand
+def a_destination_by_a_join(p: Package) -> None:
+    p.write(p.read("src", COLUMNS), "target", AccessMode="2", SqlCommand="SELECT T.A FROM T JOIN U ON T.A = U.A")
 
 
 @construct
@@ -271,11 +281,20 @@ CONSTRUCTS["several_statements"] = _command(
     "UPDATE dbo.Dim SET Name = ? WHERE Id = ?; INSERT INTO dbo.Log (Id) VALUES (?)", "NAME", "ID", "ID"
 )
 CONSTRUCTS["batch"] = _command("IF EXISTS (SELECT 1 FROM dbo.Dim WHERE Id = ?) DELETE FROM dbo.Dim", "ID")
+CONSTRUCTS["upsert"] = _command(
+    "IF EXISTS (SELECT 1 FROM dbo.Dim WHERE Id = ?) UPDATE dbo.Dim SET Name = ? WHERE Id = ? "
+    "ELSE INSERT INTO dbo.Dim (Id, Name) VALUES (?, ?)",
+    *("ID", "NAME", "ID", "ID", "NAME"),
+)
+CONSTRUCTS["insert_where_missing"] = _command(
+    "IF NOT EXISTS (SELECT 1 FROM dbo.Dim WHERE Id = ?) INSERT INTO dbo.Dim (Id, Name) VALUES (?, ?)",
+    *("ID", "ID", "NAME"),
+)
 CONSTRUCTS["procedure"] = _command("EXEC dbo.Touch ?, ?", "ID", "NAME")
 CONSTRUCTS["conditional_update"] = _command(
     "UPDATE dbo.Dim SET EndDate = ? WHERE Id = ? AND EndDate IS NULL", "DAY", "ID"
 )
-BY_HAND |= {"procedure", "conditional_update", "batch"}
+BY_HAND |= {"procedure", "batch"}
 
 
 @construct
@@ -287,13 +306,27 @@ def redirected_errors(p: Package) -> None:
         {"OpenRowset": "[dbo].[src]"},
         outputs=[Out("o", _made()), Out("e", [Made("ID", "i4"), *codes], error=True)],
     )
-    made = [Made("X", "i4", {"Expression": "(DT_I4){NAME}"}, {"errorRowDisposition": "RedirectRow"})]
+    text = "ISNULL({NAME}) ? 0 : (DT_I4){NAME}"
+    made = [Made("X", "i4", {"Expression": text}, {"errorRowDisposition": "RedirectRow"})]
     good, bad = p.component(
         "dc", "DerivedColumn", {}, [(flow, [Use("NAME")])], [Out("o", made, sync=True), Out("e", codes, {}, True, True)]
     )
     p.write(good, "target")
     p.write(bad, "bad")
     p.write(lost, "lost")
+
+
+@construct
+def computed_columns_with_redirected_errors(p: Package) -> None:
+    flow = p.read("src", COLUMNS)
+    texts = {"X": ("i4", "(DT_I4){NAME} + {ID}"), "Y": ("i4", "(DT_I4){NAME}"), "Z": ("wstr(3)", '{NAME} + "!"')}
+    lost = {"errorRowDisposition": "RedirectRow", "truncationRowDisposition": "RedirectRow"}
+    made = [Made(name, kind, {"Expression": text}, lost) for name, (kind, text) in texts.items()]
+    codes = [Made("ErrorCode", "i4"), Made("ErrorColumn", "i4")]
+    outs = [Out("o", made, sync=True), Out("e", codes, {}, True, True)]
+    good, bad = p.component("dc", "DerivedColumn", {}, [(flow, [Use("NAME"), Use("ID")])], outs)
+    p.write(good, "target")
+    p.write(bad, "bad")
 
 
 @construct
@@ -345,7 +378,6 @@ for _kind in (
     "TermLookup",
     "DataMiningQuery",
     "DQSCleansing",
-    "CdcSource",
     *SERVICES,
     *OF_OTHERS,
 ):

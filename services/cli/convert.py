@@ -25,6 +25,7 @@ from services.migration.model.local import ask_provider
 from services.migration.parsers import ExportError
 from services.migration.pipeline import Migration, draft
 from services.migration.wording import counted
+from services.pipelines.severity import Severity
 
 SHOWN_ISSUES = 20
 EXPORTS = "Folders, or exports: PowerCenter .xml, Alteryx .yxmd, SSIS .dtsx, DataStage .dsx, a .zip, .ispac or .yxzp"
@@ -131,9 +132,13 @@ def _summary(console: Console, path: Path, folder: Path, migration: Migration) -
     console.print(table)
     for issue in release.blocking[:SHOWN_ISSUES]:
         where = "/".join(part for part in (issue.mapping, issue.object) if part)
-        console.print(f"  [red]{escape(issue.code)}[/red] {escape(where)}: {escape(issue.message)}")
+        told = f"{where}: {issue.message}" if where else issue.message
+        console.print(f"  [red]{escape(issue.code)}[/red] {escape(told)}")
     if len(release.blocking) > SHOWN_ISSUES:
         console.print(f"  … and {len(release.blocking) - SHOWN_ISSUES} more in the report")
+    warned = sum(issue.severity == Severity.WARNING.value for issue in report.issues)
+    if warned:
+        console.print(f"  {counted(warned, 'warning')} in the report")
     console.print(
         f"  {counted(len(migration.documents), 'document')} and the report in {escape(str(folder))}/\n", soft_wrap=True
     )

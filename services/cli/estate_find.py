@@ -13,7 +13,7 @@ from services.cli.output import CliError
 
 ENDINGS = frozenset({".xml", ".yxmd", ".yxwz", ".yxmc", ".dtsx", ".dsx", ".isx", ".zip", ".ispac", ".yxzp"})
 """Files of a folder that are taken for exports or archives of them; a file named by itself always is."""
-COMPANIONS = frozenset({".yxmc", ".conmgr", ".params", ".dtproj", ".par", ".parm", ".param", ".prm"})
+COMPANIONS = frozenset({".yxmc", ".conmgr", ".params", ".dtproj", ".dtsconfig", ".par", ".parm", ".param", ".prm"})
 """Files that an export of the same folder tree may take in."""
 MACRO = ".yxmc"
 SKIPPED_FOLDERS = frozenset({"__macosx", "node_modules"})

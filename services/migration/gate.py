@@ -29,6 +29,7 @@ REMEDIES = {
     "MODEL_UNAVAILABLE": "Convert again when a language model is configured and answers, or write the node by hand.",
     "MANUAL_REVIEW": "Look at the warnings of the object, then accept it or correct it.",
     "VALIDATION": "Correct the node, or convert again.",
+    "VALIDATION_WARNING": "Look at the place named; nothing, where it is meant.",
 }
 
 TODO = ("MANUAL_CONVERSION",)
@@ -59,18 +60,20 @@ class Release:
     status_reason: StatusReason
     overall_confidence: float  # 0 to 1; 0 where the export holds no mapping
     blocking: tuple[Issue, ...] = ()
+    warnings: tuple[Issue, ...] = ()  # of the validation; those of objects stand in the result
 
 
 def decide(result: ConversionResult, validation: ValidationResult) -> Release:
     """The outcome of a conversion whose released YAML gave this structural validation."""
     confidence = overall_confidence(result)
     blocking = tuple(_blocking(result, validation, confidence))
+    warnings = tuple(_warnings(result, validation, blocking))
     if blocking:
-        return Release(Outcome.FAILED, StatusReason.RELEASE_BLOCKED, confidence, blocking)
+        return Release(Outcome.FAILED, StatusReason.RELEASE_BLOCKED, confidence, blocking, warnings)
     if not result.mappings:
-        return Release(Outcome.COMPLETED_WITH_WARNINGS, StatusReason.NO_MAPPING, confidence)
+        return Release(Outcome.COMPLETED_WITH_WARNINGS, StatusReason.NO_MAPPING, confidence, (), warnings)
     outcome = Outcome.COMPLETED_WITH_WARNINGS if _warned(result, validation) else Outcome.COMPLETED
-    return Release(outcome, StatusReason.NONE, confidence)
+    return Release(outcome, StatusReason.NONE, confidence, (), warnings)
 
 
 def _blocking(result: ConversionResult, validation: ValidationResult, confidence: float) -> Iterator[Issue]:
@@ -88,6 +91,17 @@ def _blocking(result: ConversionResult, validation: ValidationResult, confidence
     for finding in validation.errors:
         mapping_name, name, origin = places.get(finding.node, ("", finding.node, None))
         yield _issue("VALIDATION", f"{finding.place}: {finding.message}", mapping_name, name, origin)
+
+
+def _warnings(result: ConversionResult, validation: ValidationResult, blocking: Iterable[Issue]) -> Iterator[Issue]:
+    """What the validation warns of, but for objects that block release: they are told of already."""
+    told = {(issue.mapping, issue.object) for issue in blocking if issue.object}
+    places = _places(result)
+    for finding in validation.warnings:
+        mapping_name, name, origin = places.get(finding.node, ("", finding.node, None))
+        if (mapping_name, name) not in told:
+            issue = _issue("VALIDATION_WARNING", f"{finding.place}: {finding.message}", mapping_name, name, origin)
+            yield replace(issue, severity=Severity.WARNING)
 
 
 def blocks(item: NodeConversion) -> bool:

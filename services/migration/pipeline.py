@@ -6,6 +6,7 @@ whole migration can run in a worker process.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -123,7 +124,7 @@ def complete(drawn: Draft, *, on_stage: OnStage | None = None) -> Migration:
         result,
         filename=filename,
         generated_at=stamp,
-        blocking=release.blocking,
+        noticed=(*release.blocking, *release.warnings),
         workflow=drawn.ast,
     )
     enter(release.outcome.value)
@@ -198,12 +199,19 @@ def _functions(ast: WorkflowAST, mapping: MappingAST) -> tuple[UserFunction, ...
 
 
 def _unique_names(mappings: Iterable[MappingAST]) -> list[str]:
-    """Pipeline names: the mapping's, with its folder before it where two folders have one of that name."""
+    """Pipeline names: the mapping's, with its folder before it where two have one of that name.
+
+    A number tells those of one folder and name apart.
+    """
     listed = list(mappings)
-    names = [mapping.name for mapping in listed]
-    return [
-        mapping.name if names.count(mapping.name) == 1 else f"{mapping.folder}.{mapping.name}" for mapping in listed
-    ]
+    times = Counter(mapping.name for mapping in listed)
+    names = [mapping.name if times[mapping.name] == 1 else f"{mapping.folder}.{mapping.name}" for mapping in listed]
+    met = Counter[str]()
+    found = []
+    for name in names:
+        met[name] += 1
+        found.append(name if met[name] == 1 else f"{name} {met[name]}")
+    return found
 
 
 def _renamed(flow: Orchestration, mappings: Iterable[MappingAST], names: Iterable[str]) -> Orchestration:

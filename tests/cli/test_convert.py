@@ -5,6 +5,9 @@ import json
 import pytest
 import yaml
 
+from benchmarks.datastage_dsx import Job
+from benchmarks.datastage_dsx import export as dsx
+
 BROKEN = b"<?xml version='1.0'?><POWERMART><REPOSITORY>"
 
 
@@ -81,3 +84,17 @@ def test_a_name_too_long_for_a_file_is_shortened(run, export, tmp_path):
     assert code in (0, 3)
     assert len(written.encode()) < 255
     assert written.startswith("é" * 80)
+
+
+@pytest.mark.parametrize("command", [("convert",), ("lineage",)])
+def test_a_name_does_not_command_the_terminal(run, tmp_path, command):
+    job = Job("red\x1b[31m")
+    job.read("in", "a", "ID:i")
+    job.write("out", "a")
+    path = tmp_path / "job.dsx"
+    path.write_text(dsx(job.text()))
+    extra = ("--out", tmp_path / "out") if command == ("convert",) else ()
+    code, out, err = run(*command, path, *extra)
+    assert (code, err) == (0, "")
+    assert "red[31m" in out
+    assert "\x1b" not in out

@@ -15,6 +15,7 @@ from services.cli.estate_find import Export, folders
 from tests.cli.conftest import hear_interrupts
 from tests.migration.archives.macros import caller, split
 from tests.migration.archives.packed import packed
+from tests.migration.parsers.ssis.test_configurations import config, configured
 
 FIELDS = ["file", "tool", "status", "confidence", "objects", "by_rule", "by_model", "manual", "issues", "seconds"]
 
@@ -118,6 +119,15 @@ def test_a_macro_of_the_folder_is_taken_in(run, tmp_path):
 
     (root / "macros" / "split.yxmc").write_bytes(split().replace(b"</AlteryxDocument>", b"\n</AlteryxDocument>"))
     assert converted(run, root, "-o", tmp_path / "out")[1]["total"]["unchanged"] == 0
+
+
+def test_a_configuration_of_the_folder_is_taken_in(run, tmp_path):
+    root = tmp_path / "packages"
+    root.mkdir()
+    (root / "load.dtsx").write_bytes(configured())
+    (root / "prod.dtsConfig").write_bytes(config(FOLDER="E:/prod"))
+    converted(run, root, "-o", tmp_path / "out")
+    assert "E:/prod" in (tmp_path / "out" / "load" / "pkg.orchestration.yaml").read_text()
 
 
 def test_what_is_blocked_is_exit_code_3_and_told_in_a_table(run, estate, tmp_path):

@@ -46,7 +46,7 @@ def test_a_corner_is_named(run):
         (("NOPE(A)",), "NOPE is no function of the language"),
         (("IIF(",), "expected a value (line 1, character 4 at the end)"),
         (("SUM(A)",), "SUM is an aggregate function and stands outside an Aggregator"),
-        (("PRIZE", "--types", '{"PRICE": "double"}'), "there is no field PRIZE; the nearest is PRICE"),
+        (("PRIZE", "--types", '{"PRICE": "double"}'), "there is no field 'PRIZE'; the nearest is 'PRICE'"),
         (("METAPHONE(A)",), "METAPHONE has no SQL"),
         (("Checksum(A)", "--language", "datastage"), "CHECKSUM has no SQL: how it is computed"),
     ],

@@ -8,6 +8,7 @@ import pytest
 from services.migration.conversion import ConversionResult, ConversionSource, Issue
 from services.migration.gate import THRESHOLDS, Outcome, Release, StatusReason, decide
 from services.pipelines.dsl.document import dump
+from services.pipelines.dsl.finding import Finding
 from services.pipelines.severity import Severity
 from services.pipelines.structure import ValidationResult, validate_structure
 from tests.migration.conversions import ORIGIN, item, mapping, released, result
@@ -50,7 +51,25 @@ def test_a_validation_warning_is_a_warning() -> None:
     document = pipeline(node("sql_where", {"condition": "status = 'A'"}))
     document["nodes"].insert(0, extra)
     conversion = replace(result(item()), mappings=(mapping(item(), document=document),))
-    assert gate(conversion).outcome == Outcome.COMPLETED_WITH_WARNINGS
+    release = gate(conversion)
+    assert release.outcome == Outcome.COMPLETED_WITH_WARNINGS
+    (issue,) = release.warnings
+    assert (issue.severity, issue.code) == (Severity.WARNING, "VALIDATION_WARNING")
+    assert "nothing reads its rows" in issue.message
+
+
+def test_a_warning_about_what_blocks_anyway_is_not_told_twice() -> None:
+    bad = replace(item(), confidence=0.5)
+    document = pipeline(node("sql_where", {"condition": "status = 'A'"}))
+    noted = replace(
+        validate_structure(dump(document)),
+        findings=(
+            Finding(Severity.WARNING, "NOT_EXECUTED", "it was not run", node=bad.nodes[0]["id"]),
+            Finding(Severity.WARNING, "DANGEROUS_SQL", "it holds TRUNCATE"),
+        ),
+    )
+    release = decide(replace(result(bad), mappings=(mapping(bad, document=document),)), noted)
+    assert [issue.message for issue in release.warnings] == ["document: it holds TRUNCATE"]
 
 
 @pytest.mark.parametrize(

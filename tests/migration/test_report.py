@@ -216,7 +216,7 @@ def test_an_object_is_flagged_for_review_where_the_gate_holds_it_back(changes: d
 def test_why_an_object_was_not_converted_is_told_once_with_what_is_to_do() -> None:
     by_hand = ({"id": "java", "config": {"reason": "it runs Java", "todo": "Write the class as SQL."}},)
     conversion = result(replace(MANUAL, warnings=("it runs Java", "it keeps a state"), nodes=by_hand))
-    issues = build_report(conversion, blocking=decide(conversion, ValidationResult()).blocking).issues
+    issues = build_report(conversion, noticed=decide(conversion, ValidationResult()).blocking).issues
     told = [(issue.code, issue.message, issue.remedy) for issue in issues if issue.object == "JAVA"]
     assert told == [
         ("MANUAL_CONVERSION", "Java was not converted: it runs Java", "Write the class as SQL."),
@@ -227,7 +227,7 @@ def test_why_an_object_was_not_converted_is_told_once_with_what_is_to_do() -> No
 def test_hours_of_issues_are_those_of_the_reviews() -> None:
     low, warned = item("LOW", 0.75, warnings=("differs",)), item("SO", 0.82, warnings=("one", "two"))
     conversion = result(low, warned, MANUAL, item("UNNAMED", 0.82))
-    report = build_report(conversion, blocking=decide(conversion, ValidationResult()).blocking)
+    report = build_report(conversion, noticed=decide(conversion, ValidationResult()).blocking)
     hours = [(issue.code, issue.object, issue.effort_hours) for issue in report.issues]
     assert ("LOW_OVERALL_CONFIDENCE", "", 0.0) in hours
     assert ("LOW_CONFIDENCE", "LOW", 2.0) in hours

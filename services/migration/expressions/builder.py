@@ -115,7 +115,7 @@ class SqlBuilder:
 
     def _check(self, size: int) -> None:
         if size > MAX_SIZE:
-            raise Refused(f"the SQL would have more than {MAX_SIZE} parts; split the expression with variable ports")
+            raise Refused(f"the SQL would have more than {MAX_SIZE} parts; split the expression")
 
     # literals and references
 

@@ -94,11 +94,23 @@ CAUTIONS: dict[str, CautionRow] = {
     "NUMBER_CAST_TRUNCATES": CautionRow(
         0.84, "a number of more than {length} characters is an error or cut in the tool; here its text is cut"
     ),
+    "TOKEN_BEYOND": CautionRow(
+        0.84,
+        "of a token that the string has not the documentation says both NULL and an empty string, which it is here",
+    ),
+    "BITWISE_NOT_EXAMPLE": CautionRow(
+        0.84, "the tool's documentation gives -170 for ~170 beside the bits of -171, which is what stands here"
+    ),
+    "EMPTY_SEARCH": CautionRow(0.8, "where an empty text is found is not documented; here it is at the beginning"),
     # of DataStage
     "IMPLICIT_NUMBER": CautionRow(
         0.84,
         "a text is used as a number: the tool gives 0 and a line in its log where it is none, here the prefix counts",
     ),
+    "TEXT_AS_NUMBER_ORDER": CautionRow(
+        0.84, "texts are put in order by character, as in parallel jobs; server jobs compare two numbers as such"
+    ),
+    "EXPONENT_IN_TEXT": CautionRow(0.8, "a text is no plain decimal number: here what it begins with counts"),
     "NUMBER_AS_TEXT": CautionRow(
         0.8, "a decimal number is used as text: the tool writes it with the digits of its type, here without idle zeros"
     ),
@@ -162,6 +174,16 @@ CAUTIONS: dict[str, CautionRow] = {
     ),
     "OVERLAPPING_TARGET": CautionRow(
         0.84, "whether occurrences that overlap count each is not documented; engines differ in it"
+    ),
+    "NOT_BEFORE_EQUALS": CautionRow(
+        0.8, "NOT stands before a value and = or != without parentheses: here it negates the value, as it is documented"
+    ),
+    "DIGITS_OF_DOUBLE": CautionRow(
+        0.84, "how many digits ToString gives a number with a fraction is not documented; here as many as tell it apart"
+    ),
+    "HALF_OF_DOUBLE": CautionRow(
+        0.84,
+        "the number is half of a multiple or a whole one, which its binary form misses: the tool may round otherwise",
     ),
     "DELIMITERS": CautionRow(
         0.8, "{function} takes each character of the delimiter for one; what it gives where none is found is assumed"

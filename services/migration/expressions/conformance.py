@@ -21,7 +21,7 @@ from services.migration.conversion import Translation
 from services.migration.expressions.conformance_rows import Row, read_rows
 from services.migration.expressions.kinds import INTEGER, kind_of_type
 from services.migration.expressions.languages import LANGUAGES
-from services.migration.expressions.sql.dialects import quote_identifier
+from services.migration.expressions.sql.dialects import needs_quoting, quote_identifier
 from services.migration.expressions.translate import translate
 
 __all__ = ["EngineLostError", "Execute", "Outcome", "Row", "Score", "read_rows", "run", "select"]
@@ -97,9 +97,12 @@ def _translate(row: Row, dialect: str, language: Tool) -> Translation:
     key = LANGUAGES[language].key if language in LANGUAGES else str
     types = {key(name): type_name for name, type_name, _ in row.inputs}
     variables = {key(name): quote_identifier(name, dialect) for name, _, _ in row.inputs if key(name) != name}
+    spelled = {name: quote_identifier(name, dialect) for name, _, _ in row.inputs if needs_quoting(name)}
     conversion = _PORT_CONVERSION.match(row.expression)
     if conversion is None:
-        return translate(row.expression, language=language, dialect=dialect, types=types, inline=variables)
+        return translate(
+            row.expression, language=language, dialect=dialect, types=types, rename=spelled, inline=variables
+        )
     return translate(row.inputs[0][0], language=language, dialect=dialect, types=types, target=conversion[1])
 
 
@@ -112,6 +115,13 @@ _TYPES: dict[str, dict[str, str]] = {
     "boolean": {"duckdb": "BOOLEAN", "postgresql": "BOOLEAN"},
     "binary": {"duckdb": "BLOB", "postgresql": "BYTEA"},
 }
+
+
+_BY_NAME = {
+    **dict.fromkeys(("i1", "i2", "i4", "ui1", "ui2"), "INTEGER"),
+    **dict.fromkeys(("dbtime", "dbtime2"), "TIME"),
+}
+"""Types of SSIS that an engine has as narrow as they are there, so that what overflows there does here too."""
 
 
 def select(row: Row, sql: str, dialect: str) -> str:
@@ -127,6 +137,9 @@ def select(row: Row, sql: str, dialect: str) -> str:
 
 def _type(type_name: str, dialect: str, value: object) -> str:
     """The engine's type of a canonical one, wide enough for `value`; what it does not know is text."""
+    named = _BY_NAME.get(type_name.strip().lower())
+    if named:
+        return named
     kind = kind_of_type(type_name)
     detail = kind.detail if kind.detail in _TYPES else kind.name
     if type_name.strip().lower().startswith("decimal("):  # of scale 0 it is an integer to expressions, of any size

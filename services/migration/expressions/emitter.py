@@ -103,7 +103,9 @@ class Emitter:
             raise Refused(f"the parameter {node.value} has the name of a word of SQL; rename it")
         return self.builder.parameter(name, kind)
 
-    def _name(self, node: Name) -> Value:
+    def name(self, node: Name) -> Value:
+        """A field, a constant, or what the caller gives in its place."""
+        node = self._as_a_column(node)
         name = node.value.upper()
         inlined = self.inlined(name)
         if inlined is not None:
@@ -114,6 +116,22 @@ class Emitter:
         )
         return built_in if built_in is not None else self.field(node)
 
+    def _as_a_column(self, node: Name) -> Name:
+        """The name as a pipeline's column has it, without blanks around it and control characters: `[Amount ]`.
+
+        Raises Refused where two fields differ in nothing else.
+        """
+        name = "".join(char for char in node.value.strip() if char.isprintable())
+        if name == node.value or self._is_known(node.value) or not self._is_known(name):
+            return node
+        if self._is_known(f"{name}_2") or self._is_known(f"{name}2"):
+            raise Refused(f"there may be two fields '{name}' that differ in blanks alone; rename one before")
+        return replace(node, value=name)
+
+    def _is_known(self, name: str) -> bool:
+        upper = name.upper()
+        return any(upper in known for known in (self.scope.types or {}, self.scope.rename, self.scope.inline))
+
     def field(self, node: Name) -> Value:
         """A column by its name. Raises Refused where the caller knows none of it."""
         name = node.value.upper()
@@ -121,7 +139,7 @@ class Emitter:
         if name in self.scope.rename:
             return Value(self._reference(node.value, self.scope.rename[name]), kind)
         if self.scope.types is not None and name not in self.scope.types:
-            raise Refused(f"there is no field {node.value}{self._nearest(name)}")
+            raise Refused(f"there is no field '{node.value}'{self._nearest(name)}")
         return self.builder.column(node.value, kind)
 
     def _reference(self, name: str, text: str) -> exp.Expr:
@@ -143,7 +161,7 @@ class Emitter:
 
     def _nearest(self, name: str) -> str:
         near = difflib.get_close_matches(name, [*(self.scope.types or ()), *self.scope.rename], 1)
-        return f"; the nearest is {near[0]}" if near else ""
+        return f"; the nearest is '{near[0]}'" if near else ""
 
     def declared(self, name: str) -> Kind:
         """The kind the caller told of a name."""
@@ -230,7 +248,7 @@ _EMIT: Mapping[type[Node], Callable[..., Value]] = {
     Number: Emitter._number,
     Star: Emitter._star,
     Parameter: Emitter._parameter,
-    Name: Emitter._name,
+    Name: Emitter.name,
     Unary: Emitter._unary,
     Operation: Emitter._operation,
     Membership: Emitter._membership,

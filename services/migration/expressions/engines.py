@@ -40,7 +40,7 @@ def postgresql_engine(url: str) -> Iterator[Execute]:
         def execute(statement: str) -> object:
             try:
                 return runner.run(connection.fetchval(statement))
-            except Exception as error:
+            except Exception as error:  # why: raised again; only a lost connection changes its type
                 if connection.is_closed():
                     raise EngineLostError(f"PostgreSQL closed the connection: {error}") from error
                 raise

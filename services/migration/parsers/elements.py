@@ -23,6 +23,7 @@ from services.migration.parsers.errors import (
 )
 
 _TEXT_BUFFER = 1 << 20  # bytes of character data handed on at once: adding up small pieces of a long text is slow
+_EXCERPT, _AROUND = 30, 200  # bytes shown of a place, and looked at around it
 MAX_DEPTH = 128  # real exports nest 8 deep
 
 _TRUNCATED = frozenset(
@@ -217,7 +218,7 @@ def _syntax_error(error: expat.ExpatError, text: XmlText, file: str, cut: bool) 
             column=column,
         )
     return MalformedXmlError(
-        f"The XML is not well-formed ({what}) near {_excerpt(text.data, line, error.offset)!r}.",
+        f"The XML is not well-formed ({what}){_near(text.data, line, error.offset)}.",
         "Correct the place, or export the file again.",
         file=file,
         line=line,
@@ -225,12 +226,19 @@ def _syntax_error(error: expat.ExpatError, text: XmlText, file: str, cut: bool) 
     )
 
 
-def _excerpt(data: bytes, line: int, offset: int) -> str:
+def _near(data: bytes, line: int, offset: int) -> str:
     at = 0
     for _ in range(line - 1):
         at = data.find(b"\n", at) + 1
-    excerpt = data[at + offset : at + offset + 30].partition(b"\n")[0].decode(errors="replace").strip()
-    return redact.text(excerpt)
+    at += offset
+    excerpt = _shown(data, at, at + _EXCERPT).partition("\n")[0].strip()
+    return f" near {excerpt!r}" if excerpt else ""
+
+
+def _shown(data: bytes, start: int, stop: int) -> str:
+    """A part of the text; "" where it may be a part of a secret."""
+    around = data[max(0, start - _AROUND) : stop + _AROUND].decode(errors="replace")
+    return data[start:stop].decode(errors="replace") if redact.text(around) == around else ""
 
 
 def _refuse_undeclared_entities(text: XmlText, file: str) -> None:
@@ -240,8 +248,9 @@ def _refuse_undeclared_entities(text: XmlText, file: str) -> None:
         blanked = _NOT_MARKUP.sub(lambda m: b"\n" * m.group().count(b"\n"), text.data)
         match = _FOREIGN_ENTITY.search(blanked)
         if match:
+            entity = _shown(blanked, *match.span())
             raise MalformedXmlError(
-                f"The entity {match.group().decode(errors='replace')} is not declared.",
+                f"The entity {entity} is not declared." if entity else "An entity is not declared.",
                 "Replace it by the character itself or by &amp; followed by its name.",
                 file=file,
                 line=blanked.count(b"\n", 0, match.start()) + 1,

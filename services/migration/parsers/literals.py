@@ -32,10 +32,11 @@ def without_secrets(ast: WorkflowAST) -> WorkflowAST:
 
 
 def _problem(place: Origin) -> Problem:
+    where = redact.text(place.element) or "The export"
     return Problem(
         "warning",
         "SECRET_LEFT_OUT",
-        f"{place.element or 'The export'} holds a credential in an expression or SQL, masked here as {redact.MASK}. "
+        f"{where} holds a credential in an expression or SQL, masked here as {redact.MASK}. "
         "Change the credential, which anyone with the export can read, and give it to the pipeline where it runs.",
         place,
     )

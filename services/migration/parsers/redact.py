@@ -137,6 +137,11 @@ _LITERALS = (
         re.compile(r"""(\bidentified\s+by\s+)("[^"]*"|'[^']*'|(?!values\b)[a-z][\w$#]*)""", re.IGNORECASE),
         _mask_value,
     ),
+    (  # nothing of a comment is executed, so all that is a secret elsewhere is one here
+        ("/*", "--", "\n//", " //"),
+        re.compile(r"/\*.{0,4000}?\*/|--[^\n]{0,1000}|(?<=\s)//[^\n]{0,1000}", re.DOTALL),
+        lambda comment: _without_secrets(comment[0]),
+    ),
     (("://",), re.compile(r"""(://)[^\s/@:'"|+&{}<>\[\]]{1,256}:[^\s/@:'"|+&{}<>\[\]$]{1,256}(@)"""), rf"\1{MASK}\2"),
 )
 """What is a credential wherever it stands; each with words of which a text must hold one."""
@@ -145,8 +150,8 @@ _EVERYWHERE: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] =
 _STEMS = (
     "pass", "pw", "secret", "token", "cred", "key", "sig", "@", "bear", "basic", "log", "identified", "akia", "asia",
     "private", "kennwort", "contrase", "haslo", "hasło", "senha", "wachtwoord", "approle", "openrowset", "net use",
-    "net.exe", "sql", "bcp", "dtexec", "dtutil", "psexec", "client", "plink", "scp", "psftp", "putty", "-p", "-hp",
-    "/p ", "schtasks", "ssl", "pdp", "rman target", "securestring", "authenticationmethod", "setvalue",
+    "net.exe", "sql", "bcp", "curl", "dtexec", "dtutil", "psexec", "client", "plink", "scp", "psftp", "putty", "-p",
+    "-hp", "/p ", "schtasks", "ssl", "pdp", "rman target", "securestring", "authenticationmethod", "setvalue",
 )  # fmt: skip  # a list of words
 """Parts of the words of `_EVERYWHERE`: a text that holds none of these is left as it is."""
 _BY_STEM = tuple(
@@ -161,10 +166,11 @@ _ASSIGNED = re.compile(
 _OF_ASSIGNMENT = frozenset(
     place for place, rule in enumerate(_EVERYWHERE) if rule[0] is redact_places.STEMS or rule[0] is _RULES[0][0]
 )
+_OF_ADDRESSES = frozenset({len(_EVERYWHERE) - 1})
 _IN_SQL: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (*_LITERALS, *redact_places.LITERALS)
 _SQL_STEMS = (
-    "pass", "pw", "secret=", "token=", "credential", "key=", "sig=", "bearer ", "basic ", "akia", "asia",
-    "private key-", "identified", "://", "sp_add", "approle", "openrowset(",
+    "pass", "pw", "secret", "token", "credential", "key", "sig=", "bearer ", "basic ", "akia", "asia",
+    "identified", "://", "sp_add", "approle", "openrowset(", "sql", "bcp", "curl", "pdp", "/*", "--", " //", "\n//",
 )  # fmt: skip  # a list of words
 """The same for `_IN_SQL`."""
 _STEM_OF = {word: next(stem for stem in _SQL_STEMS if stem in word) for rule in _IN_SQL for word in rule[0]}
@@ -204,6 +210,15 @@ def attribute(name: str, value: str) -> str:
 
 def text(value: str) -> str:
     """A description or connection text without passwords and e-mail addresses."""
+    return _without(value, frozenset())
+
+
+def _without_secrets(value: str) -> str:
+    """`text`, but for e-mail addresses."""
+    return _without(value, _OF_ADDRESSES)
+
+
+def _without(value: str, but: frozenset[int]) -> str:
     lowered = value.lower()
     places: set[int] = set()
     for stem, rules in _BY_STEM:  # a loop: `any` takes thrice the time, and this is asked of every text
@@ -213,7 +228,7 @@ def text(value: str) -> str:
         return value
     if not _ASSIGNED.search(lowered):
         places -= _OF_ASSIGNMENT
-    for place in sorted(places):
+    for place in sorted(places - but):
         words, pattern, replacement = _EVERYWHERE[place]
         if any(word in lowered for word in words):
             value = pattern.sub(replacement, value)
@@ -238,10 +253,11 @@ def _masked(values: Sequence[str]) -> dict[str, str]:
     """Each word is looked for in all texts together first, by a part that many share: most are in none."""
     joined = "\n".join(values).lower()
     stems = {stem for stem in _SQL_STEMS if stem in joined}
+    held = {word for word, stem in _STEM_OF.items() if stem in stems and word in joined}
     rules = [
         (present, pattern, replacement)
         for words, pattern, replacement in _IN_SQL
-        if (present := [word for word in words if _STEM_OF[word] in stems and word in joined])
+        if (present := [word for word in words if word in held])
     ]
     found = {}
     for value in values if rules else ():

@@ -80,7 +80,42 @@ def _rule(words: str | tuple[str, ...], pattern: str) -> Rule:
     return listed, re.compile(pattern, re.IGNORECASE), _masked
 
 
+_QUOTE = r"""(?:\\{0,3}["']|''|&quot;)"""
+_KEYS = r"(?:api[_-]?key|access[_-]?key|account[_-]?key)"
+_FIELD = rf"[\w-]{{0,32}}(?:passw(?:or)?d|pwd|passphrase|secret|credential|token|{_KEYS})"
+_HELD = r"""(?![$@{#%\[<*:?\\])([^\s"'&;,|+<>()\\]{3,256})"""  # no place where a value is put in later, no pattern
+_LONG = r"""([^\s"'|;]{3,128})"""
+_LINE = r"""[^|\n"']{0,300}?"""
+FIELDS = (
+    "passwd", "password", "pwd", "passphrase", "secret", "credential", "token",
+    "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key", "accountkey", "account_key", "account-key",
+)  # fmt: skip  # a list of words
+"""The words of `_FIELD`."""
+_IN_TEXTS: tuple[Rule, ...] = (
+    _rule(FIELDS, rf"({_QUOTE}{_FIELD}{_QUOTE}{_S}:{_S}{_QUOTE}){_HELD}(?={_QUOTE})"),
+    _rule(FIELDS, rf"((?:<|&lt;)(?:\w{{1,32}}:)?{_FIELD}(?:>|&gt;)){_HELD}(?=<|&lt;)"),
+    _rule(FIELDS, rf"((?:<|&lt;)\w[^<>]{{0,300}}?\s{_FIELD}{_S}={_S}{_QUOTE}){_HELD}(?={_QUOTE})"),
+    _rule(
+        FIELDS,
+        rf"""((?<=["';&?\s]){_FIELD}=["']{_S}(?:\+|:|&amp;|&|\|\|){_S}["']){_HELD}(?=["';])""",
+    ),
+    _rule(
+        "x-api-key|aws_secret_access_key",
+        rf"""((?<=["'\s])(?:x-api-key|aws_secret_access_key){_S}[:=]{_S}){_HELD}""",
+    ),
+    _rule(
+        "sqlcmd|osql|isql|bcp|mysql|psql",
+        rf"(\b(?:sqlcmd|osql|isql|bcp|mysql|psql)(?:\.exe)?\s{_LINE}(?<=\s)(?-i:-P){_S}){_LONG}",
+    ),
+    _rule("curl", rf"""(\bcurl(?:\.exe)?\s{_LINE}(?<=\s)(?:(?-i:-u)|--user){_S}[^\s:"'|]{{1,64}}:){_LONG}"""),
+    _rule(
+        "sqlplus|sqlldr|expdp|impdp",
+        rf"""(\b(?:sqlplus|sqlldr|expdp|impdp)(?:\.exe)?\s{_LINE}[\w$#]{{1,64}}/)([^\s@/"'|]{{3,128}})(?=@)""",
+    ),
+)
+"""JSON, XML, connection strings and commands that an expression puts together or sends."""
 LITERALS: tuple[Rule, ...] = (
+    *_IN_TEXTS,
     _rule("sp_addlinkedsrvlogin", rf"(\bsp_addlinkedsrvlogin{_B}(?:{_ARGUMENT}{_S},{_S}){{4}})({_ARGUMENT})"),
     _rule(
         "sp_addlogin|approle",
@@ -125,7 +160,10 @@ RULES: tuple[Rule, ...] = (
         rf"(--(?:secret-access-key|client-secret|api-key)[\s=]{_S})({VALUE})",
     ),
     _rule("-p |/p ", rf"((?<!\S)[-/]u(?:{_B}|(?=\w))[^\s|]{{1,128}}\s[^|\n]{{0,200}}?(?<!\S)[-/]p{_B})({VALUE})"),
-    _rule("pass", r"(\bpass(?:word|wd)\s{1,9}(?:is\s{1,9})?)((?=\S{0,64}\d)(?=\S{0,64}[!#$%^&*])[^\s<>'\"]{6,64})"),
+    _rule(
+        "pass|pwd",
+        r"(\b(?:pass(?:word|wd)|pwd)\s{1,9}(?:is\s{1,9})?)((?=\S{0,64}\d)(?=\S{0,64}[!#$%^&*])[^\s<>'\"]{6,64})",
+    ),
     _rule("securestring", rf"(\bconvertto-securestring{_B}(?:-string{_B})?)({QUOTED})"),
     _rule(STEMS, rf"({_NAMED}(?:{_B}as{_B}\w{{1,32}})?{_S}={_S})({_IN_CODE})"),
     _rule(

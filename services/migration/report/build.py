@@ -35,15 +35,15 @@ def build_report(
     job_id: str = "",
     filename: str = "",
     generated_at: str = "",
-    blocking: Iterable[Issue] = (),
+    noticed: Iterable[Issue] = (),
     workflow: WorkflowAST | None = None,
 ) -> MigrationReport:
     """The report of one conversion.
 
-    `blocking` are the gate's issues, which join the conversion's own. With `workflow`, complexity is counted on the
-    mappings as their tool has them, else on the pipelines. `generated_at` is RFC 3339 in UTC.
+    `noticed` are the gate's issues and warnings, which join the conversion's own. With `workflow`, complexity is
+    counted on the mappings as their tool has them, else on the pipelines. `generated_at` is RFC 3339 in UTC.
     """
-    found = dict.fromkeys([*blocking, *all_issues(result), *_warnings(result)])
+    found = dict.fromkeys([*noticed, *all_issues(result), *_warnings(result)])
     issues = sorted(found, key=lambda issue: SEVERITY_ORDER.index(issue.severity))
     complexities = _complexities(result, workflow)
     counts = Counter(outcome(item) for mapping in result.mappings for item in mapping.objects)

@@ -40,6 +40,10 @@ RELEASE = {
         "A delivered document breaks a rule of the language, or does not run.",
         "Correct the node at the place named, or convert again.",
     ),
+    "VALIDATION_WARNING": Code(
+        "A check of a delivered document asks for a look, such as the original's own SQL that empties a table.",
+        "Look at the place named; nothing, where it is meant.",
+    ),
 }
 CONVERSION = {
     "CONVERSION_WARNING": Code(

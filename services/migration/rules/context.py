@@ -111,7 +111,11 @@ class Context:
         return self.attribute(name).upper() in ("YES", "1", "TRUE")
 
     def warn(self, text: str, *, confidence: float = 1.0) -> None:
-        """A named corner in which the result may differ; `confidence` caps the object's."""
+        """A named corner in which the result may differ; `confidence` caps the object's.
+
+        The usual caps lie just below a threshold: 0.84 counts as to be reviewed (`report.effort.AUTO_AT_LEAST`), 0.79
+        holds the release until a person has looked (`gate.THRESHOLDS`).
+        """
         self.warnings[text] = None
         self.confidence = min(self.confidence, confidence)
 

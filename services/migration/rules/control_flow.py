@@ -12,6 +12,7 @@ from typing import Any
 
 from services.migration.ast import Orchestration, Task, TaskLink
 from services.migration.rules.datastage import sequences
+from services.migration.rules.hand_task import WRITE_BY_HAND, hand_task
 from services.migration.rules.names import NodeIds
 from services.migration.rules.nodes import origin
 from services.migration.rules.ssis import packages
@@ -27,7 +28,6 @@ RENDERERS: Mapping[str, Callable[[Orchestration], Entry]] = {
 
 STATUS = re.compile(r"\s*\$(?P<task>.+?)\.(?:Prev\w*)?Status\s*=\s*(?P<status>SUCCEEDED|FAILED)\s*", re.IGNORECASE)
 OUTCOMES = {"SUCCEEDED": "success", "FAILED": "failure"}
-WRITE_BY_HAND = "Write this task for the scheduler that runs the pipelines."
 EXPORT_AGAIN = "Export the workflow again with all that it refers to, or write this task for the scheduler."
 
 
@@ -156,15 +156,9 @@ def _email(task: Task) -> Entry:
 
 
 def _manual(task: Task) -> Entry:
-    held = [f"{name}={text}" for name, text in (*task.attributes.items(), *task.steps) if text]
-    return {
-        "type": "manual",
-        "original": f"{task.type} {task.name}\n" + "\n".join(held),
-        "reason": REASONS.get(
-            task.type, f"{task.type or 'A task without a type'} has no counterpart in the pipeline language."
-        ),
-        "todo": EXPORT_AGAIN if task.type in DEFINED_APART else WRITE_BY_HAND,
-    }
+    unknown = f"{task.type or 'A task without a type'} has no counterpart in the pipeline language."
+    todo = EXPORT_AGAIN if task.type in DEFINED_APART else WRITE_BY_HAND
+    return hand_task(task, REASONS.get(task.type, unknown), todo)
 
 
 DEFINED_APART = ("Session", "Command", "Assignment", "Decision")

@@ -10,7 +10,6 @@ from services.migration.graph import Graph
 
 RUNNING = re.compile(r"\b(?:CUME|MOVINGSUM|MOVINGAVG)\s*\(", re.IGNORECASE)
 WORD = re.compile(r"[\w$#@]+")
-SORTS = frozenset({"Sorter", "Source Qualifier", "Application Source Qualifier"})
 KEEPS_ROWS_IN_ORDER = frozenset({"Filter", "Router", "Update Strategy", "Transaction Control"})
 """Active types that hand rows on in the order they come in."""
 

@@ -48,10 +48,6 @@ class NoRule:
     todo: str
 
 
-SOURCE_CONFIDENCE = 1.0
-SINK_CONFIDENCE = 1.0
-"""Sources and targets are copied, not translated."""
-
 RULES: dict[str, Rule] = {
     "Source Qualifier": Rule("source_connector_sql_pushdown", 0.95, source_qualifier.convert),
     "Application Source Qualifier": Rule("source_connector_sql_pushdown", 0.80, source_qualifier.convert),

@@ -66,10 +66,10 @@ class Input:
     ports: Mapping[str, Column]
 
 
-def unique(name: str, taken: set[str]) -> str:
+def unique(name: str, taken: set[str], between: str = "_") -> str:
     """`name`, or `name_2`, `name_3` … where it is taken (compared without case); adds the result to `taken`."""
     candidate, number = name, 2
     while candidate.lower() in taken:
-        candidate, number = f"{name}_{number}", number + 1
+        candidate, number = f"{name}{between}{number}", number + 1
     taken.add(candidate.lower())
     return candidate

@@ -77,6 +77,8 @@ def _sink(node: Mapping[str, Any]) -> Said:
         yield ("config",), f"says nothing to write to; give one of: {', '.join(WRITABLE)}"
     if config["mode"] in ("upsert", "update", "delete") and not config.get("keys"):
         yield ("config",), f"mode {config['mode']} needs `keys`: the target columns that identify a row"
+    if "only" in config and (config["mode"] not in ("update", "delete") or "action_column" in config):
+        yield ("config", "only"), "chooses among rows to be updated or deleted; it needs one of these two as its mode"
 
 
 def _lookup(node: Mapping[str, Any]) -> Said:

@@ -102,16 +102,18 @@ class _Compiler:
         uses = Counter([*fed.values(), *(fed[ref] for ref in self.watch if ref in fed)])
         uses.update(name for item in defined for name in item.reads * (1 + len(item.guards)))
         statements = [*self._temporary(uses), *self._guards()]
-        targets, rows, watched = {}, {}, {}
+        targets, rows, shapes, watched = {}, {}, {}, {}
         for node_id in ordered:
             sink = self._sink(node_id, fed[node_id])
             targets[node_id] = self._text(sink.target)
             rows[node_id] = self._text(self._whole(sinks.select(sink), [sink.relation]))
+            if "only" in sink.config:
+                shapes[node_id] = self._text(self._whole(sinks.shape(sink), [sink.relation]))
             if node_id in beside:
                 watched[node_id] = self._text(self._whole(sinks.kept(sink), [sink.relation]))
             statements.extend(self._written(sink))
         watched |= {ref: self._all_of(name) for ref, name in beside.items() if ref not in fed}
-        return Script(self.dialect, tuple(statements), targets, rows, watched)
+        return Script(self.dialect, tuple(statements), targets, rows, shapes, watched)
 
     def _input(self, sink: str) -> str:
         return self.relations.found.graph.inputs(sink)[0].ref

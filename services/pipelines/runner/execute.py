@@ -155,7 +155,8 @@ def play(
         _tell(progress, node_id)
         if node_id in sinks and node_id not in made:
             made.add(node_id)
-            _target(engine, node_id, tables[node_id], script.rows[node_id], targets.get(node_id, ()))
+            shape = script.shapes.get(node_id, script.rows[node_id])
+            _target(engine, node_id, tables[node_id], shape, targets.get(node_id, ()))
         if statement.purpose == Purpose.GUARD:
             _guard(engine, statement, heed_guards)
         else:
@@ -175,7 +176,7 @@ def _inline(node: Mapping[str, Any], relation: Relation) -> list[Row]:
 
 
 def _target(engine: Engine, node_id: str, table: str, query: str, before: Iterable[Row]) -> None:
-    """A sink's table, with the columns and types of the rows it is to get, and the rows it holds before."""
+    """A sink's table, with the columns and types of a query, and the rows it holds before."""
     engine.create_as(node_id, table, query)
     held = list(before)
     if held:

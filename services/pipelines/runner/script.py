@@ -28,14 +28,16 @@ class Statement:
 class Script:
     """Statements in one dialect.
 
-    `targets` names the table that each sink writes, `rows` the query that gives its rows, `watched` the queries that
-    were asked for by node or port; the queries read the temporary tables that stand before the sink's own statements.
+    `targets` names the table that each sink writes, `rows` the query that gives its rows, `shapes` one with every
+    column that the table must have, where that is more, `watched` the queries that were asked for by node or port; the
+    queries read the temporary tables that stand before the sink's own statements.
     """
 
     dialect: str
     statements: tuple[Statement, ...]
     targets: dict[str, str] = field(default_factory=dict)
     rows: dict[str, str] = field(default_factory=dict)
+    shapes: dict[str, str] = field(default_factory=dict)
     watched: dict[str, str] = field(default_factory=dict)
 
     @property

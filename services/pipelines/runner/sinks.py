@@ -6,7 +6,7 @@ one counts, where the rows have an order; where they have none, a database refus
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ ACTION = "__action"
 PLACE = "__place"
 """Columns of the temporary table beside the target's own: what to do with a row, and its place from the last of its
 key."""
+_KINDS = {bool: "boolean", int: "bigint", float: "double"}
+"""Type of a column that is only compared, by what it is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ def _merge(sink: Sink) -> list[exp.Expr]:
     if not own:
         return []
     names = [name for name, _, _ in sink.columns]
-    on = sql.both(exp.EQ(this=sql.column(name, "t"), expression=sql.column(name, "s")) for name in own)
+    same = (exp.EQ(this=sql.column(name, "t"), expression=sql.column(name, "s")) for name in own)
+    on = sql.both([*same, *_held(sink)])
     whens = [exp.When(matched=True, condition=_is("delete", "s"), then=exp.Delete())]
     if others:
         sets = [exp.EQ(this=sql.column(name), expression=sql.column(name, "s")) for name in others]
@@ -173,6 +176,24 @@ def _merge(sink: Sink) -> list[exp.Expr]:
             whens=exp.Whens(expressions=whens),
         )
     ]
+
+
+def _held(sink: Sink) -> Iterator[exp.Expr]:
+    """What a row of the target must hold beside its keys."""
+    for name, value in (sink.config.get("only") or {}).items():
+        kind = exp.Is if value is None else exp.EQ
+        yield kind(this=sql.column(name, "t"), expression=sql.literal(value))
+
+
+def shape(sink: Sink) -> exp.Select:
+    """A query with every column of the target that the statements name."""
+    written = {name.casefold() for name, _, _ in sink.columns}
+    only = sink.config.get("only") or {}
+    others = {
+        name: _KINDS.get(type(value), "varchar") for name, value in only.items() if name.casefold() not in written
+    }
+    empty = [sql.alias(sql.cast(exp.null(), kind), name) for name, kind in others.items()]
+    return select(sink).select(*empty, copy=False)
 
 
 def _inserts(sink: Sink) -> list[exp.Expr]:

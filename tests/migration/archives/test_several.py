@@ -115,7 +115,8 @@ def test_the_only_export_that_fails_is_the_error(name: str) -> None:
 
 
 def test_isx_is_refused_by_name() -> None:
-    for data, name in ((packed({"META-INF/IS-MANIFEST.MF": b"x"}), "a.zip"), (packed({"x": b"x"}), "a.isx")):
+    archive = packed({"META-INF/IS-MANIFEST.MF": b"x"})
+    for data, name in ((archive, "a.zip"), (packed({"x": b"x"}), "a.isx"), (archive[:40], "damaged.isx")):
         with pytest.raises(ExportError) as caught:
             parse(data, name)
         assert caught.value.reason == "ISX_NOT_SUPPORTED"

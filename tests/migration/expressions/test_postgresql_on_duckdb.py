@@ -24,10 +24,13 @@ OTHERWISE = {
     "1349": "more than 12 places",
     "1350": "more than 12 places",
     "a511": "letters beyond ASCII in a pattern, which the translation warns of",
+    "a1506": "the same",
     "s12": "a whole division: the types of columns are known to the runner, not here",
     "s143": "the same",
+    "s401": "the same",
+    "s656": "the same",
 }
-ENDED = {Tool.POWERCENTER: 20, Tool.ALTERYX: 10, Tool.SSIS: 2, Tool.DATASTAGE: 15}
+ENDED = {Tool.POWERCENTER: 20, Tool.ALTERYX: 10, Tool.SSIS: 2, Tool.DATASTAGE: 2}
 """How many rows may end with an error at most: what DuckDB does not have, or only with constants."""
 
 
@@ -37,8 +40,8 @@ def test_a_pipeline_gives_there_what_it_gives_on_postgresql_or_an_error(language
     with engines.duckdb_engine() as execute:
 
         def adapted(text: str) -> object:
-            tree = for_duckdb(sqlglot.parse_one(text, read="postgres"))
-            return execute(kept_whole(tree, {}, "postgresql", "duckdb").sql("duckdb"))
+            tree = kept_whole(sqlglot.parse_one(text, read="postgres"), {}, "postgresql", "duckdb")
+            return execute(for_duckdb(tree).sql("duckdb"))
 
         score = conformance.run(read_rows(HERE / ROWS[language]), adapted, dialect="postgresql", language=language)
     differ = [outcome for outcome in score.outcomes if outcome.verdict != "right"]

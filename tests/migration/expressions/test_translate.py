@@ -101,7 +101,7 @@ def test_sql_of_the_other_dialects(text: str, dialect: str, sql: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("SS || 'x'", "there is no field SS; the nearest is S"),
+        ("SS || 'x'", "there is no field 'SS'; the nearest is 'S'"),
         ("SUBSTRING(S, 1)", "SUBSTRING is no function of the language; the nearest is SUBSTR"),
         ("IIF(A)", "IIF takes 2 to 3 arguments, here are 1"),
         ("SUM(A)", "SUM is an aggregate function and stands outside an Aggregator"),
@@ -274,5 +274,5 @@ def test_the_same_text_means_what_its_names_mean() -> None:
         "CONCAT(V, 'x')", "CONCAT(l.v, 'x')", "CONCAT(r.v, 'x')",
         "CONCAT(CAST(V AS TEXT), 'x')", "CONCAT(CAST(l.v AS TEXT), 'x')", "CONCAT(CAST(r.v AS TEXT), 'x')",
     ]  # fmt: skip
-    assert "nearest is PRICE" in translate("PRIZE", types={"PRICE": "double"}).refused
-    assert "nearest is PRIZES" in translate("PRIZE", types={"PRIZES": "double"}).refused
+    assert "nearest is 'PRICE'" in translate("PRIZE", types={"PRICE": "double"}).refused
+    assert "nearest is 'PRIZES'" in translate("PRIZE", types={"PRIZES": "double"}).refused

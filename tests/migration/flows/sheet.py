@@ -6,7 +6,7 @@ hold afterwards. The expected rows are worked out by hand from the tool's docume
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -151,20 +151,25 @@ def run_case(item: Case) -> dict[str, list[tuple[Any, ...]]]:
     nodes = {node["id"]: node for node in document.nodes()}
     found = run(
         document,
-        {name: _named(nodes[name]["columns"], rows) for name, rows in item.inputs.items()},
-        targets={name: _named(nodes[name]["config"]["columns"], rows) for name, rows in item.before.items()},
+        {name: named(nodes[name]["columns"], rows) for name, rows in item.inputs.items()},
+        targets={name: named(nodes[name]["config"]["columns"], rows) for name, rows in item.before.items()},
         parameters=item.parameters,
     )
-    listed = {name: [tuple(plain(value) for value in row.values()) for row in found[name]] for name in item.gives}
-    return listed if item.ordered else {name: sorted(rows, key=repr) for name, rows in listed.items()}
+    return listed({name: [row.values() for row in found[name]] for name in item.gives}, ordered=item.ordered)
 
 
 def expected(item: Case) -> dict[str, list[tuple[Any, ...]]]:
-    listed = {name: [tuple(plain(value) for value in row) for row in rows] for name, rows in item.gives.items()}
-    return listed if item.ordered else {name: sorted(rows, key=repr) for name, rows in listed.items()}
+    return listed(item.gives, ordered=item.ordered)
 
 
-def _named(described: Sequence[Mapping[str, Any]], rows: Rows) -> list[dict[str, Any]]:
+def listed(given: Mapping[str, Iterable[Iterable[Any]]], *, ordered: bool) -> dict[str, list[tuple[Any, ...]]]:
+    """Sink → its rows as they are compared: values plain, sorted unless their order counts."""
+    found = {name: [tuple(plain(value) for value in row) for row in rows] for name, rows in given.items()}
+    return found if ordered else {name: sorted(rows, key=repr) for name, rows in found.items()}
+
+
+def named(described: Sequence[Mapping[str, Any]], rows: Rows) -> list[dict[str, Any]]:
+    """Rows by the names of the columns that a document describes."""
     return [dict(zip([c["name"] for c in described], row, strict=True)) for row in rows]
 
 

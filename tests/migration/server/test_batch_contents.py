@@ -15,6 +15,14 @@ from tests.migration.server.test_batch import SMALL, zipped
 
 CORPUS = Path(__file__).parents[3] / ".." / "shared" / "corpus"
 PACKAGE = '<DTS:Executable xmlns:DTS="www.microsoft.com/SqlServer/Dts"/>'
+CONFIGURED = [
+    f'<DTS:Executable xmlns:DTS="www.microsoft.com/SqlServer/Dts">{configuration}</DTS:Executable>'
+    for configuration in (
+        '<DTS:Configuration><DTS:Property DTS:Name="ConfigurationString">D:\\etl\\prod.dtsConfig</DTS:Property>'
+        "</DTS:Configuration>",
+        '<DTS:Configurations><DTS:Configuration DTS:ConfigurationString="prod.dtsConfig"/></DTS:Configurations>',
+    )
+]
 
 
 def workflow(*macros):
@@ -71,6 +79,15 @@ def grouped(entries):
              ("w2.yxmd", Tool.ALTERYX, ("w2.yxmd",)), ("free.yxmc", Tool.ALTERYX, ("free.yxmc",))],
             [],
             id="a workflow takes its macros along, and theirs",
+        ),
+        pytest.param(
+            {"p/old.dtsx": CONFIGURED[0], "p/new.dtsx": CONFIGURED[1], "p/none.dtsx": PACKAGE,
+             "p/Prod.dtsConfig": "<x/>"},
+            [("p/old.dtsx", Tool.SSIS, ("p/old.dtsx", "p/Prod.dtsConfig")),
+             ("p/new.dtsx", Tool.SSIS, ("p/new.dtsx", "p/Prod.dtsConfig")),
+             ("p/none.dtsx", Tool.SSIS, ("p/none.dtsx",))],
+            [],
+            id="a package of no project takes along the configurations that it names",
         ),
         pytest.param(
             {"a.xml": SMALL, "b.xml": SMALL, "only.PAR": "$$A=1"},

@@ -43,6 +43,7 @@ def step(kind: str, **config: Any) -> dict[str, Any]:
         (sink(mode="append"), "nothing to write to"),
         (sink(mode="upsert", table="t"), "needs `keys`"),
         (sink(mode="delete", table="t", keys=[]), "needs `keys`"),
+        (sink(mode="upsert", table="t", keys=["a"], only={"b": None}), "updated or deleted"),
         (sink(mode="update", table="t", keys=["cust_id"]), ""),
         (step("sequence_generator", columns=[{"name": "k"}], increment=0), "must not be 0"),
         (step("sequence_generator", columns=[{"name": "k"}], cycle=True), "`cycle` needs `end`"),

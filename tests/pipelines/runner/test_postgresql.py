@@ -13,7 +13,7 @@ from services.migration.pipeline import migrate
 from services.pipelines.dsl.document import Document, load
 from services.pipelines.runner import Given, NotRunnableError, RunFailedError, run_on
 from services.pipelines.runner.on_postgresql import on_postgresql
-from tests.migration.flows.sheet import CASES, Case, Sheet, _named, expected, plain
+from tests.migration.flows.sheet import CASES, Case, Sheet, expected, named, plain
 from tests.migration.flows.test_flows import MODULES
 from tests.pipelines.dsl.samples import node, pipeline
 from tests.pipelines.runner.engines import ENGINES, rows_on
@@ -30,8 +30,8 @@ def test_flows_written_for_postgresql(item: Case, engine: str, postgres_url: str
     document = load(made.documents[0].yaml)
     nodes = {each["id"]: each for each in document.nodes()}
     given = Given(
-        {name: _named(nodes[name]["columns"], rows) for name, rows in item.inputs.items()},
-        {name: _named(nodes[name]["config"]["columns"], rows) for name, rows in item.before.items()},
+        {name: named(nodes[name]["columns"], rows) for name, rows in item.inputs.items()},
+        {name: named(nodes[name]["config"]["columns"], rows) for name, rows in item.before.items()},
         item.parameters,
     )
     rows = rows_on(engine, postgres_url, document, given)
@@ -146,7 +146,7 @@ def test_a_lost_connection_is_said(outside: str) -> None:
         ({"nope": 1}, NotRunnableError, "has the column 'nope', which is not declared; there is i, t"),
     ],
 )
-def test_rows_that_do_not_fit_are_named(row: dict[str, Any], error: type[Exception], said: str, outside: str) -> None:
+def test_rows_that_do_not_fit_arenamed(row: dict[str, Any], error: type[Exception], said: str, outside: str) -> None:
     document = Document(pipeline(sources=(TABLE,)))
     with pytest.raises(error, match=said):
         rows_on("postgresql", outside, document, Given({"s": [{"i": 1}, {"i": 2}, row]}))

@@ -77,6 +77,10 @@ GIVEN = [{"order_id": 1, "cust_id": 1, "amount": 50}, {"order_id": 2, "cust_id":
         ({"mode": "upsert", "keys": ["order_id"]}, [(1, 50), (2, 60), (9, 9)]),
         ({"mode": "update", "keys": ["order_id"]}, [(1, 50), (9, 9)]),
         ({"mode": "delete", "keys": ["order_id"]}, [(9, 9)]),
+        ({"mode": "update", "keys": ["order_id"], "only": {"amount": 1}}, [(1, 50), (9, 9)]),
+        ({"mode": "update", "keys": ["order_id"], "only": {"amount": 2}}, [(1, 1), (9, 9)]),
+        ({"mode": "delete", "keys": ["order_id"], "only": {"ended": None}}, [(9, 9)]),
+        ({"mode": "delete", "keys": ["order_id"], "only": {"ended": "x", "amount": 1}}, [(1, 1), (9, 9)]),
     ],
 )
 def test_modes_of_a_sink(config: dict[str, Any], expected: list[tuple[int, int]]) -> None:

@@ -203,6 +203,8 @@ def _null(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 def _unicode_form(b: SqlBuilder, arguments: list[Value]) -> Value:
     form = constant_text(arguments[1], "the Unicode form").strip().upper()
+    if b.dialect.name == "duckdb" and form == "NFC":
+        return b.sql("NFC_NORMALIZE({s})", STRING, s=blank(b, arguments[0]))
     if b.dialect.name != "postgresql" or form not in ("NFC", "NFD", "NFKC", "NFKD"):
         raise Refused(f"{b.dialect.name} has no equal of the Unicode form {form}")
     return b.sql(f"NORMALIZE({{s}}, {form})", STRING, s=blank(b, arguments[0]))

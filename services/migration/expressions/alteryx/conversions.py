@@ -90,7 +90,7 @@ def _to_string(b: SqlBuilder, arguments: list[Value]) -> Value:
         return b.as_text(value)
     if len(arguments) == 1 or value.kind.name in ("string", "date"):
         if value.kind.name == "number" and value.kind != INTEGER and value.constant is None:
-            b.limit(0.86)
+            b.caution("DIGITS_OF_DOUBLE")
         return to_text(b, value)
     decimals, has_groups, separator = arguments[1], flag(arguments, 2), _separator(arguments, 3)
     if not isinstance(decimals.constant, Decimal):

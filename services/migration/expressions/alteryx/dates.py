@@ -70,7 +70,10 @@ def _difference(b: SqlBuilder, arguments: list[Value]) -> Value:
     if unit in ("months", "years"):
         return _months(b, end, start, 12 if unit == "years" else 1)
     if unit == "microseconds":
-        raise Refused("a difference in parts of a second has no equal in all dialects")
+        parts = own(b, "microseconds_between", INTEGER, d=b.as_timestamp(end), e=b.as_timestamp(start))
+        return own(
+            b, "truncated", INTEGER, n=b.sql("{n} / {m}", INTEGER, n=parts, m=b.number(Decimal(times), f"{times}.0"))
+        )
     seconds = b.op("seconds_between", INTEGER, d=b.as_timestamp(end), e=b.as_timestamp(start))
     scaled = (
         b.sql("{n} / {m}", INTEGER, n=seconds, m=b.number(_SECONDS[unit] * times)) if unit != "seconds" else seconds

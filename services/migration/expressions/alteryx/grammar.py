@@ -2,11 +2,13 @@
 
 What is no call in the text becomes one: `IF c THEN a ELSEIF d THEN b ELSE e ENDIF` → `IF(c, a, d, b, e)`.
 Precedence as in "Operators", "Order of Precedence", each group left to right: * /, then + -, then relations with IN and
-NOT, then = !=, then AND and OR alike.
+NOT, then = !=, then AND and OR alike. A NOT without parentheses before = or != is spelled `NOT?`, for what it negates
+matters where that is no truth value.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import ClassVar
 
@@ -71,10 +73,13 @@ class _Parser(Parser):
 
     def expression(self, minimum: int = 0) -> Node:
         self.deeper()
+        is_negated = self.operator() == "NOT"
         left = self._unary()
         while True:
             level = _PRECEDENCE.get(self.operator(), 0)
             if level > minimum:
+                if is_negated and level == _RELATIONS - 1 and isinstance(left, Unary):
+                    left = replace(left, operator="NOT?")
                 left = self.run(left, level, self.expression)
             elif minimum < _RELATIONS and self._is_membership():
                 left = self._membership(left)

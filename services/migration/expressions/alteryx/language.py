@@ -13,7 +13,9 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from services.migration.expressions.alteryx import (
+    add_on_calendar,
     add_on_dates,
+    add_on_made_dates,
     add_on_values,
     checks,
     conditions,
@@ -39,7 +41,7 @@ from services.migration.expressions.nodes import Operation
 
 _MODULES = (
     *(checks, conditions, conversions, date_texts, dates, files, finance, numbers, refused, regex, text),
-    *(add_on_dates, add_on_values),
+    *(add_on_calendar, add_on_dates, add_on_made_dates, add_on_values),
 )
 FUNCTIONS = MappingProxyType({row.name: row for module in _MODULES for row in module.FUNCTIONS})
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import math
+from decimal import Decimal, localcontext
 
 from sqlglot import exp
 
@@ -12,6 +13,8 @@ from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function
 from services.migration.expressions.kinds import DOUBLE, INTEGER, NULL, Kind, Value
+
+_EXACT = 400  # digits, more than a number of an expression may have
 
 
 def null_number(b: SqlBuilder) -> Value:
@@ -60,27 +63,56 @@ def _to_multiple(operation: str) -> Build:
         multiple = arguments[1]
         if multiple.kind == NULL or multiple.constant == 0:
             return null_number(b)
-        by = as_double(b, multiple)
-        if multiple.constant is None:
-            by = b.sql("NULLIF({n}, 0)", DOUBLE, n=by)
-            turns = own(b, operation, DOUBLE, n=value, m=b.copy(by))
+        if not isinstance(multiple.constant, Decimal):
+            by = b.sql("NULLIF({n}, 0)", DOUBLE, n=as_double(b, multiple))
+            turns = own(b, operation, DOUBLE, n=b.sql("{n} / ABS({m})", DOUBLE, n=value, m=b.copy(by)))
             return b.sql("{n} * ABS({m})", DOUBLE, n=turns, m=by)
-        by = as_double(b, b.number(abs(Decimal(multiple.constant))))
-        result = own(b, operation, DOUBLE, n=value, m=by)
-        return _scaled(b, result, multiple.constant)
+        if isinstance(arguments[0].constant, Decimal) and _misses(operation, arguments[0].constant, multiple.constant):
+            b.caution("HALF_OF_DOUBLE")
+        return _of_size(b, operation, value, abs(multiple.constant))
 
     return build
 
 
-def _scaled(b: SqlBuilder, turns: Value, multiple: object) -> Value:
-    """A count of multiples as a number: of 0.01 by division by 100, which leaves no digits behind as a product may."""
-    assert isinstance(multiple, Decimal)
-    size = abs(multiple)
+def _of_size(b: SqlBuilder, operation: str, value: Value, size: Decimal) -> Value:
+    """To multiples of 0.01 by way of hundredths: a product with 100 and a division leave fewer idle digits behind."""
     if size == 1:
-        return turns
-    if size < 1 and 1 / size == (1 / size).to_integral_value():
-        return b.sql("{n} / {m}", DOUBLE, n=turns, m=as_double(b, b.number(int(1 / size))))
-    return b.sql("{n} * {m}", DOUBLE, n=turns, m=as_double(b, b.number(size)))
+        return own(b, operation, DOUBLE, n=value)
+    parts = _parts(size)
+    if not parts:
+        by = as_double(b, b.number(size))
+        turns = own(b, operation, DOUBLE, n=b.sql("{n} / {m}", DOUBLE, n=value, m=by))
+        return b.sql("{n} * {m}", DOUBLE, n=turns, m=b.copy(by))
+    by = as_double(b, b.number(parts))
+    if operation == "up_to_multiple":
+        value = b.sql("{n} / {m}", DOUBLE, n=value, m=as_double(b, b.number(size)))
+    else:
+        value = b.sql("{n} * {m}", DOUBLE, n=value, m=by)
+    return b.sql("{n} / {m}", DOUBLE, n=own(b, operation, DOUBLE, n=value), m=b.copy(by))
+
+
+def _parts(size: Decimal) -> int:
+    """How many of a multiple make 1, where that is a whole number; else 0."""
+    parts = 1 / size
+    return int(parts) if size < 1 and parts == parts.to_integral_value() else 0
+
+
+_TURNS = {"to_multiple": "ROUND_HALF_UP", "up_to_multiple": "ROUND_CEILING", "down_to_multiple": "ROUND_FLOOR"}
+
+
+def _misses(operation: str, number: Decimal, multiple: Decimal) -> bool:
+    """Whether numbers in binary come to another count of multiples than those written here."""
+    size, rounding = abs(multiple), _TURNS[operation]
+    with localcontext() as digits:
+        digits.prec = _EXACT
+        wanted = (number / size).to_integral_value(rounding=rounding)
+    if operation != "up_to_multiple" and _parts(size):
+        turns = float(number) * _parts(size)
+    else:
+        turns = float(number) / float(size)
+    if operation == "to_multiple":
+        turns, rounding = turns + math.copysign(0.5, turns), "ROUND_DOWN"
+    return Decimal(turns).to_integral_value(rounding=rounding) != wanted
 
 
 def whole(b: SqlBuilder, value: Value) -> Value:

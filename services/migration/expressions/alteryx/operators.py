@@ -13,7 +13,7 @@ from services.migration.expressions.alteryx.builder import never_unknown
 from services.migration.expressions.alteryx.sql import own
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import BOOLEAN, DOUBLE, STRING, Kind, Value
+from services.migration.expressions.kinds import BOOLEAN, DOUBLE, INTEGER, STRING, Kind, Value
 from services.migration.expressions.language import Operator
 from services.migration.expressions.nodes import Operation
 from services.migration.expressions.sql.templates import parenthesised
@@ -76,8 +76,20 @@ def _arithmetic(b: SqlBuilder, operator: str, left: Value, right: Value) -> Valu
     left, right = b.as_number(left), b.as_number(right)
     details = {v.kind.detail for v in (left, right) if v.kind.name == "number"}
     kind = Kind("number", next((d for d in ("double", "", "decimal", "integer") if d in details), ""))
+    if operator == "*" and left.kind == right.kind == INTEGER:
+        left, right = _wide(b, left, right)
     result = b.binary(_NODES[operator], left, right, kind)
     return replace(result, is_narrow=left.is_narrow and right.is_narrow)
+
+
+def _wide(b: SqlBuilder, left: Value, right: Value) -> tuple[Value, Value]:
+    """Factors of a product: one of 64 bits where it may have more than 32, for the tool computes with doubles."""
+    if left.constant is not None and right.constant is not None:
+        product = Decimal(str(left.constant)) * Decimal(str(right.constant))
+        is_narrow = abs(product) < 2**31
+    else:
+        is_narrow = any(isinstance(v.constant, Decimal) and abs(v.constant) <= 1 for v in (left, right))
+    return (left, right) if is_narrow else (own(b, "as_big", INTEGER, n=left), right)
 
 
 def as_double(b: SqlBuilder, value: Value) -> Value:
@@ -170,4 +182,11 @@ def _minus(b: SqlBuilder, operand: Value) -> Value:
     return Value(exp.Neg(this=parenthesised(operand.node)), operand.kind, size=operand.size + 1)
 
 
-UNARY = {"NOT": _not, "-": _minus, "+": lambda b, operand: b.as_number(operand)}
+def _not_of_part(b: SqlBuilder, operand: Value) -> Value:
+    """Of truth values, NOT a = b is the same whichever of the two it negates."""
+    if operand.kind != BOOLEAN:
+        b.caution("NOT_BEFORE_EQUALS")
+    return _not(b, operand)
+
+
+UNARY = {"NOT": _not, "NOT?": _not_of_part, "-": _minus, "+": lambda b, operand: b.as_number(operand)}

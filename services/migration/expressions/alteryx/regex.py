@@ -21,7 +21,9 @@ _NOT_IN_RE2 = re.compile(r"\(\?<?[=!]|\(\?>|\\[1-9]|[*+?}]\+")
 _NOT_IN_POSTGRESQL = re.compile(r"\(\?>|\(\?<[A-Za-z]|\(\?P<|[*+?}]\+|\\[pPQEXRGK]")
 _LAZY = re.compile(r"[*+?}]\?")
 _GREEDY = re.compile(r"(?<!\\)[*+?}](?!\?)")
-_REFERENCE = re.compile(r"\$\{(\d+)\}|\$(\d)|\$&|\\(\d)")
+_REFERENCE = re.compile(r"\$\{(\d+)\}|\$(\d)|\$&|\\(\d)|(\$\$|\\\D)")
+_WRITTEN = {"n": "\n", "r": "\r", "t": "\t", "\\": r"\\"}
+"""Escapes of a replacement; any other character that is no letter stands for itself."""
 _POSTGRESQL_ESCAPES = {"b": r"\y", "B": r"\Y", "z": r"\Z", "h": r"[ \t]"}
 _RE2_ESCAPES = {
     "Z": r"\z", "h": r"[ \t]", "w": r"[\p{L}\p{N}_]", "W": r"[^\p{L}\p{N}_]", "[w": r"\p{L}\p{N}_",
@@ -107,8 +109,9 @@ def _replaced(b: SqlBuilder, arguments: list[Value]) -> Value:
     pattern, options = _pattern(b, arguments[1]), _options(b, arguments, 3, "g")
     by = "" if arguments[2].kind.name == "null" else constant_text(arguments[2], "the replacement")
     groups = sum(bool(m[1]) for m in _GROUP.finditer(pattern.constant)) if isinstance(pattern.constant, str) else 9
-    by = re.sub(r"\\(?!\d)", r"\\\\", by)
-    has_whole = any(not int(m[1] or m[2] or m[3] or "0") for m in _REFERENCE.finditer(by))
+    if by.endswith("\\") and not by.endswith(r"\\"):
+        by += "\\"
+    has_whole = any(not m[4] and not int(m[1] or m[2] or m[3] or "0") for m in _REFERENCE.finditer(by))
     shift = int(has_whole and b.dialect.name == "postgresql")  # which has \\0 for nothing: the match becomes group 1
     if shift:
         pattern = b.sql("'(' || {x} || ')'", STRING, x=pattern)
@@ -118,7 +121,12 @@ def _replaced(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 
 def _reference(match: re.Match[str], groups: int, shift: int) -> str:
-    """A group of the match, nothing where the pattern has no such group."""
+    """A group of the match, nothing where the pattern has no such group; `$$` and escapes as characters."""
+    if match[4]:
+        character = match[4][1]
+        if character.isalpha() and character not in _WRITTEN:
+            raise Refused(f"the replacement has \\{character}, which SQL's engines have not")
+        return _WRITTEN.get(character, character)
     number = int(match[1] or match[2] or match[3] or "0")
     if number > groups:
         return ""

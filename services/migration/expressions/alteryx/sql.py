@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from services.migration.expressions.alteryx import add_on_sql, sql_values
 from services.migration.expressions.builder import SqlBuilder
-from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import Kind, Value
+from services.migration.expressions.operations import of_table
 
 _NO_BOOLEAN = ("mssql", "teradata", "sap_hana")
 _SAME = "{a} = {b} OR ({a} IS NULL AND {b} IS NULL)"
@@ -156,10 +156,4 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
 
 def own(b: SqlBuilder, operation: str, kind: Kind, /, **values: Value) -> Value:
     """An operation of this language's table, else of the dialect's. Raises Refused where the dialect has neither."""
-    found = TEMPLATES.get(operation, {})
-    template = found.get(b.dialect.name, found.get(""))
-    if template is not None:
-        return b.sql(template, kind, **values)
-    if b.has(operation):
-        return b.op(operation, kind, **values)
-    raise Refused(f"{b.dialect.name} has no equal of {operation.replace('_', ' ')}")
+    return of_table(TEMPLATES, b, operation, kind, **values)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.migration.expressions.sql.thousands import BY_THOUSANDS
+
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)?$"
 _FLOAT = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _CHARACTER = "CASE WHEN {n} BETWEEN 1 AND 55295 OR {n} BETWEEN 57344 AND 1114111 THEN CHR(CAST({n} AS INT)) END"
@@ -43,9 +45,9 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "teradata": "TRUNC({n})",
     },
     # how many times a multiple stands in a number: to the nearest, at least, at most
-    "to_multiple": {"": "SIGN({n}) * FLOOR(ABS({n} / {m}) + 0.5)"},
-    "up_to_multiple": {"": "CEIL({n} / ABS({m}))", "mssql": "CEILING({n} / ABS({m}))"},
-    "down_to_multiple": {"": "FLOOR({n} / ABS({m}))"},
+    "to_multiple": {"": "SIGN({n}) * FLOOR(ABS({n}) + 0.5)"},
+    "up_to_multiple": {"": "CEIL({n})", "mssql": "CEILING({n})"},
+    "down_to_multiple": {"": "FLOOR({n})"},
     "factorial": {
         "duckdb": "CAST(FACTORIAL(CAST({n} AS INT)) AS DOUBLE)",
         "postgresql": "CAST(FACTORIAL(CAST({n} AS BIGINT)) AS DOUBLE PRECISION)",
@@ -90,12 +92,7 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "duckdb": r"REGEXP_FULL_MATCH({s}, '\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*')",
         "postgresql": r"{s} ~ '^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$'",
     },
-    "grouped_text": {  # the digits before the point, from the last to the first, by threes
-        "postgresql": (
-            "CASE WHEN {s} LIKE '-%' THEN '-' ELSE '' END || LTRIM(REVERSE(REGEXP_REPLACE("
-            "REVERSE(SPLIT_PART(LTRIM({s}, '-'), '.', 1)), '([0-9][0-9][0-9])', '\\1,', 'g')), ',') || {f}"
-        ),
-    },
+    "grouped_text": {"postgresql": BY_THOUSANDS},
     "fixed_text": {
         "postgresql": "CAST(ROUND(CAST({n} AS DECIMAL(38, 12)), {k}) AS TEXT)",
     },
@@ -149,6 +146,10 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         )
     },
     "century": {"": "LPAD(CAST(CAST(FLOOR(EXTRACT(YEAR FROM {d}) / 100) AS INT) AS VARCHAR(2)), 2, '0')"},
+    "microseconds_between": {
+        "duckdb": "DATE_DIFF('microsecond', {e}, {d})",
+        "postgresql": "ROUND(EXTRACT(EPOCH FROM {d} - {e}) * 1000000)",
+    },
     "day_number": {
         "duckdb": "DATE_DIFF('day', DATE '1900-01-01', CAST({d} AS DATE))",
         "postgresql": "(CAST({d} AS DATE) - DATE '1900-01-01')",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from services.migration.expressions.builder import SqlBuilder
@@ -99,6 +100,8 @@ def rounded(b: SqlBuilder, number: Value, mode: str, scale: int) -> Value:
 def _decimal(b: SqlBuilder, arguments: list[Value]) -> Value:
     """A decimal number, cut or rounded to the target's digits after the point."""
     value = arguments[0]
+    if isinstance(value.constant, str) and re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*", value.constant) is None:
+        b.caution("EXPONENT_IN_TEXT")
     number = b.op("string_to_exact", DECIMAL, s=value) if value.kind == STRING else exact(b, value)
     mode = "cut"
     if len(arguments) > 1:
@@ -142,14 +145,13 @@ def _fixed_text(b: SqlBuilder, arguments: list[Value]) -> Value:
 def fixed_text(b: SqlBuilder, number: Value, scale: int, by_thousands: bool = False) -> Value:
     """A number rounded to so many digits after the point, as text."""
     number = rounded(b, number, "rounded", scale)
-    if by_thousands:
-        form = (
-            f"{{:,.{scale}f}}"
-            if b.dialect.name == "duckdb"
-            else "FM999,999,999,999,999,990" + ("." + "0" * scale) * bool(scale)
-        )
-        return own(b, "number_by_thousands", STRING, n=number, f=b.string(form))
-    return b.sql(f"CAST(CAST({{n}} AS DECIMAL({_ALL_DIGITS}, {scale})) AS VARCHAR(60))", STRING, n=number)
+    if by_thousands and b.dialect.name == "duckdb":
+        return own(b, "number_by_thousands", STRING, n=number, f=b.string(f"{{:,.{scale}f}}"))
+    text = b.sql(f"CAST(CAST({{n}} AS DECIMAL({_ALL_DIGITS}, {scale})) AS VARCHAR(60))", STRING, n=number)
+    if not by_thousands:
+        return text
+    decimals = b.op("right", STRING, s=b.copy(text), n=b.number(scale + 1)) if scale else b.string("")
+    return own(b, "text_by_thousands", STRING, s=text, f=decimals)
 
 
 def _plain_text(b: SqlBuilder, arguments: list[Value]) -> Value:

@@ -37,6 +37,8 @@ _UNKNOWN = frozenset({"WW", "W", "e", "E", "SSS"})
 @lru_cache(maxsize=256)
 def read(text: str) -> tuple[Field, ...]:
     """The fields of a format string. Raises Refused for a token that is none."""
+    if not text:
+        raise Refused("an empty format has no documented result")
     fields: list[Field] = []
     place = 0
     while place < len(text):

@@ -116,7 +116,8 @@ class _Parser(Parser):
 
     def _primary(self) -> Node:
         token = self.tokens[self.place]
-        if token.kind == "name" and token.text.upper() in _WORDS | _CLAUSES:
+        is_call = token.text.upper() == "CATS" and self.peek(1).kind == "open"  # the operator has a value before it
+        if token.kind == "name" and token.text.upper() in _WORDS | _CLAUSES and not is_call:
             raise self.error("expected a value")
         read, first = self.primary()
         return read(self, first)

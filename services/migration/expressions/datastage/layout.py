@@ -10,7 +10,7 @@ from services.migration.expressions.datastage.conversions import exact, fixed_te
 from services.migration.expressions.datastage.operators import concatenate
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Function, constant_text
-from services.migration.expressions.kinds import STRING, Value
+from services.migration.expressions.kinds import INTEGER, STRING, Value
 
 _FORMAT = re.compile(
     r"(?P<width>\d+)?(?P<fill>'[^']'|\"[^\"]\"|[^LRTUQlrtuq\d'\"])?(?P<side>[LRTU])(?P<digits>\d)?(?P<comma>,)?(?P<mask>.*)\Z",
@@ -32,7 +32,7 @@ def layout(b: SqlBuilder, arguments: list[Value]) -> Value:
     is_right = match["side"] == "R"
     if match["mask"]:
         value = masked(b, value, match["mask"], is_right)
-    elif match["digits"] is None and not match["width"]:
+    elif match["digits"] is None and not match["width"] and not match["comma"]:
         raise Refused(f"the format {text!r} has neither a width nor a mask")
     if match["width"]:
         fill = (match["fill"] or " ").strip("'\"") or " "
@@ -41,6 +41,8 @@ def layout(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 
 def _edited(b: SqlBuilder, value: Value, digits: str | None, comma: bool) -> Value:
+    if digits is None and comma and (value.kind == INTEGER or _is_whole(value)):
+        digits = "0"
     if digits is None:
         if comma:
             raise Refused("FMT with thousands separators takes a number of digits too")
@@ -48,6 +50,10 @@ def _edited(b: SqlBuilder, value: Value, digits: str | None, comma: bool) -> Val
     if isinstance(value.constant, str) and not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", value.constant):
         return value
     return fixed_text(b, exact(b, value), int(digits), comma)
+
+
+def _is_whole(value: Value) -> bool:
+    return isinstance(value.constant, str) and re.fullmatch(r"[+-]?\d+", value.constant, re.ASCII) is not None
 
 
 def _padded(b: SqlBuilder, value: Value, width: int, fill: str, is_right: bool) -> Value:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from services.migration.expressions.builder import SqlBuilder
-from services.migration.expressions.datastage.operators import guarded, number_kind, power
+from services.migration.expressions.datastage.operators import number_kind, power
 from services.migration.expressions.datastage.sql import own
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function, constant_text
 from services.migration.expressions.kinds import DOUBLE, INTEGER, STRING, Value
+from services.migration.expressions.operations import fail_on_zero
 
 _MOST_BITS = 63
 
@@ -51,7 +52,7 @@ def _cut(b: SqlBuilder, arguments: list[Value]) -> Value:
 def _divide(b: SqlBuilder, arguments: list[Value]) -> Value:
     """The whole part of a quotient."""
     left, right = (b.as_number(value) for value in arguments)
-    return guarded(b, right, own(b, "whole_part", INTEGER, n=left, m=right))
+    return fail_on_zero(b, right, own(b, "whole_part", INTEGER, n=left, m=right))
 
 
 def _modulo(b: SqlBuilder, arguments: list[Value]) -> Value:
@@ -60,7 +61,7 @@ def _modulo(b: SqlBuilder, arguments: list[Value]) -> Value:
     result = b.op("modulo_integer" if is_whole else "modulo", number_kind(left, right), n=left, m=right)
     if not all(isinstance(v.constant, Decimal) and v.constant >= 0 for v in (left, right)):
         b.limit(0.9)
-    return guarded(b, right, result)
+    return fail_on_zero(b, right, result)
 
 
 def _negative(b: SqlBuilder, arguments: list[Value]) -> Value:

@@ -9,13 +9,14 @@ from decimal import Decimal
 from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
-from services.migration.expressions.datastage.builder import TIME, DataStageBuilder
+from services.migration.expressions.datastage.builder import TIME, DataStageBuilder, is_number_text
 from services.migration.expressions.datastage.patterns import matches
 from services.migration.expressions.datastage.sql import own
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Function, unify
 from services.migration.expressions.kinds import BOOLEAN, DAY, DOUBLE, NULL, STRING, Kind, Value
 from services.migration.expressions.language import Operator
+from services.migration.expressions.operations import fail_on_zero
 from services.migration.expressions.sql.templates import parenthesised
 
 _NODES: Mapping[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
@@ -34,19 +35,11 @@ def _arithmetic(b: SqlBuilder, operator: str, left: Value, right: Value) -> Valu
     return replace(result, is_narrow=left.is_narrow and right.is_narrow)
 
 
-def guarded(b: SqlBuilder, divisor: Value, result: Value) -> Value:
-    """A divisor of 0 fails where the engine would give something."""
-    is_safe = isinstance(divisor.constant, Decimal) and divisor.constant != 0
-    if b.dialect.raises_on_zero or is_safe or divisor.node.sql() in b.nonzero:
-        return result
-    return b.op("fail_on_zero", result.kind, n=divisor, r=result)
-
-
 def _divide(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
     """A quotient keeps its fraction."""
     del operator
     left, right = b.as_number(left), b.as_number(right)
-    return guarded(b, right, own(b, "quotient", DOUBLE, n=left, m=right))
+    return fail_on_zero(b, right, own(b, "quotient", DOUBLE, n=left, m=right))
 
 
 def _power(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
@@ -82,7 +75,14 @@ def _logic(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
 def _compare(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
     if NULL in (left.kind, right.kind):
         b.caution("COMPARED_WITH_NULL")
+    if operator not in ("=", "!=") and left.kind == right.kind == STRING and not _is_word(left) and not _is_word(right):
+        b.caution("TEXT_AS_NUMBER_ORDER")
     return b.compare(operator, left, right)
+
+
+def _is_word(value: Value) -> bool:
+    """Whether a text is written out and is no number."""
+    return isinstance(value.constant, str) and not is_number_text(value.constant.strip())
 
 
 def _like(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sqlglot import exp
+
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.datastage.operators import concatenate
 from services.migration.expressions.datastage.sql import own
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function, constant_text
-from services.migration.expressions.kinds import INTEGER, STRING, UNKNOWN, Value
+from services.migration.expressions.kinds import BOOLEAN, INTEGER, STRING, UNKNOWN, Value
 
 
 def _whole(value: Value, what: str) -> int:
@@ -65,7 +67,14 @@ def _store(b: SqlBuilder, arguments: list[Value]) -> Value:
     start, number = max(1, _whole(arguments[2], "the first field")), _whole(arguments[3], "the number of fields")
     size = {"n": b.number(number)} if number > 0 else {}
     parts = own(b, "so_many_fields" if size else "all_fields", UNKNOWN, s=new, x=b.copy(delimiter), **size)
-    values = {"s": text, "x": delimiter, "n": b.number(start), "m": b.number(start + abs(number)), "y": parts}
+    values = {
+        "t": b.copy(new),
+        "s": text,
+        "x": delimiter,
+        "n": b.number(start),
+        "m": b.number(start + abs(number)),
+        "y": parts,
+    }
     return own(b, "store_fields", STRING, **values)
 
 
@@ -82,7 +91,10 @@ def _index(b: SqlBuilder, arguments: list[Value]) -> Value:
     found = b.op("position_nth", INTEGER, s=text, x=search, n=b.number(1), k=occurrence)
     if isinstance(occurrence.constant, Decimal):
         return found
-    return b.case([(b.compare("<", b.copy(occurrence), b.number(1)), b.number(0))], found, INTEGER)
+    is_none = b.compare("<", b.copy(occurrence), b.number(1))
+    if not text.never_null:
+        is_none = b.binary(exp.And, is_none, b.negate(b.is_null(b.copy(text))), BOOLEAN)
+    return b.case([(is_none, b.number(0))], found, INTEGER)
 
 
 def _count(b: SqlBuilder, arguments: list[Value]) -> Value:

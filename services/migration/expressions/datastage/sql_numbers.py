@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.migration.expressions.sql.thousands import BY_THOUSANDS
+
 NUMBERS: Mapping[str, str | Mapping[str, str]] = {
     "as_double": "CAST({n} AS DOUBLE PRECISION)",
     "ceil": "CAST(CEIL({n}) AS BIGINT)",
@@ -62,10 +64,8 @@ NUMBERS: Mapping[str, str | Mapping[str, str]] = {
         "duckdb": "CAST({n} AS VARCHAR)",
         "postgresql": "CAST({n} AS TEXT)",
     },
-    "number_by_thousands": {
-        "duckdb": "FORMAT({f}, CAST({n} AS DOUBLE))",
-        "postgresql": "TO_CHAR({n}, {f})",
-    },
+    "number_by_thousands": "FORMAT({f}, CAST({n} AS DOUBLE))",
+    "text_by_thousands": BY_THOUSANDS,
     "raw_length": "OCTET_LENGTH({s})",
     "to_raw": {
         "duckdb": "ENCODE({s})",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _D_PARTS, _P_PARTS = "STRING_SPLIT({s}, {x})", "(STRING_TO_ARRAY({s}, {x}))"
+_P_ENOUGH = "(STRING_TO_ARRAY({s} || REPEAT({x}, {n}), {x}))"  # no fewer than {n}, empty ones last
+_P_ONE_MORE = "(STRING_TO_ARRAY({s} || {x}, {x}))"  # an empty one last, so that an empty text has one field
 _OVERLAPPING = "LIST_FILTER(RANGE(1, LENGTH({s}) + 1), LAMBDA _i : SUBSTRING({s}, _i, LENGTH({x})) = {x})"
 
 
@@ -73,38 +75,35 @@ TEXT: Mapping[str, str | Mapping[str, str]] = {
         ),
         "postgresql": (
             f"CASE WHEN {{y}} IS NULL THEN NULL WHEN CARDINALITY({_P_PARTS}) <= {{n}} THEN {{s}} "
-            f"WHEN NOT {{s}} IS NULL THEN ARRAY_TO_STRING(ARRAY_CAT(ARRAY_APPEND("
-            f"{_P_PARTS}[1 : {{n}} - 1], ARRAY_TO_STRING({_P_PARTS}[{{n}} : {{m}} + 1], {{y}})), "
+            f"WHEN NOT {{s}} IS NULL THEN ARRAY_TO_STRING(ARRAY_CAT(ARRAY_APPEND({_P_PARTS}[1 : {{n}} - 1], "
+            f"REPLACE(ARRAY_TO_STRING({_P_PARTS}[{{n}} : {{m}} + 1], {{x}}), {{x}}, {{y}})), "
             f"{_P_PARTS}[{{m}} + 2 : CARDINALITY({_P_PARTS})]), {{x}}) END"
         ),
     },
     # fields before the {n}th, made up where they are missing; the new ones; fields from {m} on
     "store_fields": {
         "duckdb": (
+            f"CASE WHEN NOT {{s}} IS NULL AND NOT {{t}} IS NULL THEN "
             f"ARRAY_TO_STRING(LIST_CONCAT(LIST_CONCAT(LIST_RESIZE({_D_PARTS}, {{n}} - 1, ''), {{y}}), "
-            f"({_D_PARTS})[{{m}} : LEN({_D_PARTS})]), {{x}})"
+            f"({_D_PARTS})[{{m}} : LEN({_D_PARTS})]), {{x}}) END"
         ),
         "postgresql": (
-            f"ARRAY_TO_STRING(ARRAY_CAT(ARRAY_CAT({_P_PARTS}[1 : {{n}} - 1] || ARRAY_FILL(CAST('' AS TEXT), "
-            f"ARRAY[GREATEST({{n}} - 1 - CARDINALITY({_P_PARTS}), 0)]), {{y}}), "
-            f"{_P_PARTS}[{{m}} : CARDINALITY({_P_PARTS})]), {{x}})"
+            f"CASE WHEN NOT {{s}} IS NULL AND NOT {{t}} IS NULL THEN "
+            f"ARRAY_TO_STRING(ARRAY_CAT(ARRAY_CAT({_P_ENOUGH}[1 : {{n}} - 1], {{y}}), "
+            f"{_P_ONE_MORE}[{{m}} : CARDINALITY({_P_ONE_MORE}) - 1]), {{x}}) END"
         ),
     },
     "all_fields": {  # one empty field of an empty text
         "duckdb": _D_PARTS,
-        "postgresql": f"CASE WHEN {{s}} = '' THEN ARRAY[CAST('' AS TEXT)] ELSE {_P_PARTS} END",
+        "postgresql": f"{_P_ONE_MORE}[1 : CARDINALITY({_P_ONE_MORE}) - 1]",
     },
-    "so_many_fields": {
-        "duckdb": f"LIST_RESIZE({_D_PARTS}, {{n}}, '')",
-        "postgresql": (
-            f"({_P_PARTS} || ARRAY_FILL(CAST('' AS TEXT), "
-            f"ARRAY[GREATEST({{n}} - CARDINALITY({_P_PARTS}), 0)]))[1 : {{n}}]"
-        ),
-    },
+    "so_many_fields": {"duckdb": f"LIST_RESIZE({_D_PARTS}, {{n}}, '')", "postgresql": f"{_P_ENOUGH}[1 : {{n}}]"},
     "hexadecimal_text": {"duckdb": "HEX(ENCODE({s}))", "postgresql": "UPPER(ENCODE(CONVERT_TO({s}, 'UTF8'), 'hex'))"},
     "is_like": {"duckdb": "REGEXP_FULL_MATCH({s}, {p})", "postgresql": "{s} ~ ('^(?:' || {p} || ')$')"},
     "match_part": {
-        "duckdb": "CASE WHEN REGEXP_FULL_MATCH({s}, {p}) THEN REGEXP_EXTRACT({s}, {p}, 1) ELSE '' END",
-        "postgresql": "COALESCE((REGEXP_MATCH({s}, {p}))[1], '')",
+        "duckdb": (
+            "CASE WHEN REGEXP_FULL_MATCH({s}, {p}) THEN REGEXP_EXTRACT({s}, {p}, 1) WHEN NOT {s} IS NULL THEN '' END"
+        ),
+        "postgresql": "CASE WHEN {s} ~ {p} THEN REGEXP_REPLACE({s}, {p}, '\\1') WHEN NOT {s} IS NULL THEN '' END",
     },
 }

@@ -13,6 +13,8 @@ from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function, constant_text, simple
 from services.migration.expressions.kinds import BOOLEAN, INTEGER, STRING, Kind, Value
 
+_LETTERS = "A-Za-zªµºÀ-ÖØ-öø-ʯͰ-ͳͶͷͻ-ͽΆΈ-ΊΌΎ-ϵϷ-ҁҊ-ԯ"
+"""Of the Latin, Greek and Cyrillic alphabets, as ranges of a pattern."""
 _BLANK, _SPACE = "[ \\t]", "[ \\t\\n\\v\\f\\r]"
 
 
@@ -196,8 +198,8 @@ def _crc(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 FUNCTIONS = (
     Function("[]", "string", 2, 4, substring),
-    Function("ALNUM", "string", 1, 1, _is_like("^[A-Za-z0-9]+$")),
-    Function("ALPHA", "string", 1, 1, _is_like("^[A-Za-z]+$")),
+    Function("ALNUM", "string", 1, 1, _is_like(f"^[{_LETTERS}0-9]+$")),
+    Function("ALPHA", "string", 1, 1, _is_like(f"^[{_LETTERS}]+$")),
     Function("CATS", "string", 2, 2, concatenate),
     Function("CHAR", "conversion", 1, 2, _char),
     Function("UNICHAR", "conversion", 1, 1, _character),

@@ -10,6 +10,7 @@ from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function, is_null_literal, simple
 from services.migration.expressions.kinds import BOOLEAN, DECIMAL, DOUBLE, INTEGER, NUMBER, STRING, Kind, Value
+from services.migration.expressions.operations import fail_on_zero
 from services.migration.expressions.powercenter import dates
 
 
@@ -21,15 +22,7 @@ def divide(b: SqlBuilder, left: Value, right: Value) -> Value:
     elif not b.dialect.true_division and _may_be_integer(left) and _may_be_integer(right):
         left = b.op("exact", Kind("number", "decimal"), n=left)
     result = b.binary(exp.Div, left, right, Kind("number", "double"))
-    return _guarded(b, right, result)
-
-
-def _guarded(b: SqlBuilder, divisor: Value, result: Value) -> Value:
-    if b.dialect.raises_on_zero or (isinstance(divisor.constant, Decimal) and divisor.constant != 0):
-        return result
-    if divisor.node.sql() in b.nonzero:
-        return result
-    return b.op("fail_on_zero", result.kind, n=divisor, r=result)
+    return fail_on_zero(b, right, result)
 
 
 def _may_be_integer(value: Value) -> bool:
@@ -40,7 +33,7 @@ def modulo(b: SqlBuilder, left: Value, right: Value) -> Value:
     left, right = b.as_number(left), b.as_number(right)
     kind = INTEGER if left.kind == right.kind == INTEGER else NUMBER
     result = b.op("modulo_integer" if kind == INTEGER else "modulo", kind, n=left, m=right)
-    return result if kind == INTEGER else _guarded(b, right, result)
+    return result if kind == INTEGER else fail_on_zero(b, right, result)
 
 
 def _mod(b: SqlBuilder, arguments: list[Value]) -> Value:

@@ -8,10 +8,11 @@ from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
-from services.migration.expressions.kinds import STRING, UNKNOWN, Value
+from services.migration.expressions.kinds import STRING, UNKNOWN, Kind, Value
 from services.migration.expressions.ssis.sql import own
 
 _FREE = {"null", "unknown"}
+TIME = Kind("date", "time")
 
 
 class SsisBuilder(SqlBuilder):
@@ -22,6 +23,10 @@ class SsisBuilder(SqlBuilder):
         if "string" in kinds and len(kinds) > 1:
             other = (kinds - {"string"}).pop()
             raise Refused(f"a string is compared with a {other}, which the tool rejects without a cast")
+        if kinds == {"boolean", "number"}:
+            raise Refused("a boolean is compared with a number, which the tool rejects without a cast")
+        if kinds == {"date"} and (left.kind == TIME) != (right.kind == TIME):
+            raise Refused("a time of day is compared with a date, which the tool rejects")
         return super().alike(left, right)
 
     def as_number(self, value: Value) -> Value:
@@ -38,6 +43,17 @@ class SsisBuilder(SqlBuilder):
         if value.kind.name == "string":
             raise Refused("a string is used as a date, which the tool rejects without a cast")
         return super().as_date(value)
+
+    def as_timestamp(self, value: Value) -> Value:
+        if value.kind == TIME:
+            raise Refused("a time of day is used as a date, which has no equal")
+        return super().as_timestamp(value)
+
+    def operand(self, value: Value) -> Value:
+        """A condition of `&&`, `||` or `?:`, which takes a boolean and nothing else."""
+        if value.kind.name not in ("boolean", *_FREE):
+            raise Refused(f"a {value.kind.name} is used as a condition, which the tool rejects without a cast")
+        return self.as_condition(value)
 
     def text_of(self, value: Value) -> Value:
         """An explicit cast to a string."""

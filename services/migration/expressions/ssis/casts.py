@@ -24,7 +24,7 @@ from services.migration.expressions.kinds import (
     kind_of_type,
 )
 from services.migration.expressions.sql.templates import parenthesised
-from services.migration.expressions.ssis.builder import SsisBuilder
+from services.migration.expressions.ssis.builder import TIME, SsisBuilder
 from services.migration.expressions.ssis.sql import own
 from services.migration.expressions.ssis.types import OPTION_COUNT, RANGES, TYPES, canonical
 
@@ -85,11 +85,18 @@ def _to_integer(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...
         case "string":
             return _within(b, own(b, "whole_text", INTEGER, s=value), name)
         case "number":
-            return _within(b, value if value.kind == INTEGER else b.op("round_to_integer", INTEGER, n=value), name)
+            return _within(b, _whole(b, value, name), name)
         case "date":
             raise Refused("a date is cast to a number, which counts days since 1899-12-30")
     b.caution("UNKNOWN_TYPE")
     return _within(b, b.op("round_to_integer", INTEGER, n=value), name)
+
+
+def _whole(b: SsisBuilder, value: Value, name: str) -> Value:
+    """A number rounded; one of 32 bits as one of 64 where the cast says so, for what is computed with it."""
+    if value.kind != INTEGER:
+        return b.op("round_to_integer", INTEGER, n=value)
+    return _typed(b, value, "bigint", INTEGER) if name in _WIDE else value
 
 
 def _of_boolean(b: SsisBuilder, value: Value, name: str) -> Value:
@@ -120,7 +127,10 @@ def _to_number(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]
         raise Refused("a date is cast to a number, which counts days since 1899-12-30")
     given = _of_boolean(b, value, name) if value.kind == BOOLEAN else value
     to = canonical(name, options) or "double"
-    return _typed(b, given, to, kind_of_type(to))
+    number = _typed(b, given, to, kind_of_type(to))
+    if name not in RANGES or (isinstance(given.constant, Decimal) and given.constant >= 0):
+        return number
+    return _within(b, number, name)
 
 
 def _to_boolean(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
@@ -192,7 +202,7 @@ def _moment(text: str) -> datetime | None:
 
 def _to_time(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
     del name, options
-    return _typed(b, value, "time", Kind("date", "time"))
+    return _typed(b, value, "time", TIME)
 
 
 _BY_KIND = {

@@ -86,17 +86,18 @@ class _Parser(Parser):
             left = self.run(left, level, self._binary)
         return left
 
-    def _unary(self) -> Node:
+    def _operand(self) -> Node:
+        """What a sign, a negation or a cast is applied to."""
         self.deeper()
-        node = self._tight()
+        node = self._unary()
         self.depth -= 1
         return node
 
-    def _tight(self) -> Node:
+    def _unary(self) -> Node:
         token = self.tokens[self.place]
         if token.kind == "operator" and token.text in ("-", "!", "~", "+"):
             self.place += 1
-            operand = self._unary()
+            operand = self._operand()
             return Unary(token.start, operand.end, "NOT" if token.text == "!" else token.text, operand)
         if token.kind == "open" and _TYPE.match(self.peek(1).text):
             return self._cast(token)
@@ -106,7 +107,7 @@ class _Parser(Parser):
     def _cast(self, opening: Token) -> Node:
         self.place += 1
         name, options = self._type()
-        operand = self._unary()
+        operand = self._operand()
         return Call(opening.start, operand.end, f"({name})", (operand, *options))
 
     def _type(self) -> tuple[str, tuple[Node, ...]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from services.migration.expressions.builder import SqlBuilder
+from services.migration.expressions.emitter import Emitter
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import NULL, UNKNOWN, Value, kind_of_type
 from services.migration.expressions.language import Language
+from services.migration.expressions.nodes import Name
 from services.migration.expressions.ssis import casts, dates, numbers, text
-from services.migration.expressions.ssis.builder import SsisBuilder
+from services.migration.expressions.ssis.builder import TIME, SsisBuilder
 from services.migration.expressions.ssis.grammar import parse
 from services.migration.expressions.ssis.names import parameter_name
 from services.migration.expressions.ssis.operators import OPERATORS, UNARY
@@ -36,6 +38,18 @@ def _assign(b: SqlBuilder, value: Value, target: str) -> Value:
     raise Refused(f"a {value.kind.name} is assigned to a column of type {target}")
 
 
+_TIMES = ("time", "dbtime", "dbtime2")
+
+
+def _name(emitter: Emitter, node: Name) -> Value:
+    """A name as everywhere; a column of times is cast to a time, for nothing else tells engines what NULL is of."""
+    value = emitter.name(node)
+    declared = (emitter.scope.types or {}).get(node.value.upper(), "").partition("(")[0].strip().lower()
+    if value.kind != UNKNOWN or declared not in _TIMES:
+        return value
+    return emitter.builder.sql("CAST({t} AS TIME)", TIME, t=value)
+
+
 def _key(name: str) -> str:
     """How a name of the text stands in types and references: variables by their parameter's name."""
     return parameter_name(name) if name.startswith("@") else name
@@ -53,5 +67,6 @@ SSIS = Language(
     constant=_constant,
     conditionals=frozenset({"?:"}),
     builder=SsisBuilder,
+    nodes={Name: _name},
     key=_key,
 )

@@ -8,6 +8,7 @@ from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function, simple
 from services.migration.expressions.kinds import BOOLEAN, DOUBLE, INTEGER, NUMBER, Kind, Value
+from services.migration.expressions.ssis.builder import SsisBuilder
 from services.migration.expressions.ssis.casts import converted
 from services.migration.expressions.ssis.sql import own
 
@@ -33,12 +34,19 @@ def _logarithm(base_ten: bool) -> Build:
 def _round(b: SqlBuilder, arguments: list[Value]) -> Value:
     digits = b.as_position(arguments[1], exactly_32_bits=True)
     if digits.is_integer_constant and digits.constant < 0:  # type: ignore[operator]  # an integer constant is a Decimal
-        return own(b, "fail_number", NUMBER, s=b.string("ROUND to a negative number of digits"))
+        return _negative_digits(b)
     if arguments[0].kind == INTEGER and digits.constant is not None:
         return arguments[0]
     is_varying = digits.constant is None and b.has("round_number_any")
     operation, kind = "round_number_any" if is_varying else "round_number", Kind("number", "decimal")
-    return b.op(operation, kind, n=_exact(b, arguments[0]), m=digits)
+    result = b.op(operation, kind, n=_exact(b, arguments[0]), m=digits)
+    if digits.constant is not None or not b.has("fail_number"):
+        return result
+    return b.case([(b.compare("<", b.copy(digits), b.number(0)), _negative_digits(b))], result, kind)
+
+
+def _negative_digits(b: SqlBuilder) -> Value:
+    return own(b, "fail_number", NUMBER, s=b.string("ROUND to a negative number of digits"))
 
 
 def _double(b: SqlBuilder, value: Value) -> Value:
@@ -106,7 +114,8 @@ def _replace_null(b: SqlBuilder, arguments: list[Value]) -> Value:
 
 def _conditional(b: SqlBuilder, arguments: list[Value]) -> Value:
     """`c ? a : b`: a NULL condition gives NULL."""
-    condition = b.as_condition(arguments[0])
+    assert isinstance(b, SsisBuilder)
+    condition = b.operand(arguments[0])
     first, second = arguments[1:]
     kinds = {first.kind.name, second.kind.name} - {"null", "unknown"}
     if len(kinds) > 1 and kinds != {"boolean", "number"}:

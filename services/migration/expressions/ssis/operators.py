@@ -12,8 +12,9 @@ from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import BOOLEAN, DOUBLE, INTEGER, NULL, NUMBER, STRING, Kind, Value
 from services.migration.expressions.language import Operator
+from services.migration.expressions.operations import fail_on_zero
 from services.migration.expressions.sql.templates import parenthesised
-from services.migration.expressions.ssis.builder import known
+from services.migration.expressions.ssis.builder import SsisBuilder, known
 from services.migration.expressions.ssis.sql import own
 
 
@@ -64,14 +65,6 @@ def _arithmetic(b: SqlBuilder, operator: str, left: Value, right: Value) -> Valu
     return replace(result, is_narrow=left.is_narrow and right.is_narrow)
 
 
-def guarded(b: SqlBuilder, divisor: Value, result: Value) -> Value:
-    """A divisor of 0 is an error of the row."""
-    is_safe = isinstance(divisor.constant, Decimal) and divisor.constant != 0
-    if b.dialect.raises_on_zero or is_safe or divisor.node.sql() in b.nonzero:
-        return result
-    return b.op("fail_on_zero", result.kind, n=divisor, r=result)
-
-
 def _ends_soon(divisor: Value) -> bool:
     """Whether a quotient has no more digits after the point than the tool keeps at least: by 4, 0.5 or 100."""
     if not isinstance(divisor.constant, Decimal) or divisor.constant == 0:
@@ -87,13 +80,13 @@ def _divide(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
     """Integers give an integer, cut towards zero."""
     left, right = _numbers(b, operator, known(b, left), known(b, right))
     if left.kind == right.kind == INTEGER:
-        return guarded(b, right, own(b, "whole_division", INTEGER, n=left, m=right))
+        return fail_on_zero(b, right, own(b, "whole_division", INTEGER, n=left, m=right))
     exact = {left.kind.detail, right.kind.detail} <= {"integer", "decimal"}
     if exact and not _ends_soon(right):
         b.caution("QUOTIENT_SCALE")
     if exact and b.dialect.name != "duckdb":
-        return guarded(b, right, b.binary(exp.Div, left, right, Kind("number", "decimal")))
-    return guarded(b, right, own(b, "exact_quotient", DOUBLE, n=left, m=right))
+        return fail_on_zero(b, right, b.binary(exp.Div, left, right, Kind("number", "decimal")))
+    return fail_on_zero(b, right, own(b, "exact_quotient", DOUBLE, n=left, m=right))
 
 
 def _modulo(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
@@ -101,11 +94,12 @@ def _modulo(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
     if {left.kind.detail, right.kind.detail} & {"decimal", "double"}:
         raise Refused("% takes whole numbers")
     kind = INTEGER if left.kind == right.kind == INTEGER else NUMBER
-    return guarded(b, right, b.op("modulo_integer" if kind == INTEGER else "modulo", kind, n=left, m=right))
+    return fail_on_zero(b, right, b.op("modulo_integer" if kind == INTEGER else "modulo", kind, n=left, m=right))
 
 
 def _logic(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
-    return b.binary(exp.And if operator == "AND" else exp.Or, b.as_condition(left), b.as_condition(right), BOOLEAN)
+    assert isinstance(b, SsisBuilder)
+    return b.binary(exp.And if operator == "AND" else exp.Or, b.operand(left), b.operand(right), BOOLEAN)
 
 
 def _compare(b: SqlBuilder, operator: str, left: Value, right: Value) -> Value:
@@ -152,9 +146,14 @@ def _minus(b: SqlBuilder, operand: Value) -> Value:
     return Value(exp.Neg(this=parenthesised(operand.node)), operand.kind, size=operand.size + 1)
 
 
+def _bit_not(b: SqlBuilder, operand: Value) -> Value:
+    b.caution("BITWISE_NOT_EXAMPLE")
+    return own(b, "bit_not", INTEGER, n=b.as_number(operand))
+
+
 UNARY = {
     "NOT": _not,
     "-": _minus,
     "+": lambda b, operand: b.as_number(operand),
-    "~": lambda b, operand: own(b, "bit_not", INTEGER, n=b.as_number(operand)),
+    "~": _bit_not,
 }

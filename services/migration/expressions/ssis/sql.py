@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.migration.expressions.builder import SqlBuilder
-from services.migration.expressions.errors import Refused
 from services.migration.expressions.kinds import Kind, Value
+from services.migration.expressions.operations import of_table
 
 _WEEKDAY = {  # 0 is Sunday
     "duckdb": "DAYOFWEEK({d})",
@@ -100,8 +100,13 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
     },
     "occurrence": {"teradata": "INSTR({s}, {x}, 1, {k})"},
     "token": {  # + 0, for sqlglot moves a bare place in an array
-        "duckdb": "CASE WHEN NOT {s} IS NULL THEN COALESCE(LIST_EXTRACT(" + _TOKENS["duckdb"] + ", {k}), '') END",
-        "postgresql": f"CASE WHEN NOT {{s}} IS NULL THEN COALESCE(({_TOKENS['postgresql']})[{{k}} + 0], '') END",
+        "duckdb": "CASE WHEN NOT {s} IS NULL AND NOT {k} IS NULL THEN COALESCE(LIST_EXTRACT("
+        + _TOKENS["duckdb"]
+        + ", {k}), '') END",
+        "postgresql": (
+            "CASE WHEN NOT {s} IS NULL AND NOT {k} IS NULL "
+            f"THEN COALESCE(({_TOKENS['postgresql']})[{{k}} + 0], '') END"
+        ),
     },
     "token_count": {
         "duckdb": "COALESCE(LENGTH(" + _TOKENS["duckdb"] + "), 0)",
@@ -179,7 +184,7 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "": "TO_CHAR({d}, 'YYYY-MM-DD')",
     },
     "time_text": {
-        "duckdb": "LEFT(CAST({d} AS VARCHAR), 8)",
+        **dict.fromkeys(("duckdb", "postgresql"), "LEFT(CAST({d} AS VARCHAR), 8)"),
         "mssql": "CONVERT(VARCHAR(8), {d}, 108)",
         "": "TO_CHAR({d}, 'HH24:MI:SS')",
     },
@@ -202,10 +207,4 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
 
 def own(b: SqlBuilder, operation: str, kind: Kind, /, **values: Value) -> Value:
     """An operation of this language's table, else of the dialect's. Raises Refused where the dialect has neither."""
-    found = TEMPLATES.get(operation, {})
-    template = found.get(b.dialect.name, found.get(""))
-    if template is not None:
-        return b.sql(template, kind, **values)
-    if b.has(operation):
-        return b.op(operation, kind, **values)
-    raise Refused(f"{b.dialect.name} has no equal of {operation.replace('_', ' ')}")
+    return of_table(TEMPLATES, b, operation, kind, **values)

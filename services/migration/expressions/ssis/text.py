@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+
+from sqlglot import exp
 
 from services.migration.expressions.builder import SqlBuilder
 from services.migration.expressions.errors import Refused
 from services.migration.expressions.functions import Build, Function, constant_text, simple
-from services.migration.expressions.kinds import INTEGER, STRING, Value
+from services.migration.expressions.kinds import BOOLEAN, INTEGER, STRING, Value
 from services.migration.expressions.ssis.sql import TEMPLATES, own
 
 
@@ -64,6 +67,8 @@ def _replicate(b: SqlBuilder, arguments: list[Value]) -> Value:
 def _find(b: SqlBuilder, arguments: list[Value]) -> Value:
     text, search = b.as_text(arguments[0]), b.as_text(arguments[1])
     occurrence = b.as_position(arguments[2])
+    if search.constant == "":
+        b.caution("EMPTY_SEARCH")
     if occurrence.constant == 1:
         return b.op("position", INTEGER, s=text, x=search)
     if isinstance(occurrence.constant, Decimal) and occurrence.constant < 1:
@@ -101,11 +106,22 @@ def _token(b: SqlBuilder, arguments: list[Value]) -> Value:
     if pattern is None:
         raise Refused("TOKEN without delimiters has no documented result")
     b.limit(0.9)
+    if not _has_token(text, pattern, place):
+        b.caution("TOKEN_BEYOND")
     found = own(b, "token", STRING, s=text, x=b.string(pattern), k=place)
     if place.constant is not None or not b.has("fail_string"):
         return found
-    failure = _failing(b, "TOKEN with an occurrence below 1")
-    return b.case([(b.compare("<", b.copy(place), b.number(1)), failure)], found, STRING)
+    is_wrong = b.compare("<", b.copy(place), b.number(1))
+    if not text.never_null:  # of a null string the token is null, whichever it is
+        is_wrong = b.binary(exp.And, is_wrong, b.negate(b.is_null(b.copy(text))), BOOLEAN)
+    return b.case([(is_wrong, _failing(b, "TOKEN with an occurrence below 1"))], found, STRING)
+
+
+def _has_token(text: Value, pattern: str, place: Value) -> bool:
+    """Whether the string has so many tokens; of the first one it is taken for granted."""
+    if place.constant == 1 or not isinstance(text.constant, str) or not isinstance(place.constant, Decimal):
+        return place.constant == 1
+    return len([token for token in re.split(pattern, text.constant) if token]) >= place.constant
 
 
 def _token_count(b: SqlBuilder, arguments: list[Value]) -> Value:

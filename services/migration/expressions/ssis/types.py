@@ -63,6 +63,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "DT_UI1": (0, 2**8 - 1),
     "DT_UI2": (0, 2**16 - 1),
     "DT_UI4": (0, 2**32 - 1),
+    "DT_UI8": (0, 2**64 - 1),
 }
 """Bounds of the integer types that are narrower than what stands for them here."""
 

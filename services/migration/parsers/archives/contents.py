@@ -48,6 +48,8 @@ class Contents:
 def contents(data: bytes, file: str) -> Contents:
     """Everything in an archive. Raises the errors of `read_archive`, IsxNotSupportedError."""
     found = Contents()
+    if suffix(file) == ".isx":
+        raise _isx(file)
     archive = read_archive(data, file)
     _refuse_isx(archive, file)
     _sort(archive, "", found)
@@ -62,12 +64,16 @@ def contents(data: bytes, file: str) -> Contents:
 
 
 def _refuse_isx(archive: Archive, file: str) -> None:
-    if ISX_MANIFEST in (path.lower() for path in archive.paths) or suffix(file) == ".isx":
-        raise IsxNotSupportedError(
-            "The file is a DataStage ISX archive, which is not supported.",
-            "Export the jobs as .dsx from the DataStage Designer instead.",
-            file=file,
-        )
+    if ISX_MANIFEST in (path.lower() for path in archive.paths):
+        raise _isx(file)
+
+
+def _isx(file: str) -> IsxNotSupportedError:
+    return IsxNotSupportedError(
+        "The file is a DataStage ISX archive, which is not supported.",
+        "Export the jobs as .dsx from the DataStage Designer instead.",
+        file=file,
+    )
 
 
 def _sort(archive: Archive, prefix: str, found: Contents) -> None:
@@ -113,13 +119,7 @@ def _built(archive: Archive, found: Contents, prefix: str) -> Iterator[str]:
 def _inner(archive: Archive, path: str, prefix: str, found: Contents) -> None:
     whole = prefix + path
     if suffix(path) == ".isx":
-        found.failures.append(
-            IsxNotSupportedError(
-                "The file is a DataStage ISX archive, which is not supported.",
-                "Export the jobs as .dsx from the DataStage Designer instead.",
-                file=whole,
-            )
-        )
+        found.failures.append(_isx(whole))
         return
     used = archive.used
     if prefix or used.opened >= used.limits.opened:

@@ -1,8 +1,8 @@
 """The exports of an archive one by one, each with the files of its own project: what can be converted by itself.
 
 An SSIS project (a folder with `.dtproj`, `.conmgr` or `.params`) is one unit, as its packages call each other; an
-Alteryx workflow takes along the macros it names, and theirs, a PowerCenter export the parameter files of its sessions
-and workflows; an `.ispac`, `.yxzp` or inner zip stays as it is.
+Alteryx workflow takes along the macros it names, and theirs, a package outside a project the configurations it names, a
+PowerCenter export the parameter files of its sessions and workflows; an `.ispac`, `.yxzp` or inner zip stays as it is.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ TOOL_OF_ENDING = {
 _MARKS = ((b"POWERMART", Tool.POWERCENTER), (b"DSExport", Tool.DATASTAGE))
 _PARAMETER_FILE = re.compile(rb'\bNAME\s*=\s*"Parameter Filename"\s+VALUE\s*=\s*"([^"]+)"')
 _NAME = re.compile(rb'\bNAME\s*=\s*"([^"]+)"')
+_CONFIGURATION = re.compile(rb"""\bConfigurationString(?:\s*=\s*["']|["']\s*>)([^"'<]+)""")
+"""A configuration of a package as its attribute, or as the property of formats 2 and 3."""
 _MACRO = re.compile(rb"""\bMacro\s*=\s*["']([^"']+)["']""")
 
 
@@ -199,6 +201,14 @@ def _given(archive: Archive, path: str, text: bytes, parameters: dict[str, froze
             yield other
 
 
+def _configurations(archive: Archive, path: str, text: bytes) -> Iterator[str]:
+    """Files of configured values that a package names, each once."""
+    files = Companions(archive.paths)
+    for other in dict.fromkeys(files.find(written, path) for written in _written(_CONFIGURATION, text)):
+        if other is not None and suffix(other) == ".dtsconfig":
+            yield other
+
+
 def _written(pattern: re.Pattern[bytes], text: bytes) -> Iterator[str]:
     return (html.unescape(each.decode(errors="replace")) for each in dict.fromkeys(pattern.findall(text)))
 
@@ -217,7 +227,11 @@ def _single(
     if tool is None:
         found.skipped.append((path, reason))
         return
-    beside = tuple(_given(archive, path, text, parameters)) if tool is Tool.POWERCENTER and text else macros
+    beside = macros
+    if text and tool is Tool.POWERCENTER:
+        beside = tuple(_given(archive, path, text, parameters))
+    elif text and tool is Tool.SSIS:
+        beside = tuple(_configurations(archive, path, text))
     found.units.append(_unit(archive, path, tool, (path, *beside)))
 
 

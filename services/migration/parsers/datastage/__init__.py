@@ -29,40 +29,10 @@ def parse(text: XmlText, file: str) -> WorkflowAST:
     if text.note:
         log.add("warning", "ENCODING", f"The file {text.note}.", "Check names with accents.", 1, "HEADER")
     _report_broken(export, log)
-    shared = {section.identifier: section for section in export.of("DSSHAREDCONTAINER")}
-    sets = parameters.sets_of(export.of("DSPARAMETERSETS"))
-    mappings: list[MappingAST] = []
-    flows: list[Orchestration] = []
-    others = {section.identifier for section in export.of("DSJOB") if _kind(section) == SEQUENCE}
-    for section in export.of("DSJOB"):
-        kind = _kind(section)
-        if kind == SEQUENCE:
-            flows.append(sequences.sequence(section, sets, others, log))
-            continue
-        if kind == MAINFRAME:
-            log.add(
-                "warning",
-                "MAINFRAME_JOB",
-                f"{section.identifier} is a mainframe job.",
-                "Its stages have no rule.",
-                section.line,
-                section.identifier,
-            )
-        _control(section, flows, log)
-        made = jobs.job(section, shared, sets, log)
-        if made is not None:
-            mappings.append(made)
-        elif not any(flow.name == section.identifier for flow in flows):
-            log.add(
-                "warning",
-                "EMPTY_JOB",
-                f"The job {section.identifier} has no links.",
-                "Nothing to convert.",
-                section.line,
-                section.identifier,
-            )
+    _report_repeated(export, log)
+    mappings, flows = _jobs(export, log)
     _inventory(export, log)
-    if not mappings and not flows:
+    if not export.of("DSJOB"):  # of a job without links EMPTY_JOB tells
         log.add(
             "warning",
             "NO_JOBS",
@@ -81,6 +51,30 @@ def parse(text: XmlText, file: str) -> WorkflowAST:
         inventory=tuple(log.inventory),
         problems=tuple(log.problems),
     )
+
+
+def _jobs(export: Export, log: Log) -> tuple[list[MappingAST], list[Orchestration]]:
+    """The jobs that carry rows, and what runs them: sequences, control code, routines before and after."""
+    shared = {section.identifier: section for section in export.of("DSSHAREDCONTAINER")}
+    sets = parameters.sets_of(export.of("DSPARAMETERSETS"))
+    mappings: list[MappingAST] = []
+    flows: list[Orchestration] = []
+    others = {section.identifier for section in export.of("DSJOB") if _kind(section) == SEQUENCE}
+    for section in export.of("DSJOB"):
+        name, kind = section.identifier, _kind(section)
+        if kind == SEQUENCE:
+            flows.append(sequences.sequence(section, sets, others, log))
+            continue
+        if kind == MAINFRAME:
+            said = f"{name} is a mainframe job."
+            log.add("warning", "MAINFRAME_JOB", said, "Its stages have no rule.", section.line, name)
+        _control(section, flows, log)
+        made = jobs.job(section, shared, sets, log)
+        if made is not None:
+            mappings.append(made)
+        elif not any(flow.name == name for flow in flows):
+            log.add("warning", "EMPTY_JOB", f"The job {name} has no links.", "Nothing to convert.", section.line, name)
+    return mappings, flows
 
 
 def _kind(section: Section) -> str:
@@ -123,6 +117,21 @@ def _report_broken(export: Export, log: Log) -> None:
             export.broken[0],
             "line",
         )
+
+
+def _report_repeated(export: Export, log: Log) -> None:
+    met: dict[str, int] = {}
+    for section in export.of("DSJOB"):
+        first = met.setdefault(section.identifier, section.line)
+        if first != section.line:
+            log.add(
+                "warning",
+                "DUPLICATE_NAME",
+                f"The job {section.identifier} stands twice in the export, in line {first} too; both were converted.",
+                "Keep the one that runs.",
+                section.line,
+                section.identifier,
+            )
 
 
 def _inventory(export: Export, log: Log) -> None:

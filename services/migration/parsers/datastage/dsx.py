@@ -40,7 +40,8 @@ def _character(match: re.Match[str]) -> str:
 
 def read(data: XmlText, file: str) -> Export:
     """Every section but the noise. Raises TruncatedError where a block has no end."""
-    return _Reader(data.data.decode(), file).run()
+    text = data.data.decode()
+    return _Reader(text if "\n" in text else text.replace("\r", "\n"), file).run()
 
 
 class _Reader:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from services.migration.ast import Link, MappingAST, Origin
+from services.migration.ast import Link, MappingAST, Origin, Transformation
 from services.migration.parsers import redact
-from services.migration.parsers.datastage import parameters, stages
+from services.migration.parsers.datastage import osh, parameters, stages
 from services.migration.parsers.datastage.containers import flatten
 from services.migration.parsers.datastage.log import Log
 from services.migration.parsers.datastage.model import Record, Section
@@ -38,43 +38,20 @@ def job(section: Section, shared: Mapping[str, Section], sets: parameters.Sets, 
     where = folder(definition)
     flat = flatten(section, shared)
     topology = Topology(flat)
-    _tell(topology, name, where, log)
+    _tell(topology, name, log)
     joined = {end.identifier for joint in topology.joints for end in (joint.source, joint.target)}
     held = [stage for stage in topology.stages if stage.identifier in joined]
     _inventory(topology, joined, name, where, log)
-    _mark_sorted(topology)
+    _mark_sorted(topology, definition.get("OrchestrateCode") if definition else "")
     if not held:
         return None
     names = _names(held, flat.home)
-    into: dict[str, list[Joint]] = {}
-    out: dict[str, list[Joint]] = {}
-    for joint in topology.joints:
-        into.setdefault(joint.target.identifier, []).append(joint)
-        out.setdefault(joint.source.identifier, []).append(joint)
-    steps = []
-    for stage in held:
-        inputs = [joint.input for joint in sorted(into.get(stage.identifier, ()), key=lambda joint: joint.order)]
-        outputs = [(joint.output, joint.input) for joint in out.get(stage.identifier, ())]
-        steps.append(stages.step(stage, names[stage.identifier], inputs, outputs, log.file))
-    links = tuple(
-        Link(
-            from_step=names[joint.source.identifier],
-            to_step=names[joint.target.identifier],
-            from_port=joint.output.name,
-            to_port=joint.input.name,
-            order=joint.order,
-            columns=stages.columns(joint.output),
-            name=joint.output.name,
-            line=joint.output.line,
-        )
-        for joint in topology.joints
-    )
     return MappingAST(
         name=name,
         folder=where,
         origin=Origin(log.file, section.line, f"DSJOB {name}"),
-        transformations=tuple(steps),
-        links=links,
+        transformations=tuple(_steps(held, topology, names, log)),
+        links=tuple(_links(topology, names)),
         parameters=parameters.parameters(definition.each("Parameters") if definition else (), sets),
         description=redact.text(definition.get("Description") or definition.get("FullDescription"))
         if definition
@@ -85,8 +62,37 @@ def job(section: Section, shared: Mapping[str, Section], sets: parameters.Sets, 
     )
 
 
-def _mark_sorted(topology: Topology) -> None:
-    """The view tells of each stage's links whether rows are sorted where they arrive; here their input pins say so."""
+def _steps(held: list[Record], topology: Topology, names: Mapping[str, str], log: Log) -> Iterator[Transformation]:
+    into: dict[str, list[Joint]] = {}
+    out: dict[str, list[Joint]] = {}
+    for joint in topology.joints:
+        into.setdefault(joint.target.identifier, []).append(joint)
+        out.setdefault(joint.source.identifier, []).append(joint)
+    for stage in held:
+        inputs = [joint.input for joint in sorted(into.get(stage.identifier, ()), key=lambda joint: joint.order)]
+        outputs = [(joint.output, joint.input) for joint in out.get(stage.identifier, ())]
+        yield stages.step(stage, names[stage.identifier], inputs, outputs, log.file)
+
+
+def _links(topology: Topology, names: Mapping[str, str]) -> Iterator[Link]:
+    for joint in topology.joints:
+        yield Link(
+            from_step=names[joint.source.identifier],
+            to_step=names[joint.target.identifier],
+            from_port=joint.output.name,
+            to_port=joint.input.name,
+            order=joint.order,
+            columns=stages.columns(joint.output),
+            name=joint.output.name,
+            line=joint.output.line,
+        )
+
+
+def _mark_sorted(topology: Topology, code: str) -> None:
+    """The view tells of each stage's links whether rows are sorted where they arrive; here their input pins say so.
+
+    By what they are sorted the job's generated code tells, where the export has it.
+    """
     modes: dict[tuple[str, str], str] = {}
     for view in topology.flat.records.values():
         if view.kind != "ContainerView" or not view.get(SORTED_LINKS):
@@ -99,6 +105,12 @@ def _mark_sorted(topology: Topology) -> None:
         mode = modes.get((joint.source.identifier, joint.output.name), "")
         if mode not in ("", "0"):
             joint.input.properties[SORTED_LINKS] = mode
+    marked = [joint for joint in topology.joints if joint.input.get(SORTED_LINKS)]
+    sorts = osh.link_sorts(code) if marked else {}
+    for joint in marked:
+        keys = sorts.get((joint.target.name, joint.input.name))
+        if keys:
+            joint.input.lists["LinkSort"] = keys
 
 
 def _names(held: list[Record], home: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -115,7 +127,7 @@ def _names(held: list[Record], home: Mapping[str, tuple[str, ...]]) -> dict[str,
     return found
 
 
-def _tell(topology: Topology, job_name: str, where: str, log: Log) -> None:
+def _tell(topology: Topology, job_name: str, log: Log) -> None:
     for record in topology.flat.missing:
         log.add(
             "warning",

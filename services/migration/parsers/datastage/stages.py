@@ -8,6 +8,7 @@ ones unpacked), `connector`, `stage_variables`, `loop_variables`, `parameters`, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from services.migration.ast import Origin, Role, Setting, Transformation, TransformationField
 from services.migration.parsers import redact
@@ -23,9 +24,14 @@ ITEM_LISTS = {
     "ParamValues": "parameters",
     "UserVars": "user_variables",
     "StageTriggers": "triggers",
+    "LinkSort": "sort_keys",
 }
+COMMANDS = frozenset({"filter", "filtercommand", "source", "destination", "command", "Command"})
+"""Properties that hold a command line."""
+TOLD = frozenset(
+    {"SchemaFormat", "OutputLinkOrder", "InputLinkOrder", "RTColumnProp", "KeyColsNone", "OldNullHandling"}
+)
 NOT_DESIGN = frozenset({"Identifier", "OLEType", "Readonly", "NextID", "InputPins", "OutputPins", "Partner", "Name"})
-PLAIN_SECRETS = ("XMLProperties",)
 
 
 def kind_of(record: Record) -> str:
@@ -107,7 +113,7 @@ def _content(record: Record) -> tuple[Setting, ...]:
         if name == "XMLProperties":
             found.append(connector.settings(value, record.line))
         elif name:
-            properties += packed.settings(name, redact.attribute(name, value), record.line)
+            properties += map(_without_passwords, packed.settings(name, redact.attribute(name, value), record.line))
     if record.get("XMLProperties"):
         found.append(connector.settings(record.get("XMLProperties"), record.line))
     meta = [Setting(item.get("Name", ""), item.get("Value", "")) for item in record.each("MetaBag") if _is_told(item)]
@@ -122,6 +128,10 @@ def _content(record: Record) -> tuple[Setting, ...]:
     return tuple(found)
 
 
+def _without_passwords(setting: Setting) -> Setting:
+    return replace(setting, value=redact.command(setting.value)) if setting.name in COMMANDS else setting
+
+
 def _safe(item: Properties) -> Properties:
     """A sub-record's properties; what a parameter or variable with a secret's name holds is left out."""
     secret = redact.names_secret(item.get("Name", ""))
@@ -130,5 +140,5 @@ def _safe(item: Properties) -> Properties:
 
 
 def _is_told(item: Properties) -> bool:
-    """What the meta bag holds that is design: the format of files, the order of links."""
-    return item.get("Name", "") in ("SchemaFormat", "OutputLinkOrder", "InputLinkOrder", "RTColumnProp", "KeyColsNone")
+    """What the meta bag holds that is design: the format of files, the order of links, how nulls are handled."""
+    return item.get("Name", "") in TOLD

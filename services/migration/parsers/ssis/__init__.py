@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from services.migration.ast import Tool, Transformation, WorkflowAST
 from services.migration.parsers.companions import NONE, Companions
 from services.migration.parsers.encoding import XmlText
-from services.migration.parsers.ssis import configurations, inventory
+from services.migration.parsers.ssis import configurations, inventory, settings
 from services.migration.parsers.ssis.connections import by_id, managers
 from services.migration.parsers.ssis.control import control_flow
 from services.migration.parsers.ssis.dataflow import Place
@@ -34,8 +34,8 @@ def parse(text: XmlText, file: str, companions: Companions = NONE) -> WorkflowAS
     root = package(text, file)
     configured = configurations.apply(root, file, companions)
     name = prop(root, "ObjectName").strip() or PurePosixPath(file).stem
-    found, declared = managers(root), variables(root)
     project = around(file, companions)
+    found, declared = managers(root), settings.configured(variables(root), project.settings)
     place = Place(text, file, name, by_id([*project.managers, *found]), known([*declared, *project.parameters]))
     orchestration, flow = control_flow(root, place, [*declared, *of_project(project.parameters, text.data)])
     return WorkflowAST(

@@ -160,6 +160,7 @@ def _format(inner: Element) -> dict[str, str]:
         "qualifier": "" if qualifier in ("<none>", "none") else qualifier,
         "unicode": str(truth(prop(inner, "Unicode"))),
         "code_page": prop(inner, "CodePage"),
+        "locale": prop(inner, "LocaleID").strip(),
     }
 
 

@@ -12,7 +12,7 @@ from services.migration.parsers.ssis import tasks
 from services.migration.parsers.ssis.connections import Manager
 from services.migration.parsers.ssis.dataflow import Place, data_flow
 from services.migration.parsers.ssis.raw import below, each, number, prop, truth, unique
-from services.migration.parsers.ssis.variables import Variable, named_in, set_by_components
+from services.migration.parsers.ssis.variables import Variable, known, named_in, of, set_by_components
 
 CONTAINERS = frozenset({"Sequence", "ForEachLoop", "ForLoop"})
 OUTCOMES = {0: "success", 1: "failure", 2: "completion"}
@@ -35,28 +35,33 @@ class Flow:
     taken: set[str] = field(default_factory=set)
     flows: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)  # refId or DTSID → name of the task
+    either: list[TaskLink] = field(default_factory=list)  # whose outcome or condition is enough
 
 
 def control_flow(package: Element, place: Place, variables: list[Variable]) -> tuple[Orchestration, Flow]:
     """The package's orchestration, and the data flows in it."""
     flow = Flow(place)
     _package_settings(package, flow)
-    waiting = [(package, "")]
-    owners = [(package, "")]
+    waiting = [(package, "", place)]
+    owners = [package]
+    by_line = {(one.name, one.line): one for one in variables}
     while waiting:
-        holder, parent = waiting.pop()
+        holder, parent, around = waiting.pop()
         for child in list(_executables(holder)):
-            name = _task(child, parent, flow)
-            owners.append((child, name))
-            waiting.append((child, name))
+            inside = _scope(child, around, by_line)
+            name = _task(child, parent, flow, inside)
+            owners.append(child)
+            waiting.append((child, name, inside))
         for handler in each(holder, "EventHandlers", "EventHandler"):
+            inside = _scope(handler, around, by_line)
             name = _handler(handler, parent, flow)
-            owners.append((handler, name))
-            waiting.append((handler, name))
+            owners.append(handler)
+            waiting.append((handler, name, inside))
     joins: dict[str, bool] = {}
-    for owner, _ in owners:
+    for owner in owners:
         for constraint in each(owner, "PrecedenceConstraints", "PrecedenceConstraint"):
             _constraint(constraint, flow, joins)
+    flow.links += list(_either(flow, joins))
     flow.problems += _counted(flow, set_by_components(package))
     finished = tuple(_finished(task, joins, place) for task in flow.tasks)
     origin = Origin(place.file, package.line, f"Package {place.package}")
@@ -86,7 +91,13 @@ def _executables(holder: Element) -> Iterator[Element]:
     return (e for e in each(holder, "Executables", "Executable") if "IDREF" not in e.attributes)
 
 
-def _task(element: Element, parent: str, flow: Flow) -> str:
+def _scope(element: Element, place: Place, by_line: Mapping[tuple[str, int], Variable]) -> Place:
+    """The place with the variables that a container declares itself, which hide those of the same name outside."""
+    own = [by_line.get((one.name, one.line), one) for one in of(element)]
+    return replace(place, variables={**place.variables, **known(own)}) if own else place
+
+
+def _task(element: Element, parent: str, flow: Flow, place: Place) -> str:
     kind = tasks.kind(element)
     label = prop(element, "ObjectName") or kind
     name = unique(label, flow.taken)
@@ -97,13 +108,13 @@ def _task(element: Element, parent: str, flow: Flow) -> str:
     manager = flow.place.managers.get(attributes.get("Connection", "").lower().removesuffix(":external"))
     if manager is not None:
         attributes |= {"Connection": manager.name, "Connector": manager.setting.get("connector")}
-    _held_statement(attributes, steps, flow.place)
+    _held_statement(attributes, steps, place)
     executed = manager if kind == "ExecutePackageTask" else None
     reference = _package(attributes, executed)
     if executed is not None and executed.setting.get("path"):
         attributes["Path"] = executed.setting.get("path")
     if kind == "Pipeline":
-        reference = _data_flow(element, label, flow)
+        reference = _data_flow(element, label, flow, place)
     origin = Origin(flow.place.file, element.line, f"{kind} {label}")
     flow.tasks.append(Task(name, kind, origin, reference, attributes, tuple(steps), parent))
     _told(element, name, attributes, flow)
@@ -151,7 +162,7 @@ def _package(attributes: Mapping[str, str], manager: Manager | None) -> str:
     return stated[:-5] if stated.lower().endswith(".dtsx") else stated
 
 
-def _data_flow(element: Element, label: str, flow: Flow) -> str:
+def _data_flow(element: Element, label: str, flow: Flow, place: Place) -> str:
     """The data flow as a mapping; its name, or "" where nothing stands in it."""
     pipeline = below(element, "ObjectData", "pipeline")
     origin = Origin(flow.place.file, element.line, f"Data Flow Task {label}")
@@ -166,7 +177,7 @@ def _data_flow(element: Element, label: str, flow: Flow) -> str:
         flow.problems.append(Problem("error" if encrypted else "info", code, f"The data flow {label} {what}.", origin))
         return ""
     name = unique(f"{flow.place.package}.{label}".strip()[:240], flow.flows)
-    mapping, problems = data_flow(element, pipeline, name, flow.place)
+    mapping, problems = data_flow(element, pipeline, name, place)
     flow.mappings.append(mapping)
     flow.problems += problems
     return name
@@ -201,10 +212,22 @@ def _constraint(element: Element, flow: Flow, joins: dict[str, bool]) -> None:
     outcome = OUTCOMES.get(number(prop(element, "Value")), "success")
     if operation == _EXPRESSION_ONLY:
         outcome = "completion"
-    elif operation == _EITHER and expression:
-        expression, outcome = f"({expression}) || <{outcome}>", "completion"
     joins[names[1]] = truth(prop(element, "LogicalAnd"))  # left out by the product where it is false
-    flow.links.append(TaskLink(names[0], names[1], expression, outcome))
+    links = flow.either if operation == _EITHER and expression else flow.links
+    links.append(TaskLink(names[0], names[1], expression, outcome))
+
+
+def _either(flow: Flow, joins: dict[str, bool]) -> Iterator[TaskLink]:
+    """An outcome or a condition: two links where one link is enough, else one that says both."""
+    every = [*flow.links, *flow.either]
+    for link in flow.either:
+        alone = sum(other.to_task == link.to_task for other in every) == 1
+        if alone or not joins[link.to_task]:
+            joins[link.to_task] = False
+            yield replace(link, condition="")
+            yield replace(link, outcome="completion")
+        else:
+            yield replace(link, condition=f"({link.condition}) || <{link.outcome}>", outcome="completion")
 
 
 def _finished(task: Task, joins: dict[str, bool], place: Place) -> Task:

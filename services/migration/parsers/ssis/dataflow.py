@@ -41,7 +41,9 @@ SPELLED = {
 }
 """Spellings of "Transformation Custom Properties", from which what is drawn by programs takes them → the designer's."""
 _ONLY_VARIABLE = re.compile(r"@(?:\[([\w$]+(?:::\w+)?)\]|([\w$]+(?:::\w+)?))\Z")
-_COMPUTED = re.compile(r"\[(.*)\]\.\[(.*)\]\Z")
+_COMPUTED = re.compile(r"\[(.*?)\]\.(?:\[.*\]\.)?\[([^\]]*)\]\Z", re.DOTALL)
+"""`[component].[property]`, `[component].[output].[column].[property]`."""
+_PARAMETER = re.compile(r'\s*"?(?:Parameter)?(\d+)\b')
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +180,17 @@ def _resolve_variables(properties: dict[str, str], variables: Mapping[str, Varia
         if variable is not None and variable.expression:
             properties[f"{name}Expression"] = redact.text(variable.expression)
     mapped = []
-    for part in properties.get("ParameterMapping", "").split(";"):
+    for part in sorted(filter(str.strip, properties.get("ParameterMapping", "").split(";")), key=_place):
         variable = variables.get(part.rpartition(",")[2].strip().lower())
-        if part.strip():
-            mapped.append(variable.name if variable else "")
+        mapped.append(variable.name if variable else "")
     if mapped:
         properties["ParameterVariables"] = "\n".join(mapped)
+
+
+def _place(mapping: str) -> int:
+    """The number of the parameter that a mapping names, `"0:Input",{…}`; -1 where it has a name."""
+    match = _PARAMETER.match(mapping)
+    return int(match[1]) if match else -1
 
 
 def _all(element: Element, wrapper: str, tag: str) -> Iterator[Element]:

@@ -258,7 +258,7 @@ def kind(class_id: str, user_type: str, contact: str) -> str:
         return known
     if titled:
         return titled
-    return managed(user_type) if user_type else spelled or "(no type)"
+    return managed(user_type or spelled) or "(no type)"
 
 
 def managed(user_type: str) -> str:

@@ -7,7 +7,7 @@ likewise, the manifest inside the `.dtproj`. Sensitive values are left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -16,10 +16,11 @@ from services.migration.parsers.companions import Companions
 from services.migration.parsers.elements import Element
 from services.migration.parsers.encoding import to_utf8
 from services.migration.parsers.errors import ExportError
-from services.migration.parsers.ssis import types
+from services.migration.parsers.ssis import settings, types
 from services.migration.parsers.ssis.connections import Manager, manager
 from services.migration.parsers.ssis.inventory import computed
 from services.migration.parsers.ssis.raw import is_sensitive, package, prop, truth, walk
+from services.migration.parsers.ssis.settings import Setting, Settings
 from services.migration.parsers.ssis.variables import Variable, plain
 
 MANIFESTS = (".manifest", ".dtproj")
@@ -37,6 +38,7 @@ class Project:
     packages: tuple[str, ...] = ()  # file names in the manifest's order
     inventory: tuple[InventoryItem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    settings: Settings = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -88,6 +90,7 @@ def _read(folder: str, paths: list[str], companions: Companions) -> Project:
     inventory: list[InventoryItem] = []
     problems: list[Problem] = []
     listed: list[str] = []
+    values: dict[str, Setting] = {}
     for path in paths:
         companions.used.add(path.lower())
         try:
@@ -112,12 +115,18 @@ def _read(folder: str, paths: list[str], companions: Companions) -> Project:
             packages += [name for name in names if name not in packages]
             listed += _listed(root, "ConnectionManager")
             inventory += _protection(root, path)
+            given = settings.read(root)
+            values |= given
+            problems += settings.problems(given, path)
     for path in (each for each in companions if _is_part(each, folder)):
         companions.used.add(path.lower())
         inventory.append(_item("package_part", path.rpartition("/")[2], path, 1, "control flow"))
         problems.append(_unexpanded(path))
     problems += _missing(folder, packages, listed, companions)
-    return Project(folder, tuple(managers), tuple(parameters), tuple(packages), tuple(inventory), tuple(problems))
+    own_values = settings.configured(parameters, values)
+    return Project(
+        folder, tuple(managers), tuple(own_values), tuple(packages), tuple(inventory), tuple(problems), values
+    )
 
 
 def _is_part(path: str, folder: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from services.migration.parsers import redact
 from services.migration.parsers.elements import Element
-from services.migration.parsers.ssis.raw import below, each, prop, truth, walk
+from services.migration.parsers.ssis.raw import below, each, number, prop, truth, walk
 from services.migration.parsers.ssis.redaction import names_secret
 
 Attributes = dict[str, str]
@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = {
 _TOLD: Mapping[str, frozenset[str]] = {
     "TransactionOption": frozenset({"0", "1"}),
     "ForceExecutionResult": frozenset({"-1"}),
+    "MaxErrorCount": frozenset({"1"}),
 }
 """Properties of every task that change how it runs → values that do not. Source: "Task and Container Properties"."""
 
@@ -165,12 +166,25 @@ def _foreach(element: Element, attributes: Attributes) -> list[tuple[str, str]]:
         (prop(enumerator, "CreationName") or prop(enumerator, "ExecutableType")).split(",", 1)[0].rpartition(".")[2]
     )
     data = below(enumerator, "ObjectData")
-    for item in () if data is None else walk(data):
-        attributes.update({f"Enumerator:{name}": _safe(name, value) for name, value in item.attributes.items()})
+    held: dict[str, list[str]] = {}
+    for holder in () if data is None else walk(data):
+        for name, texts in _row(holder).items():
+            held.setdefault(name, []).append(", ".join(texts))
+    attributes.update({f"Enumerator:{name}": "; ".join(rows) for name, rows in held.items()})
     for expression in enumerator.each("PropertyExpression"):
         attributes[f"Enumerator expression:{expression.get('Name')}"] = redact.text(expression.text)
     mappings = each(element, "ForEachVariableMappings", "ForEachVariableMapping")
-    return [(prop(mapping, "VariableName"), prop(mapping, "ValueIndex") or "0") for mapping in mappings]
+    found = [(prop(mapping, "VariableName"), prop(mapping, "ValueIndex") or "0") for mapping in mappings]
+    return sorted(found, key=lambda mapping: number(mapping[1]))
+
+
+def _row(holder: Element) -> dict[str, list[str]]:
+    """What the elements below one say: of a listed item its values, of a property its one."""
+    found: dict[str, list[str]] = {}
+    for child in holder.children:
+        for name, value in child.attributes.items():
+            found.setdefault(name, []).append(_safe(name, value))
+    return found
 
 
 def _for(element: Element, attributes: Attributes) -> list[tuple[str, str]]:

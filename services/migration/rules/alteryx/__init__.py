@@ -19,6 +19,7 @@ from services.migration.rules.alteryx import (
     dynamic_input,
     dynamic_replace,
     filter,
+    find_replace,
     folders,
     formula,
     frame,
@@ -27,6 +28,7 @@ from services.migration.rules.alteryx import (
     inputs,
     join,
     join_multiple,
+    known_settings,
     layout,
     multi_row,
     ordering,
@@ -65,6 +67,7 @@ def _told(convert: Convert) -> Convert:
                 f"An answer of the app's user changes its configuration (tools {tools}); here it is as saved.",
                 confidence=frame.UNSURE,
             )
+        known_settings.tell_of_others(context)
         if not DIALECTS[context.dialect].is_executed:
             context.confidence = min(context.confidence, NOT_EXECUTED)
         return _described(context, convert(context))
@@ -154,7 +157,7 @@ RULES: dict[str, StepRule] = {
     "RegEx": _rule(0.85, text.regex),
     "JSONParse": _rule(0.85, structured.json_parse),
     "XMLParse": _rule(0.85, structured.xml_parse),
-    "FindReplace": _rule(0.88, text.find_replace),
+    "FindReplace": _rule(0.88, find_replace.convert),
     "DateTime": _rule(0.85, date_time.convert),
     "GenerateRows": _rule(0.9, generate.convert),
     "MakeColumns": _rule(0.85, layout.make_columns),

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame
 from services.migration.rules.alteryx.addins import stated
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.formula import Assignment, computed
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 

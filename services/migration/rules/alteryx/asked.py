@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.migration.rules.alteryx import frame, sources
+from services.migration.rules.alteryx import field_names, frame, sources
 from services.migration.rules.context import Node, Outcome
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation, unique
@@ -65,7 +65,7 @@ def one_answer(context: StepContext, question: Question, source: Node) -> Outcom
     taken = {column.name.lower() for column in question.given.columns}
     given = frame.kept(context, question.given.columns, "l.")
     answers = [
-        (Column(numbered(column.name, taken), column.type), frame.identifier(context, column.name, "r."))
+        (Column(field_names.unique(column.name, taken), column.type), frame.identifier(context, column.name, "r."))
         for column in question.answers
     ]
     config = {
@@ -107,15 +107,6 @@ def every_answer(context: StepContext, question: Question, source: Node) -> Outc
         number, relation = frame.numbered(context, relation, order, proven=False)
         nodes.append(number)
     return Outcome("sql_join", 1.0, tuple(nodes), {"": relation})
-
-
-def numbered(name: str, taken: set[str]) -> str:
-    """The name, or `name2`, `name3` where a field of that name arrives, as the tools have it; adds it to `taken`."""
-    found, number = name, 2
-    while found.lower() in taken:
-        found, number = f"{name}{number}", number + 1
-    taken.add(found.lower())
-    return found
 
 
 def last_run(context: StepContext, documented: Iterable[Column]) -> list[Column]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.formula import Assignment, computed
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import typed
-from services.migration.rules.relation import Column, Relation, SortKey, unique
+from services.migration.rules.relation import Column, Relation, SortKey
 from services.migration.rules.steps.context import StepContext
 
 PARTS = {
@@ -31,7 +32,9 @@ TIMED = ("%H", "%I", "%M", "%S")
 def convert(context: StepContext) -> Outcome:
     settings, given = context.settings, context.input()
     column = frame.find(given, settings.text("InputFieldName"))
-    stated = settings.text("Format") or settings.text("FormatString") or settings.text("CustomFormat")
+    stated = settings.text("Format")
+    if stated.lower() in ("", "custom"):
+        stated = settings.text("FormatString") or settings.text("CustomFormat")
     if not stated:
         raise NotConvertible("it names no format", "Name the format of the text.")
     parts = _parts(stated)

@@ -38,7 +38,23 @@ class Assignment:
 
 def convert(context: StepContext) -> Outcome:
     listed = context.settings.all("FormulaFields", "FormulaField")
-    return computed(context, [_assignment(each) for each in listed if each.get("enabled", "True").lower() != "false"])
+    made = [_assignment(each) for each in listed if each.get("enabled", "True").lower() != "false"]
+    _tell_of_types(context, made)
+    return computed(context, made)
+
+
+def _tell_of_types(context: StepContext, made: list[Assignment]) -> None:
+    """A field that is there keeps its type in the original: one of the two is wrong where they differ in kind."""
+    known = _by_name(context.input())
+    for each in made:
+        held = known.get(each.name.lower())
+        kinds = (types.kind(held.type), types.kind(each.type)) if held and each.type else ()
+        if held and len(set(kinds)) > 1 and "unknown" not in (held.type, each.type):
+            context.warn(
+                f"The field {held.name} arrives as {held.type} and is computed as {each.type}, as it was saved; the "
+                "original keeps the type of a field that is there.",
+                confidence=frame.UNSURE,
+            )
 
 
 def by_database(context: StepContext) -> Outcome:

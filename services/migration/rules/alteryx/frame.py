@@ -84,6 +84,12 @@ def identifier(context: StepContext, name: str, alias: str = "") -> str:
     return alias + sql.identifier(name, context.dialect)
 
 
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
 def project(
     context: StepContext, given: Relation, columns: Sequence[Chosen], *, name: str = ""
 ) -> tuple[Node, Relation]:
@@ -127,7 +133,6 @@ def numbered(
     keys: Sequence[dict[str, str]],
     *,
     proven: bool = True,
-    within: Sequence[str] = (),
 ) -> tuple[Node, Relation]:
     """The rows with a number that says their order by `keys`."""
     taken = {column.name.lower() for column in given.columns}
@@ -137,6 +142,11 @@ def numbered(
         config["order_by"] = list(keys)
     node = context.node("sequence_generator", config, [given.ref], name=f"{context.name} order")
     return node, Relation(node["id"], (*given.columns, Column(name, ROW_TYPE)), order=(SortKey(name),))
+
+
+def hidden(given: Relation, what: str, *more: Column) -> str:
+    """The name of a column that tools do not see, other than those that come with the rows and those of `more`."""
+    return unique(f"{PROVEN}_{what}", {column.name.lower() for column in (*given.columns, *more)})
 
 
 def is_proven(relation: Relation) -> bool:

@@ -6,13 +6,10 @@ import re
 from decimal import Decimal
 
 from services.migration.ast import Setting
-from services.migration.expressions.alteryx.grammar import parse
-from services.migration.expressions.errors import ExpressionError
-from services.migration.expressions.nodes import Call, Name, Operation, walk
-from services.migration.expressions.nodes import Node as Syntax
 from services.migration.parsers.alteryx.evaluate import NotEvaluated, evaluate, is_true
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, values
+from services.migration.rules.alteryx.generate_loops import NUMBER, goes_far, of_place
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed, typed
@@ -20,21 +17,14 @@ from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
-NUMBER = r"-?[0-9]{1,12}(?:\.[0-9]{1,9})?"
 INITIAL = re.compile(rf"\s*({NUMBER})\s*")
 MOST = 10_000
 """Rows that are written out; the tool itself asks at a hundred million."""
 BLOCK = 1_000
-BOUND = 1_000
-"""Rows tried for each incoming row where the bound is an expression."""
 LONGEST = 100_000
-"""Rows tried without one: days of 270 years."""
+"""Rows tried where the bound is an expression: days of 270 years."""
 PLAYED = 1_000
 """Rows of a loop over numbers that is gone through at the conversion."""
-BOUNDS = {True: ("<", "<="), False: (">", ">=")}
-WHOLE_DAYS = ("day", "month", "year")
-FIRST_OF_MONTH = re.compile(r"DateTimeFirstOfMonth\(|DateTimeTrim\(.*,\s*[\"'](?:month|year)[\"']\s*\)$", re.IGNORECASE)
-RECURSIVE = "Write the rows as a recursive query."
 
 
 def convert(context: StepContext) -> Outcome:
@@ -90,100 +80,51 @@ def _played(settings: Setting, column: Column) -> list[Decimal] | None:
 def _by_expression(context: StepContext, column: Column, given: Relation | None, *, updates: bool = False) -> Outcome:
     """Rows counted out and worked out each by its place, as far as the condition lets them through."""
     taken = {each.name.lower() for each in (given.columns if given else ())} | {column.name.lower()}
-    count = Column(unique("loop", taken), "bigint")
-    text = _of_place(context, column, count.name, updates=updates)
-    if given:
-        made = _beside(context, given, count, [Decimal(place) for place in range(BOUND)])
+    count, block = Column(unique("loop", taken), "bigint"), Column(unique("block", taken), "bigint")
+    place, dropped, most = f"[{count.name}]", {count.name}, BLOCK
+    nodes: tuple[Node, ...] = ()
+    if given is None:
+        made, most = _blocks(context, count, (Decimal(0), Decimal(1)), LONGEST), LONGEST
+    elif goes_far(context, column):
+        began = _begun(context, column, given, block, updates=updates)
+        nodes, given, most = began.nodes, began.outputs[""], LONGEST
+        made = _beside(context, given, count, [Decimal(place) for place in range(BLOCK)])
+        place, dropped = f"([{block.name}] + [{count.name}])", {count.name, block.name}
     else:
-        made = _blocks(context, count, (Decimal(0), Decimal(1)), LONGEST)
-    most = f"{BOUND} rows are made for each incoming row" if given else f"{LONGEST} rows are made"
-    context.warn(f"At most {most}.", confidence=frame.UNSURE)
+        made = _beside(context, given, count, [Decimal(place) for place in range(BLOCK)])
+    text = of_place(context, column, place, updates=updates)
+    beside = " for each incoming row" if given else ""
+    context.warn(f"At most {most} rows are made{beside}.", confidence=frame.UNSURE)
     relation = made.outputs[""]
     value = context.expression(text, "Rows", context.scope(relation), target=column.type).sql
-    held = frame.kept(context, (each for each in frame.visible(relation) if each.name != count.name))
+    held = frame.kept(context, (each for each in frame.visible(relation) if each.name not in dropped))
     own = (column, value)
     chosen = [own if updates and each[0].name == column.name else each for each in held]
     node, relation = frame.project(context, relation, chosen if updates else [*held, own])
     condition = context.settings.one("Expression_Cond").value
     predicate = context.expression(condition, "Condition", context.scope(relation), condition=True).sql
     test, relation = frame.same_rows(context, "sql_where", {"condition": predicate}, relation)
-    return Outcome("append", 1.0, (*made.nodes, node, test), {"": relation})
+    return Outcome("append", 1.0, (*nodes, *made.nodes, node, test), {"": relation})
 
 
-def _of_place(context: StepContext, column: Column, count: str, *, updates: bool) -> str:
-    """The value of a row by its place, counted from 0. Raises NotConvertible for a loop that does not simply go on."""
-    settings = context.settings
-    first, loop = settings.one("Expression_Init").value.strip(), settings.one("Expression_Loop").value
-    field = rf"\[?{re.escape(column.name)}\]?"
-    added = re.fullmatch(rf"\s*{field}\s*([+-])\s*({NUMBER})\s*", loop, re.IGNORECASE)
-    moved = re.fullmatch(
-        rf"\s*DateTimeAdd\(\s*{field}\s*,\s*()(-?[0-9]{{1,9}})\s*,\s*([\"'])(year|month|day|hour|minute|second)s?\3\s*\)\s*",
-        loop,
-        re.IGNORECASE,
-    )
-    found = added or moved
-    reads_itself = re.search(rf"\[{re.escape(column.name)}\]", first, re.IGNORECASE) and not updates
-    if not found or not first or reads_itself or (moved and _is_cut(context, first, moved[4])):
-        raise NotConvertible("its loop does not add the same each time", RECURSIVE)
-    step = Decimal(found[2]) * (-1 if found[1] == "-" else 1)
-    _check_goes_on(settings.one("Expression_Cond").value, column.name, step)
-    if types.kind(column.type) != ("number" if added else "date"):
-        raise NotConvertible(f"its loop can't count a field of the type {column.type}", RECURSIVE)
-    if (types.is_whole(column.type) and step % 1) or (
-        moved and column.type == "date" and moved[4].lower() not in WHOLE_DAYS
-    ):
-        raise NotConvertible("its steps are smaller than its type holds", RECURSIVE)
-    place = f"{step:f} * [{count}]"
-    return f"({first}) + ({place})" if added else f'DateTimeAdd({first}, {place}, "{found[4].lower()}s")'
-
-
-def _is_cut(context: StepContext, first: str, unit: str) -> bool:
-    """Whether months from a day on are cut to a short one's last day, from which the original's loop goes on."""
-    if unit.lower() not in ("month", "year") or FIRST_OF_MONTH.match(first):
-        return False
-    written = re.fullmatch(r"[\"'][0-9]{4}-[0-9]{2}-([0-9]{2})[^\"']*[\"']", first)
-    if written is None:
-        context.warn(
-            "From a day after the 28th on, days after a short month may differ: the original stays at its last day.",
-            confidence=frame.UNSURE,
-        )
-    return written is not None and int(written[1]) > 28
-
-
-def _check_goes_on(condition: str, name: str, step: Decimal) -> None:
-    """Rows after the first that fails all fail: it compares the field with what does not depend on it."""
-    try:
-        tree = parse(condition)
-    except ExpressionError as error:
-        raise NotConvertible(f"Condition: {error}", RECURSIVE) from None
-    if not step or not _ends(tree, name.lower(), upwards=step > 0):
-        raise NotConvertible("its condition is no bound that the loop comes to", RECURSIVE)
-
-
-def _ends(node: Syntax, name: str, *, upwards: bool) -> bool:
-    """Whether a condition that has failed fails from then on, as the field grows or becomes less."""
-    if not isinstance(node, Operation):
-        return False
-    if set(node.operators) == {"AND"}:
-        return all(_ends(each, name, upwards=upwards) for each in node.operands)
-    if len(node.operands) != 2:
-        return False
-    left, right = node.operands
-    if _grows_with(right, name):
-        left, right, upwards = right, left, not upwards
-    return _grows_with(left, name) and not _reads(right, name) and node.operators[0] in BOUNDS[upwards]
-
-
-def _grows_with(node: Syntax, name: str) -> bool:
-    """Whether a value is the field itself, or the time that has passed up to it."""
-    if isinstance(node, Call) and node.name == "DATETIMEDIFF" and node.arguments:
-        first, *others = node.arguments
-        return _grows_with(first, name) and not any(_reads(each, name) for each in others)
-    return isinstance(node, Name) and node.value.lower() == name
-
-
-def _reads(node: Syntax, name: str) -> bool:
-    return any(isinstance(each, Name) and each.value.lower() == name for each in walk(node))
+def _begun(context: StepContext, column: Column, given: Relation, block: Column, *, updates: bool) -> Outcome:
+    """The rows, once for each thousand of places whose first the condition lets through: after it none would be."""
+    made = _beside(context, given, block, [Decimal(start) for start in range(0, LONGEST, BLOCK)])
+    relation = made.outputs[""]
+    wide = "bigint" if types.is_whole(column.type) else column.type
+    first = Column(frame.hidden(relation, "first"), wide)
+    text = of_place(context, column, f"[{block.name}]", updates=updates)
+    value = context.expression(text, "Rows", context.scope(relation), target=wide).sql
+    shown = frame.kept(context, frame.visible(relation))
+    node, relation = frame.project(context, relation, [*shown, (first, value)], name=f"{context.name} thousands")
+    scope = context.scope(relation)
+    scope.references[column.name] = frame.identifier(context, first.name)
+    scope.types[column.name] = first.type
+    condition = context.settings.one("Expression_Cond").value
+    predicate = context.expression(condition, "Condition", scope, condition=True).sql
+    test, relation = frame.same_rows(context, "sql_where", {"condition": predicate}, relation)
+    last, relation = frame.project(context, relation, shown, name=f"{context.name} begun")
+    return Outcome("append", 1.0, (*made.nodes, node, test, last), {"": relation})
 
 
 def _counting(context: StepContext, name: str) -> tuple[Decimal, Decimal] | None:
@@ -255,7 +196,7 @@ def _beside(context: StepContext, given: Relation, column: Column, numbers: list
 
 def _appended(context: StepContext, given: Relation, column: Column, made: Outcome) -> Outcome:
     numbers = made.outputs[""]
-    own = f"{frame.PROVEN}_place"
+    own = frame.hidden(given, "place")
     columns = [*frame.kept(context, given.columns, "l."), (column, frame.identifier(context, column.name, "r."))]
     columns.append((Column(own, frame.ROW_TYPE), frame.identifier(context, frame.PROVEN, "r.")))
     config = {"left": given.ref, "right": numbers.ref, "columns": [computed(*each) for each in columns]}

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.nodes import computed
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 

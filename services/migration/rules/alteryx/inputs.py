@@ -7,10 +7,11 @@ from typing import Any
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, locations, sources, values
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.formula import TOOL_TYPES
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, Relation, SortKey, unique
+from services.migration.rules.relation import Column, Relation, SortKey
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 

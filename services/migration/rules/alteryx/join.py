@@ -15,8 +15,6 @@ from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
-RIGHT_ROW = "dataflow_row_right"
-POSITION = "dataflow_row_position"
 SOURCE = "Source"
 """The anchor of Append Fields whose rows are put beside those of the other."""
 
@@ -25,10 +23,10 @@ def convert(context: StepContext) -> Outcome:
     left, right = context.input("Left"), context.input("Right")
     nodes: list[Node] = []
     if context.settings.get("joinByRecordPos").lower() == "true":
-        left = positioned(context, nodes, left)
-        right = positioned(context, nodes, right)
-        name = frame.identifier(context, POSITION)
-        condition, keys = f"l.{name} = r.{name}", [POSITION]
+        left, mine = positioned(context, nodes, left)
+        right, theirs = positioned(context, nodes, right)
+        condition = f"{frame.identifier(context, mine, 'l.')} = {frame.identifier(context, theirs, 'r.')}"
+        keys = [mine]
     else:
         condition, keys = _condition(context, left, right, context.settings)
     block = context.settings.one("SelectConfiguration", "Configuration")
@@ -161,16 +159,17 @@ def in_db(context: StepContext) -> Outcome:
     return Outcome("sql_join", 1.0, (node,), {"": Relation(f"{node['id']}.joined", tuple(c for c, _ in columns))})
 
 
-def positioned(context: StepContext, nodes: list[Node], given: Relation) -> Relation:
-    """The rows with their place, 1, 2, …, by which they are joined."""
+def positioned(context: StepContext, nodes: list[Node], given: Relation) -> tuple[Relation, str]:
+    """The rows with their place, 1, 2, …, by which they are joined, and the column that holds it."""
     given = ordered(context, nodes, given, "A join by position")
+    position = Column(frame.hidden(given, "position"), frame.ROW_TYPE)
     config = {
-        "columns": [{"name": POSITION, "property": "nextval", "type": frame.ROW_TYPE}],
+        "columns": [{"name": position.name, "property": "nextval", "type": frame.ROW_TYPE}],
         "order_by": [{"column": frame.order_column(given)}],
     }
     node = context.node("sequence_generator", config, [given.ref], name=f"{context.name} position")
     nodes.append(node)
-    return Relation(node["id"], (*given.columns, Column(POSITION, frame.ROW_TYPE)), order=given.order)
+    return Relation(node["id"], (*given.columns, position), order=given.order), position.name
 
 
 def append(context: StepContext) -> Outcome:

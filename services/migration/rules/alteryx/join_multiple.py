@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.migration.ast import Setting
 from services.migration.rules.alteryx import frame, select
-from services.migration.rules.alteryx.join import POSITION, positioned
+from services.migration.rules.alteryx.join import positioned
 from services.migration.rules.alteryx.select import Arriving
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.nodes import computed
@@ -24,8 +24,8 @@ def convert(context: StepContext) -> Outcome:
     by_place = settings.one("JoinByRecPos").get("value").lower() != "false"
     keys = _keys_of_inputs(settings, inputs) if not by_place else []
     if by_place:
-        inputs = tuple(positioned(context, nodes, given) for given in inputs)
-        keys = [[POSITION] for _ in inputs]
+        placed = [positioned(context, nodes, given) for given in inputs]
+        inputs, keys = tuple(given for given, _ in placed), [[name] for _, name in placed]
     kind = "inner" if settings.one("OutputJoinOnly").get("value").lower() == "true" else "full"
     current, spelled, names = _first(context, nodes, inputs[0], keys[0])
     for number, given in enumerate(inputs[1:], 2):
@@ -127,6 +127,6 @@ def _with_next(
     }
     node = context.node("sql_join", config, [current.ref, given.ref], name=f"{context.name} input {number}")
     nodes.append(node)
-    order = (SortKey(names[0]),) if keys == [POSITION] else ()
+    order = (SortKey(names[0]),) if keys[0].startswith(frame.HIDDEN) else ()
     relation = Relation(f"{node['id']}.joined", tuple(column for column, _ in columns), order=order)
     return relation, names, added

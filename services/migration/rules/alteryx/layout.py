@@ -6,11 +6,12 @@ Source: Designer Help, "Make Columns", "Arrange"; the names of the fields as rea
 from __future__ import annotations
 
 from services.migration.rules.alteryx import frame, union
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 
 MOST_COLUMNS = 100

@@ -50,12 +50,11 @@ SAVED = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECA
 DSN = re.compile(r"\b(?:DSN|Data Source|Server)\s*=\s*([^;]+)", re.IGNORECASE)
 QUERY = re.compile(r"\s*(?:\(\s*)*(?:select|with|exec|call|show)\b", re.IGNORECASE)
 CODE_PAGES = {
-    "28591": "iso-8859-1",
-    "65001": "utf-8",
-    "1252": "windows-1252",
-    "1250": "windows-1250",
-    "1200": "utf-16le",
-}
+    "65001": "utf-8", "1200": "utf-16le", "1201": "utf-16be", "20127": "us-ascii", "437": "cp437", "850": "cp850",
+    "852": "cp852", "932": "shift_jis", "936": "gbk", "949": "cp949", "950": "big5", "54936": "gb18030",
+}  # fmt: skip  # a table
+QUOTES = {"": '"', "doublequotes": '"', "singlequotes": "'", "none": ""}
+"""Marks in which delimiters do not count → the quotation mark of the file."""
 ODD_FILE = 0.79
 ARCHIVES = {".zip": "zip", ".gz": "gzip", ".tgz": "gzip"}
 SHEETS = "<list of sheet names>"
@@ -196,16 +195,36 @@ def _options(connector: str, given: Setting, part: str, context: StepContext) ->
         if is_query(part):
             context.warn("A query chooses what is read of the workbook.", confidence=ODD_FILE)
             sheet = ""
-        return {**({"sheet": sheet} if sheet else {}), "header": given.text("FirstRowData").lower() != "true"}
+        named = {"sheet": sheet} if sheet else {}
+        return {**named, "header": given.text("FirstRowData").lower() != "true", **_skipped(given)}
     if connector != "csv":
         return {}
     options: dict[str, Any] = {"delimiter": _unescaped(given.text("Delimeter") or ","), "header": _header(given)}
-    options["quote"] = "" if given.text("IgnoreQuotes").lower() == "both" else '"'
+    stated = given.text("IgnoreQuotes").lower()
+    options["quote"] = QUOTES.get(stated, '"')
+    if stated not in QUOTES:
+        context.warn(f"In which marks delimiters do not count is '{stated}' there; here it is double quotes.")
+    if given.text("IgnoreErrors").lower() == "true":
+        context.warn("Lines that do not fit are read as far as they go there; here they may end the run.")
+    return {**options, **_skipped(given), **_encoding(given.text("CodePage"), context)}
+
+
+def _skipped(given: Setting) -> dict[str, int]:
+    """The lines before that on which the reading starts."""
     line = given.text("ImportLine")
-    if line.isdecimal() and int(line) > 1:
-        options["skip_rows"] = int(line) - 1
-    page = CODE_PAGES.get(given.text("CodePage"))
-    return {**options, **({"encoding": page} if page else {})}
+    return {"skip_rows": int(line) - 1} if line.isdecimal() and int(line) > 1 else {}
+
+
+def _encoding(page: str, context: StepContext) -> dict[str, str]:
+    """A code page by its name: those of Windows and of ISO 8859 by their numbers, some others one by one."""
+    if page.isdecimal() and 1250 <= int(page) <= 1258:
+        return {"encoding": f"windows-{page}"}
+    if page.isdecimal() and 28591 <= int(page) <= 28606:
+        return {"encoding": f"iso-8859-{int(page) - 28590}"}
+    known = CODE_PAGES.get(page)
+    if page and not known:
+        context.warn(f"The code page {page} has no name here; set the encoding of the file.", confidence=ODD_FILE)
+    return {"encoding": known} if known else {}
 
 
 def _header(given: Setting) -> bool:

@@ -6,10 +6,11 @@ import re
 
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, widths
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.context import Node, NotConvertible, Outcome, Scope
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from services.migration.ast import Link, Setting, Transformation
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.named_types import numbers
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, unique
+from services.migration.rules.relation import Column
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 

@@ -11,11 +11,12 @@ from typing import Any
 from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
@@ -159,6 +160,7 @@ def sample(context: StepContext) -> Outcome:
 def _first_percent(
     context: StepContext, nodes: list[Node], given: Relation, percent: int, groups: list[str]
 ) -> tuple[Node, Relation]:
+    context.warn("Of a share that is no whole number of rows, the part is left out.", confidence=frame.UNSURE)
     row = frame.identifier(context, frame.order_column(given))
     over = "PARTITION BY " + ", ".join(frame.identifier(context, name) for name in groups) + " " if groups else ""
     place = (Column("place of row", "bigint"), f"ROW_NUMBER() OVER ({over}ORDER BY {row})")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from services.migration.ast import Setting, TransformationField
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules.alteryx import frame, named_later
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 

@@ -6,9 +6,10 @@ Source: Designer Help, "Rank", and its table of the five ways.
 from __future__ import annotations
 
 from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 

@@ -9,10 +9,11 @@ import re
 
 from services.migration.parsers.alteryx.evaluate import NotEvaluated, evaluate, is_true
 from services.migration.rules.alteryx import frame, held, select, values
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 

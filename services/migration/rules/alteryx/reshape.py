@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from services.migration.rules import sql
 from services.migration.rules.alteryx import frame, named_later, select
 from services.migration.rules.alteryx import held as held_values
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.multi_row import ordered
-from services.migration.rules.alteryx.summarize import WHOLE_GROUP
+from services.migration.rules.alteryx.summarize import WHOLE_GROUP, separator
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
@@ -20,18 +22,30 @@ AGGREGATES = {
     "Sum": "SUM({x})",
     "Avg": "AVG({x})",
     "Average": "AVG({x})",
-    "Count": "COUNT({x})",
-    "CountDistinct": "COUNT(DISTINCT {x})",
+    "Count": "CASE WHEN COUNT({one}) > 0 THEN COUNT({x}) END",
+    "CountWithNulls": "NULLIF(COUNT({one}), 0)",
+    "CountDistinct": "CASE WHEN COUNT({one}) > 0 THEN COUNT(DISTINCT {x}) END",
     "Min": "MIN({x})",
     "Max": "MAX({x})",
     "First": "MAX({x})",
     "Last": "MAX({x})",
 }
-"""Method → the cells' SQL; First and Last stand in every row of a group beforehand."""
-KINDS = {"Count": "bigint", "CountDistinct": "bigint", "Avg": "double", "Average": "double", "Concat": "varchar"}
+"""Method → the cells' SQL, of the value {x} and of {one} in each row of the cell: a cell without rows is null.
+
+First and Last stand in every row of a group beforehand.
+"""
+KINDS = {
+    "Count": "bigint",
+    "CountWithNulls": "bigint",
+    "CountDistinct": "bigint",
+    "Avg": "double",
+    "Average": "double",
+    "Concat": "varchar",
+}
 UNNAMED = frozenset({"Sum", "First", "Last", "Concat"})
 """Methods that, alone, do not stand before the names of their fields. Source: Designer Help; of Concat, saved runs."""
 FROM_LAST_RUN = 0.79
+SEVERAL = 0.6
 CLEAN = "REGEXP_REPLACE({x}, '[^A-Za-z0-9_]', '_', 'g')"
 """How the tool makes a field's name of a value: all but letters, digits and `_` become `_`."""
 PATTERNS = ("postgresql", "duckdb")
@@ -49,6 +63,8 @@ def cross_tab(context: StepContext) -> Outcome:
     unknown = [method for method in methods if method not in AGGREGATES and method != "Concat"]
     if unknown or not methods:
         raise NotConvertible(f"the method '{', '.join(unknown)}' has no rule", "Write the pivot by hand.")
+    if any(method.startswith("Count") for method in methods):
+        context.warn("A cell that no row is of is null, not 0.", confidence=frame.UNSURE)
     if frame.reads_order(context.step):
         given = ordered(context, nodes, given, "The first, last or concatenated value")
     groups = [frame.find(given, each.get("field")) for each in settings.all("GroupFields", "Field")]
@@ -121,6 +137,10 @@ def _cells(context: StepContext, groups: Sequence[Column], methods: Sequence[str
     if held:
         context.warn("The columns are those of the values that the workflow holds.", confidence=FROM_LAST_RUN)
         names = list(dict.fromkeys(_cleaned(value) for value in sorted(held, key=_as_in_a_dictionary)))
+        if len(names) < len(set(held)):
+            context.warn(
+                "Several values become a field of the same name; here their rows are put together.", confidence=SEVERAL
+            )
         return [_of(name, method, data, named=named) for name in names for method in methods]
     names = [column.name for column in named_later.columns(context) if column.name.lower() not in known]
     if not names:
@@ -139,7 +159,8 @@ def _cleaned(value: str | None) -> str:
 def _as_in_a_dictionary(value: str | None) -> tuple[tuple[str, ...], str]:
     """As a dictionary sorts: letters without case, numbers by their value."""
     text = value or ""
-    return tuple(part.zfill(20) for part in re.findall(r"[0-9]+|[^0-9]+", text.lower())), text.swapcase()
+    parts = re.findall(r"[0-9]+|[^0-9]+", text.lower())
+    return tuple(part.zfill(20) if part.isdecimal() else part for part in parts), text.swapcase()
 
 
 def _of(name: str, method: str, data: Column, *, named: bool) -> Cell:
@@ -163,14 +184,15 @@ def _kind(method: str, data: Column) -> str:
 
 
 def _cell(context: StepContext, given: Relation, method: str, value: str, name: str) -> str:
-    literal = "'" + name.replace("'", "''") + "'"
-    case = f"CASE WHEN {frame.identifier(context, KEY)} = {literal} THEN {value} END"
+    own = f"CASE WHEN {frame.identifier(context, KEY)} = {frame.quoted(name)} THEN"
+    case = f"{own} {value} END"
     if method in AGGREGATES:
-        return AGGREGATES[method].format(x=case)
+        return AGGREGATES[method].format(x=case, one=f"{own} 1 END")
     row = frame.identifier(context, frame.order_column(given))
-    separator = context.settings.one("Methods", "Separator").value or ","
-    quoted = "'" + separator.replace("'", "''").replace("\\n", "\n") + "'"
-    return f"STRING_AGG({case}, {quoted} ORDER BY {row})"
+    methods = context.settings.one("Methods")
+    joined = f"STRING_AGG({case}, {frame.quoted(separator(methods))} ORDER BY {row})"
+    size = methods.one("FieldSize").get("value")
+    return sql.left(joined, int(size), context.dialect) if size.isdecimal() and int(size) else joined
 
 
 def transpose(context: StepContext) -> Outcome:

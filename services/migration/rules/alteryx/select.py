@@ -10,9 +10,10 @@ from services.migration.ast import Setting
 from services.migration.parsers.alteryx.types import declared
 from services.migration.rules import sql
 from services.migration.rules.alteryx import frame, widths
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.context import Node, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import Scope, StepContext
 from services.pipelines import types
 
@@ -48,8 +49,12 @@ def convert(context: StepContext) -> Outcome:
 
 def apply(context: StepContext, block: Setting, arriving: Sequence[Arriving]) -> list[frame.Chosen]:
     """The columns that come out, each with its SQL. A line whose column does not arrive is passed over, as there."""
-    if block.one("CommaDecimal").get("value").lower() == "true":
-        context.warn("Texts have a comma before their decimals; here a point is read.", confidence=frame.UNSURE)
+    commas = block.one("CommaDecimal").get("value").lower() == "true"
+    if commas:
+        context.warn(
+            "Texts have a comma before their decimals; one that has points as well may be read otherwise.",
+            confidence=frame.UNSURE,
+        )
     lines = [_line(each) for each in block.all("SelectFields", "SelectField")]
     keeps_unknown = next((line.is_selected for line in lines if line.name == UNKNOWN), True)
     places = {line.name: place for place, line in reversed(list(enumerate(lines)))}  # of two lines the first
@@ -70,7 +75,8 @@ def apply(context: StepContext, block: Setting, arriving: Sequence[Arriving]) ->
         if wanted.lower() in taken and each.prefix:
             wanted = f"{each.prefix}{wanted}"
         name = unique(wanted, taken)
-        found.append(_typed(context, each, name, line.type if line else ""))
+        kind = (line.type if line else "") or each.column.type
+        found.append((Column(name, kind), converted(context, each.column, each.reference, kind, commas=commas)))
     return found
 
 
@@ -92,13 +98,8 @@ def _match(places: Mapping[str, int], each: Arriving) -> int | None:
     return next((places[name] for name in spelled if name in places), None)
 
 
-def _typed(context: StepContext, each: Arriving, name: str, wanted: str) -> frame.Chosen:
-    kind = wanted or each.column.type
-    return Column(name, kind), converted(context, each.column, each.reference, kind)
-
-
-def converted(context: StepContext, column: Column, reference: str, wanted: str) -> str:
-    """A column's value as another type holds it, by the tool's rules."""
+def converted(context: StepContext, column: Column, reference: str, wanted: str, *, commas: bool = False) -> str:
+    """A column's value as another type holds it, by the tool's rules. `commas`: before the decimals of texts."""
     if wanted == column.type or (
         types.kind(wanted) == types.kind(column.type) and not types.narrows(column.type, wanted)
     ):
@@ -108,10 +109,24 @@ def converted(context: StepContext, column: Column, reference: str, wanted: str)
             sql.left(reference, types.text_length(wanted), context.dialect) if types.text_length(wanted) else reference
         )
     scope = Scope({VALUE: reference}, {VALUE: column.type})
-    is_truth = column.type == "boolean" and types.kind(wanted) == "string"
-    text = f'IIF(IsNull([{VALUE}]), Null(), IIF([{VALUE}], "True", "False"))' if is_truth else f"[{VALUE}]"
+    if column.type == "boolean" and types.kind(wanted) == "string":
+        text = f'IIF(IsNull([{VALUE}]), Null(), IIF([{VALUE}], "True", "False"))'
+    elif wanted == "boolean" and types.kind(column.type) == "number":
+        text = f"IIF(IsNull([{VALUE}]), Null(), [{VALUE}] != 0)"
+    else:
+        text = _with_commas(column.type, wanted) if commas else f"[{VALUE}]"
     result = context.expression(text, f"Type of {column.name}", scope, target=wanted)
     return widths.fitted(context, result.sql, text, scope, wanted)
+
+
+def _with_commas(kind: str, wanted: str) -> str:
+    """A text that is read as a number, or a number that is written, with a comma before its decimals."""
+    kinds = types.kind(kind), types.kind(wanted)
+    if kinds == ("string", "number"):
+        return f'Replace([{VALUE}], ",", ".")'
+    if kinds == ("number", "string"):
+        return f'IIF(IsNull([{VALUE}]), Null(), Replace(ToString([{VALUE}]), ".", ","))'
+    return f"[{VALUE}]"
 
 
 def as_texts(

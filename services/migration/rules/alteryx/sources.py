@@ -7,10 +7,11 @@ from typing import Any
 
 from services.migration.ast import TransformationField
 from services.migration.rules.alteryx import frame, named_later
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import typed
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 from services.pipelines.severity import Severity

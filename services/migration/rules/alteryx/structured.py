@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from services.migration.rules.alteryx import frame, named_later
+from services.migration.rules.alteryx import frame, known_settings, named_later
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.xml_fields import XML_NAME, XmlFields
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 
 SINGLE = (("JSON_Name", "name", "varchar"), ("JSON_ValueString", "value", "varchar"))
@@ -32,7 +33,7 @@ RUN_IT = "Run the workflow once in Designer and save it, so that it holds the to
 def json_parse(context: StepContext) -> Outcome:
     settings, given = context.settings, context.input()
     for other in settings.children:
-        if other.name not in JSON_SETTINGS and (other.get("value") or other.value).strip().lower() == "true":
+        if other.name not in JSON_SETTINGS and known_settings.says(other):
             raise NotConvertible(
                 f"how its option {other.name} names and splits fields is not documented", "Write the fields by hand."
             )

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from services.migration.ast import Setting
 from services.migration.rules.alteryx import frame, select
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
@@ -41,14 +42,21 @@ ACTIONS: dict[str, Action] = {
     "Min": Action("MIN({x})"),
     "Max": Action("MAX({x})"),
     "Avg": Action("AVG({x})", "double"),
-    "AvgNo0": Action("AVG(NULLIF({x}, 0))", "double"),
     "StdDev": Action("STDDEV_SAMP({x})", "double"),
     "Variance": Action("VAR_SAMP({x})", "double"),
     "Median": Action("PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {x})", "double"),
     "MinString": Action("MIN({x})"),
     "MaxString": Action("MAX({x})"),
 }
-NUMERIC = frozenset({"Sum", "Avg", "AvgNo0", "StdDev", "Variance", "Median"})
+NO_ZERO = "No0"
+"""What stands behind an action that leaves zeros out."""
+ACTIONS |= {
+    name + NO_ZERO: Action(ACTIONS[name].sql.format(x="NULLIF({x}, 0)"), "double")
+    for name in ("Avg", "Median", "StdDev", "Variance")
+}
+NUMERIC = frozenset(
+    {"Sum"} | {name + zeros for name in ("Avg", "StdDev", "Variance", "Median") for zeros in ("", NO_ZERO)}
+)
 PREFIXES = {"GroupBy": "", "CountDistinctNonNull": "CountDistinctNonNull_", "Concat": "Concat_"}
 FIRST_OF = {"First": "FIRST_VALUE", "Last": "LAST_VALUE"}
 WHOLE_GROUP = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
@@ -200,16 +208,17 @@ def _edge(work: _Work, column: Column, each: Setting) -> tuple[str, str]:
 def _concat(work: _Work, column: Column, each: Setting) -> tuple[str, str]:
     """Texts of the group joined in order; null is left out."""
     row = frame.identifier(work.context, frame.order_column(work.given))
-    separator = _quoted(_separator(each))
-    joined = f"STRING_AGG({_text(work, column)}, {separator} ORDER BY {row})"
+    between = frame.quoted(separator(each))
+    joined = f"STRING_AGG({_text(work, column)}, {between} ORDER BY {row})"
     for place, tag in ((0, "Concat_Start"), (1, "Concat_End")):
         mark = each.one(tag).value
         if mark.strip():
-            joined = f"{_quoted(mark)} || {joined}" if place == 0 else f"{joined} || {_quoted(mark)}"
+            joined = f"{frame.quoted(mark)} || {joined}" if place == 0 else f"{joined} || {frame.quoted(mark)}"
     return "varchar", joined
 
 
-def _separator(each: Setting) -> str:
+def separator(each: Setting) -> str:
+    """What stands between texts that are joined: a comma unless it is written."""
     found = each.all("Separator")
     if not found:
         return ","
@@ -236,17 +245,19 @@ def _mode(work: _Work, column: Column, _each: Setting) -> tuple[str, str]:
 
 
 def _percentile(work: _Work, column: Column, each: Setting) -> tuple[str, str]:
-    stated = each.text("Percentile") or each.get("Percentile") or each.one("Percentile").get("value") or "50"
+    own = [*each.attributes.items()]
+    own += [(inner.name, inner.value.strip() or inner.get("value")) for inner in each.children]
+    stated = next((text for name, text in own if name.lower() == "percentile"), "")
+    if not stated:
+        stated = "50"
+        work.context.warn("Which percentile it gives is not written; it is taken to be 50.", confidence=frame.UNSURE)
     try:
         share = float(stated) / 100
     except ValueError:
         raise NotConvertible(f"the percentile '{stated}' is no number", "Write the percentile.") from None
-    return "double", f"PERCENTILE_CONT({share:g}) WITHIN GROUP (ORDER BY {_number(work, column)})"
-
-
-def _quoted(text: str) -> str:
-    doubled = text.replace("'", "''")
-    return f"'{doubled}'"
+    x = _number(work, column)
+    x = f"NULLIF({x}, 0)" if each.get("action").endswith(NO_ZERO) else x
+    return "double", f"PERCENTILE_CONT({share:g}) WITHIN GROUP (ORDER BY {x})"
 
 
 SPECIAL: dict[str, Callable[[_Work, Column, Setting], tuple[str, str]]] = {
@@ -257,4 +268,5 @@ SPECIAL: dict[str, Callable[[_Work, Column, Setting], tuple[str, str]]] = {
     "Shortest": _by_length,
     "Mode": _mode,
     "Percentile": _percentile,
+    f"Percentile{NO_ZERO}": _percentile,
 }

@@ -9,9 +9,10 @@ import re
 
 from services.migration.ast import Setting
 from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.multi_row import ordered
 from services.migration.rules.context import Node, NotConvertible, Outcome
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
@@ -19,6 +20,8 @@ TICKED = re.compile(r"(.+?)=(True|False)(?:,|$)")
 FIELDS, BY_RECORDS, RECORDS, BY_INTERVAL, INTERVALS = (
     "List Box (297)", "Radio Button (299)", "Numeric Up Down (298)", "Radio Button (301)", "Numeric Up Down (300)",
 )  # fmt: skip  # a list of names
+SORT_FIELD, SUM_FIELD = "SortField", "SumField"
+BORDERS = 0.7
 LIMIT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -33,7 +36,8 @@ def tile(context: StepContext) -> Outcome:
     if method == "EqualRecords":
         own = settings.one("EqualRecords")
         value = (
-            f"NTILE({_count(own.one('NumTiles').get('value'))}) OVER ({over}ORDER BY {_sorted(context, given, own)})"
+            f"NTILE({_count(own.one('NumTiles').get('value'))}) OVER "
+            f"({over}ORDER BY {_sorted(context, given, _of(own, SORT_FIELD))})"
         )
         together = own.text("EqualRecordsGroupField")
         context.warn("How rows that do not divide evenly are shared out may differ.", confidence=frame.UNSURE)
@@ -42,6 +46,8 @@ def tile(context: StepContext) -> Outcome:
         listed = ", ".join(frame.identifier(context, frame.find(given, name).name) for name in names)
         value = f"DENSE_RANK() OVER ({over}ORDER BY {listed or row})"
         context.warn("Tiles are numbered by their values in order.", confidence=frame.UNSURE)
+    elif method == "EqualSum":
+        value = _shared_out(context, given, settings.one("EqualSum"), over)
     elif method == "SmartTile":
         value = _smart(context, given, settings.one("SmartTile"), over)
     elif method == "Manual":
@@ -57,10 +63,14 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _sorted(context: StepContext, given: Relation, own: Setting) -> str:
+def _of(own: Setting, ending: str) -> str:
+    """The field of a choice, whose name begins with that of the method or not."""
+    return next((each.value.strip() for each in own.children if each.name.endswith(ending)), "")
+
+
+def _sorted(context: StepContext, given: Relation, name: str) -> str:
     """Rows by the field they are sorted by, a number from the highest down; then as they come."""
     row = frame.identifier(context, frame.order_column(given))
-    name = own.text("EqualRecordsSortField")
     if not name:
         return row
     column = frame.find(given, name)
@@ -68,6 +78,20 @@ def _sorted(context: StepContext, given: Relation, own: Setting) -> str:
     down = types.kind(column.type) == "number"
     nulls = f"CASE WHEN {x} IS NULL THEN {1 if down else 0} ELSE {0 if down else 1} END"
     return f"{nulls}, {x}{' DESC' if down else ''}, {row}"
+
+
+def _shared_out(context: StepContext, given: Relation, own: Setting, over: str) -> str:
+    """As near to equal sums as whole rows allow: a row's tile is that in whose share of the sum its middle lies."""
+    count = _count(own.one("NumTiles").get("value"))
+    x = f"CAST(COALESCE({_numeric(context, given, _of(own, SUM_FIELD))}, 0) AS DOUBLE PRECISION)"
+    order = f"{over}ORDER BY {_sorted(context, given, _of(own, SORT_FIELD))} ROWS UNBOUNDED PRECEDING"
+    share = f"(SUM({x}) OVER ({order}) - {x} / 2) * {count} / NULLIF(SUM({x}) OVER ({over.strip()}), 0)"
+    context.warn(
+        "Each tile's sum is as near to the others' as whole rows allow; where a row lies on the border of two tiles it "
+        "may stand in the other.",
+        confidence=BORDERS,
+    )
+    return f"GREATEST(1, LEAST({count}, CAST(FLOOR({share}) AS INTEGER) + 1))"
 
 
 def _smart(context: StepContext, given: Relation, own: Setting, over: str) -> str:
@@ -102,24 +126,21 @@ def _numeric(context: StepContext, given: Relation, name: str) -> str:
 def _tiled(context: StepContext, nodes: list[Node], given: Relation, value: str, how: tuple[str, str, str]) -> Outcome:
     over, row, together = how
     shown = frame.kept(context, frame.visible(given))
-    node, relation = frame.project(
-        context, given, [*shown, (Column("Tile_Num", "integer"), value)], name=f"{context.name} tiles"
-    )
+    taken = {column.name.lower() for column in frame.visible(given)}
+    tile, sequence = (Column(unique(name, taken), "integer") for name in ("Tile_Num", "Tile_SequenceNum"))
+    node, relation = frame.project(context, given, [*shown, (tile, value)], name=f"{context.name} tiles")
     nodes.append(node)
-    number = frame.identifier(context, "Tile_Num")
+    number = frame.identifier(context, tile.name)
     inside = over.removeprefix("PARTITION BY ").strip()
     if together:
         field = frame.identifier(context, frame.find(given, together).name)
         apart = f"{inside}, {field}" if inside else field
         least = f"MIN({number}) OVER (PARTITION BY {apart})"
-        node, relation = frame.project(
-            context, relation, [*shown, (Column("Tile_Num", "integer"), least)], name=f"{context.name} together"
-        )
+        node, relation = frame.project(context, relation, [*shown, (tile, least)], name=f"{context.name} together")
         nodes.append(node)
     part = f"{inside}, {number}" if inside else number
     place = f"ROW_NUMBER() OVER (PARTITION BY {part} ORDER BY {row})"
-    columns = [*shown, (Column("Tile_Num", "integer"), number), (Column("Tile_SequenceNum", "integer"), place)]
-    node, relation = frame.project(context, relation, columns)
+    node, relation = frame.project(context, relation, [*shown, (tile, number), (sequence, place)])
     return Outcome("sql_expression", 1.0, (*nodes, node), {"": relation})
 
 

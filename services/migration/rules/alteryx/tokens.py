@@ -6,14 +6,13 @@ import re
 from typing import Any
 
 from services.migration.rules.alteryx import frame
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.alteryx.formula import Assignment, computed
 from services.migration.rules.context import Node, NotConvertible, Outcome
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 
 MOST_TOKENS = 50
-PART = Column(f"{frame.PROVEN}_part", frame.ROW_TYPE)
-"""The place of a part in its text."""
 GROUPS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|\((?!\?)")
 BORDER, FOUND = "\ue000", "\ue001"
 """Characters for private use, which texts do not have: between parts, and before a part that was found."""
@@ -65,9 +64,10 @@ def split(context: StepContext, given: Relation, config: dict[str, Any]) -> tupl
     if not frame.order_is_read(context) or not given.order:
         node = context.node("text_to_columns", config, [given.ref])
         return [node], Relation(node["id"], given.columns, order=given.order)
-    node = context.node("text_to_columns", {**config, "position_column": PART.name}, [given.ref])
-    relation = Relation(node["id"], (*given.columns, PART), order=given.order)
-    keys = [{"column": frame.order_column(given)}, {"column": PART.name}]
+    part = Column(frame.hidden(given, "part"), frame.ROW_TYPE)
+    node = context.node("text_to_columns", {**config, "position_column": part.name}, [given.ref])
+    relation = Relation(node["id"], (*given.columns, part), order=given.order)
+    keys = [{"column": frame.order_column(given)}, {"column": part.name}]
     number, relation = frame.numbered(context, relation, keys, proven=frame.is_proven(given))
     return [node, number], relation
 

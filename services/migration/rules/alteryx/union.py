@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.migration.rules.alteryx import frame, select
+from services.migration.rules.alteryx.field_names import unique
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.nodes import computed, typed
-from services.migration.rules.relation import Column, Relation, unique
+from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
 INPUT = f"{frame.PROVEN}_input"
 PLACE = f"{frame.PROVEN}_place"
+SHARED = frozenset({"subset", "common", "intersection"})
+"""Of the fields only those that every input has."""
 Layout = list[tuple[str, list[Column | None]]]
 """Output columns by name, each with what the inputs give for it."""
 
@@ -102,16 +105,32 @@ def _with_place(context: StepContext, nodes: list[Node], given: Relation, number
 
 
 def _layout(context: StepContext, mode: str, inputs: Sequence[Relation]) -> Layout:
+    shared = context.settings.text("ByName_OutputMode").lower() in SHARED
+    _tell_of_differences(context, mode, inputs)
     if mode == "ByPos":
-        return _by_place([list(frame.visible(given)) for given in inputs])
+        return _by_place([list(frame.visible(given)) for given in inputs], shared=shared)
     if mode.startswith("Manual"):
         return _by_hand(context, inputs)
     if mode == "ByName":
-        return _by_name(context, inputs)
+        return _by_name(inputs, shared=shared)
     raise NotConvertible(f"the mode '{mode}' is not known", "Write the union by hand.")
 
 
-def _by_name(context: StepContext, inputs: Sequence[Relation]) -> Layout:
+def _tell_of_differences(context: StepContext, mode: str, inputs: Sequence[Relation]) -> None:
+    """A run of the original ends where its inputs differ and it is told to stop at that."""
+    if context.settings.text("ByName_ErrorMode").lower() != "error" or mode.startswith("Manual"):
+        return
+    shown = [frame.visible(given) for given in inputs]
+    found = {len(each) if mode == "ByPos" else frozenset(column.name.lower() for column in each) for each in shown}
+    if len(found) > 1:
+        context.warn(
+            "Its inputs have different fields, at which the original stops with an error; here their rows are put "
+            "together.",
+            confidence=frame.UNSURE,
+        )
+
+
+def _by_name(inputs: Sequence[Relation], *, shared: bool) -> Layout:
     """All fields, in the order in which they first come; or those that every input has."""
     found: dict[str, tuple[str, list[Column | None]]] = {}
     for index, given in enumerate(inputs):
@@ -119,19 +138,18 @@ def _by_name(context: StepContext, inputs: Sequence[Relation]) -> Layout:
             _, held = found.setdefault(column.name.lower(), (column.name, [None] * len(inputs)))
             held[index] = column
     layout = list(found.values())
-    if context.settings.text("ByName_OutputMode").lower() in ("subset", "common", "intersection"):
+    if shared:
         layout = [(name, held) for name, held in layout if all(held)]
     if not layout:
         raise NotConvertible("its inputs have no field in common", "Check the names of the fields.")
     return layout
 
 
-def _by_place(columns: Sequence[Sequence[Column]]) -> Layout:
-    """Field by field; the first input gives the names, those of longer ones follow."""
-    longest = max(columns, key=len)
+def _by_place(columns: Sequence[Sequence[Column]], *, shared: bool) -> Layout:
+    """Field by field; the first input gives the names, those of longer ones follow, unless only `shared` places do."""
     layout: Layout = []
     taken: set[str] = set()
-    for place in range(len(longest)):
+    for place in range((min if shared else max)(map(len, columns))):
         held = [each[place] if place < len(each) else None for each in columns]
         name = next(column.name for column in held if column)
         layout.append((unique(name, taken), held))

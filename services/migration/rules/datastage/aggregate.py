@@ -45,7 +45,18 @@ COUNTS = {
     "nrecs": "COUNT(*)",
     "sumw": "COUNT({x})",  # every row weighs 1 where no column holds weights
 }
-SETTINGS_OF_A_CALCULATION = frozenset({"preservetype", "missingvalue", "decimaloutput", "mis", "mval"})
+WEIGHTED = {
+    "sum": "SUM({x} * {arg})",
+    "mean": "SUM(CAST({x} AS DOUBLE PRECISION) * {arg}) / NULLIF(SUM(CASE WHEN {x} IS NOT NULL THEN {arg} END), 0)",
+    "uss": "SUM({x} * {x} * {arg})",
+    "sumw": "SUM(CASE WHEN {x} IS NOT NULL THEN {arg} END)",
+}
+"""Calculations in which a row counts as often as its weight says; the other calculations know no weights."""
+WEIGHED = "Sums, means and sums of weights count a row as often as its column {} says; other calculations do not."
+UNCLEAR_WITH_WEIGHTS = frozenset({"cv", "pctcv"})
+SETTINGS_OF_A_CALCULATION = frozenset(
+    {"preservetype", "missingvalue", "decimaloutput", "mis", "mval", "weightfield", "weight", "weightcolumn"}
+)
 MISSING = ("mval", "mis", "missingvalue")
 WEIGHTS = ("weightfield", "weight", "weightcolumn")
 _DIGITS = re.compile(r"\d+ *, *\d+")
@@ -77,6 +88,8 @@ def aggregator(context: StepContext) -> Outcome:
     config: dict[str, object] = {"columns": columns}
     if keys:
         config["group_by"] = [stage.identifier(key.name) for key in keys]
+    else:
+        config["having"] = "COUNT(*) > 0"  # no rows make no group
     node = stage.add("sql_group_by", config, [given.relation.ref])
     return stage.done("sql_group_by", 0.95, {leaving.name: Relation(node, declared)})
 
@@ -108,7 +121,7 @@ def _calculations(stage: Stage, given: Arriving) -> dict[str, tuple[str, str]]:
             SUMMARY,
         )
     for one in stage.all("reduce"):
-        _refuse_weight(one)
+        weight = _weight(stage, given, one)
         column = stage.input_column(given, one.value.strip(), "its calculation")
         missing = option(one, *MISSING)
         text = stage.identifier(column.name)
@@ -120,25 +133,34 @@ def _calculations(stage: Stage, given: Arriving) -> dict[str, tuple[str, str]]:
                 continue
             nullable = given.nullable(column.name) or bool(missing)
             found[calculation.value.strip()] = _calculation(
-                stage, calculation, text, column, nullable and not allows_null
+                stage, calculation, text, column, nullable and not allows_null, weight
             )
     for one in stage.all("countField", "count_field"):
-        _refuse_weight(one)
-        found[one.value.strip()] = ("COUNT(*)", "integer")
+        weight = _weight(stage, given, one)
+        found[one.value.strip()] = (f"COALESCE(SUM({weight}), 0)", "double") if weight else ("COUNT(*)", "integer")
     return found
 
 
-def _refuse_weight(setting: Setting) -> None:
-    weight = option(setting, *WEIGHTS)
-    if weight:
-        raise NotConvertible(
-            f"its calculation of {setting.value.strip()} counts each row as often as its column {weight} says",
-            "Write the weighted calculation as SQL.",
-        )
+def _weight(stage: Stage, given: Arriving, setting: Setting) -> str:
+    """SQL of the column by which rows are weighed; "" where every row weighs the same."""
+    stated = option(setting, *WEIGHTS)
+    if stated:
+        stage.context.warn(WEIGHED.format(stated), confidence=0.84)
+    return stage.identifier(stage.input_column(given, stated, "its weight").name) if stated else ""
 
 
-def _calculation(stage: Stage, calculation: Setting, text: str, column: Column, zero: bool) -> tuple[str, str]:
+def _calculation(
+    stage: Stage, calculation: Setting, text: str, column: Column, zero: bool, weight: str
+) -> tuple[str, str]:
     name = calculation.name.lower().replace("_", "").replace(" ", "")
+    if weight and name in UNCLEAR_WITH_WEIGHTS:
+        raise NotConvertible(
+            f"its {calculation.name} of {column.name} goes by the weights of {weight} in a way that is not documented",
+            "Write the calculation as SQL.",
+        )
+    if weight and name in WEIGHTED:
+        call = spelled(WEIGHTED[name], stage.dialect).format(x=text, arg=weight)
+        return NULLABLE.format(x=text, call=call) if zero else call, "double"
     if name in COUNTS:
         return spelled(COUNTS[name], stage.dialect).format(x=text), "integer"
     if name == "summary":

@@ -143,4 +143,7 @@ def _branched(
 
 
 def _any(texts: list[str]) -> str:
+    """True where one of the conditions is; an output that no condition names gets no rows."""
+    if not texts:
+        return "1 = 0"
     return " OR ".join(f"({text})" for text in texts) if len(texts) != 1 else texts[0]

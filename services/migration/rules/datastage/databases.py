@@ -13,9 +13,11 @@ from services.migration.rules.connectors import SYSTEMS, UNKNOWN, System
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage import parameters, statements
 from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
-from services.migration.rules.datastage.selects import generated, select
+from services.migration.rules.datastage.row_order import order_by
+from services.migration.rules.datastage.selects import generated, select, stated_order
 from services.migration.rules.datastage.stated import stated
 from services.migration.rules.datastage.write_modes import RUN_BY_MODE, SERVER_ACTIONS, TABLE_ACTIONS, write_mode
+from services.migration.rules.datastage.written_rows import no_rows
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
@@ -49,6 +51,8 @@ OWN_SYSTEMS = {
     "bigquery": System("bigquery", "bigquery"),
     "jdbc": System("jdbc", "other"),
 }
+FROM_FILE = "Write the statement into the stage."
+FIRST_ROWS = "The stage reads the first {} rows on each node; here of all rows."
 CONNECTIONS = ("Server", "DataSource", "DataSourceName", "Instance", "Database", "TDPID", "URL", "ConnectionString")
 SELECTS = ("SelectStatement", "Statement", "SQL", "SqlPrimary", "UserSQL", "selectStatement")
 TABLES = ("TableName", "Table", "tablename", "TableNames")
@@ -56,6 +60,8 @@ BEFORE = ("BeforeSQL", "BeforeSQLStatement", "SqlBefore", "BeforeSQLStmt")
 AFTER = ("AfterSQL", "AfterSQLStatement", "SqlAfter", "AfterSQLStmt")
 WRITE_MODE = ("WriteMode", "writemode", "writeMode")
 OWN_STATEMENTS = ("InsertStatement", "UpdateStatement", "DeleteStatement", "CustomStatement", "UserDefinedStatement")
+USER_DEFINED = ("Statements", "CustomStatement", "UserDefinedStatement")
+"""What runs with write mode 6 of connectors without a bulk load: user-defined SQL."""
 OWN_STATEMENT = "it writes with a statement of its own"
 BLOCK = ("it reads by a PL/SQL block, which may do anything", "Write the block as a SELECT.")
 NOWHERE = ("it names neither a table nor a SELECT", "Name the table.")
@@ -67,10 +73,8 @@ def database(context: StepContext) -> Outcome:
     outputs = {}
     for leaving in stage.outputs:
         if stage.inputs:
-            raise NotConvertible(
-                f"link {leaving.name} takes the rows that the database refuses, which only the writing itself shows",
-                "Check the rows before they are written, and remove the reject link.",
-            )
+            outputs[leaving.name] = no_rows(stage, leaving, stage.inputs[0].relation, "the database refuses")
+            continue
         outputs[leaving.name] = _read(stage, leaving)
     for given in stage.inputs:
         _write(stage, given)
@@ -90,7 +94,7 @@ def _table(text: str) -> dict[str, str]:
     return {**({"schema": schema} if schema else {}), "table": table}
 
 
-def _common(stage: Stage, pin: Setting, system: System) -> dict[str, Any]:
+def _common(stage: Stage, pin: Setting) -> dict[str, Any]:
     made: dict[str, Any] = {}
     if stage.settings.all("connector") and stage.settings.one("connector").get("broken"):
         raise NotConvertible("its XMLProperties cannot be read", "Export the job again.")
@@ -102,6 +106,8 @@ def _common(stage: Stage, pin: Setting, system: System) -> dict[str, Any]:
 
 def _statements(stage: Stage, pin: Setting, system: System) -> dict[str, Any]:
     made: dict[str, Any] = {}
+    if stated(stage, ("BeforeAfter",), pin) == "0":  # the statements that are kept there are not run
+        return made
     for key, names in (("pre_sql", BEFORE), ("post_sql", AFTER)):
         text = stated(stage, names, pin)
         if text:
@@ -118,8 +124,10 @@ def _read(stage: Stage, leaving: Leaving) -> Relation:
         )
     system = _system(stage)
     columns = stage.columns(leaving.fields)
-    config = _common(stage, leaving.setting, system)
+    config = _common(stage, leaving.setting)
     query = stated(stage, SELECTS, leaving.setting)
+    if query and stated(stage, ("ReadFromFileSelect",), leaving.setting) == "1":
+        raise NotConvertible(f"its SELECT stands in the file {query[:200]}, which is not in the export", FROM_FILE)
     table = stated(stage, TABLES, leaving.setting)
     is_generated = stated(stage, ("GenerateSQL",), leaving.setting) == "1"
     if table and (is_generated or not query):
@@ -131,8 +139,6 @@ def _read(stage: Stage, leaving: Leaving) -> Relation:
         config["query"] = select(stage, leaving, query, system)
         config["dialect"] = system.dialect or "other"
     config.update(_statements(stage, leaving.setting, system))
-    if stated(stage, ("LimitRows",), leaving.setting) == "1":
-        stage.context.warn("The stage reads only the first rows (Limit); here it reads all.", confidence=0.75)
     node: dict[str, Any] = {
         "id": stage.context.ids.new(stage.context.name if not stage.nodes else f"{stage.context.name} {leaving.name}"),
         "type": "source",
@@ -142,7 +148,24 @@ def _read(stage: Stage, leaving: Leaving) -> Relation:
         "origin": stage.context.origin(),
     }
     stage.nodes.append(node)
-    return Relation(str(node["id"]), columns)
+    relation = Relation(str(node["id"]), columns, order=stated_order(query, system.dialect or "other", columns))
+    return _limited(stage, leaving, relation)
+
+
+def _limited(stage: Stage, leaving: Leaving, relation: Relation) -> Relation:
+    """The first rows alone, where the connector is told to stop after so many (Limit rows)."""
+    if stated(stage, ("LimitRows",), leaving.setting).lower() not in ("1", "true", "yes"):
+        return relation
+    count = parameters.whole(stage.context, stated(stage, ("Limit",), leaving.setting), "The number of rows")
+    if count is None:
+        stage.context.warn("The stage reads only the first rows (Limit); here it reads all.", confidence=0.75)
+        return relation
+    stage.context.warn(FIRST_ROWS.format(count), confidence=0.84 if relation.order else 0.79)
+    config: dict[str, object] = {"method": "first", "rows": count}
+    if relation.order:
+        config["order_by"] = order_by(relation.order)
+    node = stage.add("limit", config, [relation.ref], name=f"{stage.context.name} {leaving.name} limit")
+    return Relation(node, relation.columns, order=relation.order)
 
 
 def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
@@ -157,11 +180,13 @@ def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
 def _write(stage: Stage, given: Arriving) -> None:
     system = _system(stage)
     pin = given.setting
-    config = _common(stage, pin, system)
+    config = _common(stage, pin)
     table = stated(stage, TABLES, pin) or _of_statements(stage, pin)
     own = stated(stage, OWN_STATEMENTS, pin)
     generates = stated(stage, ("GenerateSQL",), pin) == "1"
-    if not table or (own and not generates and stated(stage, ("WriteMode",), pin) in ("", "9", "10")):
+    mode = stated(stage, ("WriteMode",), pin)
+    is_own = mode == "6" and bool(stated(stage, USER_DEFINED, pin)) and system.connector != "oracle"
+    if not table or is_own or (own and not generates and mode in ("", "9", "10")):
         raise NotConvertible(OWN_STATEMENT, "Write the statement as a task of SQL.")
     config.update(_table(table))
     config["mode"] = _mode(stage, pin)
@@ -172,7 +197,7 @@ def _write(stage: Stage, given: Arriving) -> None:
                 f"it writes with mode {config['mode']}, and none of its columns is a key", "Mark the key."
             )
         config["keys"] = keys
-    config["columns"] = [typed(column) for column in given.relation.columns]
+    config["columns"] = [typed(column) for column in given.declared]
     config.update(_statements(stage, pin, system))
     if _empties(stage, pin) and config["mode"] in ("update", "upsert"):
         emptied = f"DELETE FROM {parameters.in_name(table)}"  # noqa: S608  # text of the document, not run here

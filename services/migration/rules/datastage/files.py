@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from services.migration.ast import Setting
-from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage import parameters
 from services.migration.rules.datastage.file_formats import FORMATS, options, record_format
 from services.migration.rules.datastage.frame import REJECT_LINK, Arriving, Leaving, Stage
+from services.migration.rules.datastage.written_rows import no_rows, read_back
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
@@ -36,12 +36,8 @@ REFUSED = (
         "its columns stand in the schema file {}, which is not in the export",
         "Load the schema onto the link.",
     ),
-    (
-        ("sourcenamefield", "sourcenamecolumn", "filenamecolumn"),
-        "it adds the file's name as the column {}",
-        "Add the name as a column after the source.",
-    ),
 )
+SOURCE_NAME = ("sourcenamefield", "sourcenamecolumn", "filenamecolumn")
 KEYLESS = "Rows of equal keys overwrite each other in a hashed file; here the keys of the columns do that."
 
 
@@ -79,12 +75,12 @@ def _file(context: StepContext, connector: str, *, keyed: bool = False) -> Outco
     outputs: dict[str, Relation] = {}
     refused = [one for one in stage.outputs if one.setting.get("LinkType") == REJECT_LINK]
     for leaving in stage.outputs:
-        if stage.inputs and not keyed:
-            outputs[leaving.name] = _no_rejects(stage, leaving)
+        if stage.inputs and _paths(stage, leaving.setting, stage.inputs[0]) == _paths(stage, stage.inputs[0].setting):
+            outputs[leaving.name] = _of_written(stage, leaving, keyed=keyed)
         elif leaving not in refused:
             outputs[leaving.name] = _read(stage, leaving, connector, second=bool(outputs))
     for leaving in refused if outputs else ():
-        outputs[leaving.name] = _no_lines(stage, leaving, next(iter(outputs.values())))
+        outputs[leaving.name] = no_rows(stage, leaving, next(iter(outputs.values())), "do not fit the file's format")
     for given in stage.inputs:
         _write(stage, given, connector, keyed=keyed)
     if not stage.nodes:
@@ -92,27 +88,17 @@ def _file(context: StepContext, connector: str, *, keyed: bool = False) -> Outco
     return stage.done("sink" if stage.inputs else "source", 1.0, outputs)
 
 
-def _no_rejects(stage: Stage, leaving: Leaving) -> Relation:
-    raise NotConvertible(
-        f"link {leaving.name} takes the rows that the file's format refuses, which only the writing itself shows",
-        "Check the rows before they are written, and remove the reject link.",
-    )
+def _of_written(stage: Stage, leaving: Leaving, *, keyed: bool) -> Relation:
+    """An output of a stage that writes: what the file's format refuses; in server jobs the rows of the file."""
+    given = stage.inputs[0]
+    if stage.context.mapping.session_attributes.get("job_type") == "server":
+        return read_back(stage, leaving, given, _keys(given) if keyed else [])
+    return no_rows(stage, leaving, given.relation, "the file's format refuses")
 
 
-def _no_lines(stage: Stage, leaving: Leaving, given: Relation) -> Relation:
-    """The lines that do not fit the format: none, for reading them fails here."""
-    stage.context.warn(
-        f"Link {leaving.name} takes the lines that do not fit the file's format; here it gets no rows, and such a line "
-        "stops the run.",
-        confidence=0.79,
-    )
-    place = f"{stage.context.name} {leaving.name}"
-    none = stage.add("sql_where", {"condition": "1 = 0"}, [given.ref], name=f"{place} none")
-    columns = stage.columns(leaving.fields)
-    if not columns:
-        return Relation(none, given.columns)
-    made = [{"name": c.name, "expression": sql.null(c.type, stage.dialect), "type": c.type} for c in columns]
-    return Relation(stage.add("sql_expression", {"columns": made}, [none], name=place), columns)
+def _keys(given: Arriving) -> list[str]:
+    fields = {one.name.lower(): one for one in given.fields}
+    return [column.name for column in given.relation.columns if (f := fields.get(column.name.lower())) and f.key]
 
 
 def _refuse_additions(stage: Stage, pin: Setting) -> None:
@@ -133,11 +119,13 @@ def _first_rows(stage: Stage, leaving: Leaving, relation: Relation) -> Relation:
     return Relation(node, relation.columns)
 
 
-def _paths(stage: Stage, pin: Setting) -> list[str]:
-    """The files a link names, in order."""
+def _paths(stage: Stage, pin: Setting, written: Arriving | None = None) -> list[str]:
+    """The files a link names, in order; those of `written` where it names none."""
     files = stage.all(*FILE, of=pin) or stage.all(*FILE)
     stated = [parameters.in_path(one.value) for one in files if one.value.strip()]
     stated += [parameters.in_path(pin.get(name)) for name in ("FileName", "File") if pin.get(name)]
+    if not stated and written is not None:
+        return _paths(stage, written.setting)
     if not stated:
         raise NotConvertible("it names no file", "Name the file.")
     return list(dict.fromkeys(stated))
@@ -151,6 +139,7 @@ def _read(stage: Stage, leaving: Leaving, connector: str, *, second: bool) -> Re
         )
     _refuse_additions(stage, leaving.setting)
     columns = stage.columns(leaving.fields)
+    named = _name_of_file(stage, leaving, columns)
     told = options(stage, leaving.setting)
     written = _connector(connector, told)
     if stage.text("readmethod", "selection", of=leaving.setting) == "filepattern" or stage.all(
@@ -164,7 +153,7 @@ def _read(stage: Stage, leaving: Leaving, connector: str, *, second: bool) -> Re
             "id": stage.context.ids.new(stage.context.name if is_first else f"{stage.context.name} {leaving.name}"),
             "type": "source",
             "connector": written,
-            "config": {"path": path, **({"options": told} if told else {})},
+            "config": {"path": path, **({"options": told} if told else {}), **named},
             "columns": [_declared(leaving, column, place) for place, column in enumerate(columns)],
             "origin": stage.context.origin(),
         }
@@ -180,6 +169,17 @@ def _read(stage: Stage, leaving: Leaving, connector: str, *, second: bool) -> Re
     }
     node_id = stage.add("sql_union_all", config, [one.ref for one in relations], name=f"{stage.context.name} files")
     return _first_rows(stage, leaving, Relation(node_id, columns))
+
+
+def _name_of_file(stage: Stage, leaving: Leaving, columns: tuple[Column, ...]) -> dict[str, str]:
+    """The option that fills a column with the path of a row's file. Raises NotConvertible: no column holds it."""
+    stated = stage.text(*SOURCE_NAME, of=leaving.setting)
+    if not stated:
+        return {}
+    column = next((one for one in columns if one.name.lower() == stated.lower()), None)
+    if column is None:
+        raise NotConvertible(f"it adds the file's name as the column {stated}, which its link lacks", "Add the column.")
+    return {"file_column": column.name, "file_column_holds": "path"}
 
 
 def _declared(leaving: Leaving, column: Column, place: int) -> dict[str, Any]:
@@ -205,14 +205,14 @@ def _write(stage: Stage, given: Arriving, connector: str, *, keyed: bool) -> Non
     config: dict[str, Any] = {"path": paths[0]}
     if told:
         config["options"] = told
-    fields = {one.name.lower(): one for one in given.fields}
-    keys = [column.name for column in given.relation.columns if (f := fields.get(column.name.lower())) and f.key]
+    keys = _keys(given)
     config["mode"] = _mode(stage, given, keys if keyed else [])
     if keyed and keys:
         config["keys"] = keys
     elif keyed:
         stage.context.warn(KEYLESS, confidence=0.79)
-    config["columns"] = [typed(column) for column in given.relation.columns]
+    columns = given.relation.columns if written == "raw_file" else given.declared
+    config["columns"] = [typed(column) for column in columns]
     stage.nodes.append(
         {
             "id": stage.context.ids.new(

@@ -10,6 +10,7 @@ from services.migration.ast import Setting, TransformationField
 from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.datastage.narrowing import narrowed
+from services.migration.rules.datastage.row_order import sorted_link
 from services.migration.rules.names import column_name
 from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Column, Relation, SortKey, unique
@@ -21,13 +22,7 @@ REFERENCE_LINK = "2"  # LinkType of a link that is looked up
 REJECT_LINK = "3"  # LinkType of a link that takes what is refused
 _PLAIN = re.compile(r"\s*(?:([^\s.()\"']+)\.)?([^\s.()\"']+)\s*")
 EMPTY = Setting("")
-_WORD = re.compile(r"[^\W\d][\w$]*")
-DROPPING = frozenset({"PxAggregator", "PxPivot"})
-PROPAGATED = (
-    "Link {} propagates columns at run time: {} go on there though it does not declare them; here they end. Declare "
-    "them where they are needed."
-)
-
+PROPAGATED = "Link {} propagates columns at run time: {} go on there though it does not declare them, and here too."
 LINK_ORDERS = ("InputLinkOrder", "OutputLinkOrder")
 REORDERED = (
     "The stage states an order of its links ({} {}); here they are taken in the order of its pins. Compare it with the "
@@ -57,6 +52,13 @@ class Arriving:
         lowered = column_name(name).lower()
         return found or next((one for one in self.relation.columns if one.name.lower() == lowered), None)
 
+    @property
+    def declared(self) -> tuple[Column, ...]:
+        """The columns that the link declares, all where it declares none: those that files and tables take."""
+        names = {column_name(one.name).lower() for one in self.fields}
+        found = tuple(one for one in self.relation.columns if one.name.lower() in names)
+        return found if len(found) == len(self.fields) > 0 else self.relation.columns
+
     def nullable(self, name: str) -> bool:
         return next((one.nullable for one in self.fields if one.name.lower() == name.lower()), True)
 
@@ -74,11 +76,6 @@ class Leaving:
         """True where runtime column propagation is on."""
         return any(one.name == "RTColumnProp" and one.value == "1" for one in self.setting.one("meta").children)
 
-    @property
-    def cells(self) -> tuple[Setting, ...]:
-        """Its columns' own properties, in the order of `fields`."""
-        return self.setting.all("columns")[0].children if self.setting.all("columns") else ()
-
 
 class Stage:
     """One stage for its rule. `nodes` grows as the rule makes them."""
@@ -91,8 +88,9 @@ class Stage:
         links = context.mapping.links
         arriving = sorted((link for link in links if link.to_step == context.name), key=lambda link: link.order)
         given = {port: list(relations) for port, relations in context.inputs.items()}
+        self.sorts: list[Node] = []
         self.inputs = [
-            Arriving(link.to_port, given[link.to_port].pop(0), self._pin("input", link.to_port), link.columns)
+            self._arriving(link.to_port, given[link.to_port].pop(0), link.columns)
             for link in arriving
             if given.get(link.to_port)
         ]
@@ -100,6 +98,15 @@ class Stage:
         self.outputs = [
             Leaving(pin.value, pin, fields.get(pin.value, ())) for pin in self.settings.children if pin.name == "output"
         ]
+
+    def _arriving(self, name: str, relation: Relation, fields: tuple[TransformationField, ...]) -> Arriving:
+        """An input link; its rows sorted where the link says by what."""
+        pin = self._pin("input", name)
+        stated = pin.one("sort_keys")
+        if stated.children:
+            relation, made = sorted_link(self.context, name, relation, stated)
+            self.sorts += made
+        return Arriving(name, relation, pin, fields)
 
     def _pin(self, side: str, name: str) -> Setting:
         return next((one for one in self.settings.children if one.name == side and one.value == name), EMPTY)
@@ -147,10 +154,9 @@ class Stage:
         return str(node["id"])
 
     def done(self, target_type: str, confidence: float, outputs: dict[str, Relation] | None = None) -> Outcome:
-        self._tell_of_propagation()
         self._tell_of_sorted_links()
         self._tell_of_link_order()
-        return Outcome(target_type, confidence, tuple(self.nodes), outputs or {})
+        return Outcome(target_type, confidence, (*self.sorts, *self.nodes), outputs or {})
 
     def _tell_of_link_order(self) -> None:
         """An order of links that is not the order of the pins. A reject link stands there as `!0`."""
@@ -163,21 +169,23 @@ class Stage:
     def _tell_of_sorted_links(self) -> None:
         """Links whose rows the stage sorts as they arrive, by keys of the partitioning page."""
         for given in self.inputs:
-            if given.setting.get("LinkSortMode"):
+            if given.setting.get("LinkSortMode") and not given.setting.one("sort_keys").children:
                 self.context.warn(SORTED.format(given.name), confidence=0.79)
 
-    def _tell_of_propagation(self) -> None:
-        """Columns that go on at run time though an output does not declare them; an aggregation has none."""
-        if self.context.step.type in DROPPING:
-            return
-        streams = [given for given in self.inputs if not given.is_reference]
-        for leaving in self.outputs:
-            if leaving.fields and leaving.propagates:
-                texts = " ".join([*(one.expression for one in leaving.fields), *(one.name for one in leaving.fields)])
-                known = {word.lower() for word in _WORD.findall(texts)}
-                lost = [c.name for given in streams for c in given.relation.columns if c.name.lower() not in known]
-                if lost:
-                    self.context.warn(PROPAGATED.format(leaving.name, ", ".join(lost[:5])), confidence=0.79)
+    def propagated(self, leaving: Leaving, columns: Iterable[Column], taken: Iterable[str]) -> list[Column]:
+        """The columns that go on at run time though an output does not declare them. `taken`: names that are not free.
+
+        An output without columns takes all there are. Source: Parallel Job Developer's Guide, "Runtime column
+        propagation".
+        """
+        if leaving.fields and not leaving.propagates:
+            return []
+        known = {name.lower() for name in taken}
+        found = {one.name.lower(): one for one in columns if one.name.lower() not in known}
+        if found and leaving.fields:
+            names = ", ".join(one.name for one in list(found.values())[:5])
+            self.context.warn(PROPAGATED.format(leaving.name, names), confidence=0.84)
+        return list(found.values())
 
     def type_of(self, field: TransformationField) -> str:
         """The canonical type of a declared column."""
@@ -219,6 +227,9 @@ class Stage:
                     "Map the column or remove it.",
                 )
         behind = [one[1] for one in found if one is not None]
+        arrived = [column for column in given.relation.columns if column in relation.columns]
+        more = self.propagated(leaving, arrived, (column.name for column in (*behind, *wanted)))
+        behind, wanted = [*behind, *more], (*wanted, *more)
         if tuple(behind) == wanted and len(wanted) == len(relation.columns):
             return replace(relation, columns=wanted)
         columns = [

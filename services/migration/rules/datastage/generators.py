@@ -1,53 +1,34 @@
 """Stages that make values: Row Generator, Column Generator, Surrogate Key Generator.
 
-A generator's values are test data: numbers count from 0, dates from 1960-01-01 by one day, times by one second, texts
-repeat one letter. Source: Parallel Job Developer's Guide, "Row Generator stage", "Surrogate Key Generator stage".
+Source: Parallel Job Developer's Guide, "Row Generator stage", "Column Generator stage", "Surrogate Key Generator
+stage".
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.migration.ast import TransformationField
-from services.migration.rules.context import NotConvertible, Outcome
+from services.migration.rules.context import NotConvertible, Outcome, Scope
 from services.migration.rules.datastage import parameters
 from services.migration.rules.datastage.frame import Leaving, Stage
-from services.migration.rules.datastage.ordering import order_by
-from services.migration.rules.nodes import typed
-from services.migration.rules.relation import Column, Relation
+from services.migration.rules.datastage.generated import ROW, Values, values_of
+from services.migration.rules.datastage.row_order import order_by
+from services.migration.rules.datastage.scope import translated
+from services.migration.rules.nodes import computed, typed
+from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
 MOST_ROWS = 1000
 DEFAULT_ROWS = 10
-LONGEST_TEXT = 20
-FIRST_DAY = date(1960, 1, 1)
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_CYCLE = re.compile(r"\bcycle\s*=\s*\{([^}]*)\}", re.IGNORECASE)
-_VALUE = re.compile(r"\bvalue\s*=\s*'([^']*)'", re.IGNORECASE)
-_STEP = re.compile(r"\b(init|incr|limit)\s*=\s*([+-]?\d+)", re.IGNORECASE)
-_MADE = re.compile(r"\b(random|alphabet|function|epoch|nulls|use_current_date|percent_invalid)\b", re.IGNORECASE)
 KEYS_GO_ON = (
     "Keys go on after the last one of the run before, which the stage keeps outside the job; set the first number."
 )
-MADE_UP = "The rows are test data, made by the generator's default rules; they stand in the document."
-
-
-def _text(column: Column, row: int) -> str:
-    return LETTERS[row % len(LETTERS)] * min(types.text_length(column.type) or 1, LONGEST_TEXT)
-
-
-VALUES: dict[str, Callable[[Column, int], Any]] = {
-    "varchar": _text,
-    "date": lambda _column, row: (FIRST_DAY + timedelta(days=row)).isoformat(),
-    "time": lambda _column, row: (datetime(1960, 1, 1) + timedelta(seconds=row)).time().isoformat(),
-    "timestamp": lambda _column, row: (datetime(1960, 1, 1) + timedelta(seconds=row)).isoformat(sep=" "),
-    "boolean": lambda _column, row: bool(row % 2),
-    "binary": lambda _column, _row: None,
-}
+MADE_UP = "The rows are test data, made by the generator's rules; they stand in the document."
+UNORDERED = "Which row gets which value depends on the order of rows, which nothing before the stage fixes."
+BY_CHANCE = "Column {} is made by a rule of its own, which is not read: here by the generator's default rule."
 
 
 def row_generator(context: StepContext) -> Outcome:
@@ -63,19 +44,19 @@ def row_generator(context: StepContext) -> Outcome:
 
 
 def _maker(stage: Stage, field: TransformationField, column: Column) -> Callable[[int], Any]:
-    """How a column's values are made: by its own cycle of numbers or values, else by the default rules."""
-    stated = field.attributes.get("APTFieldProp", "")
-    cycle = _CYCLE.search(stated)
-    if values := _VALUE.findall(cycle[1]) if cycle else []:
-        return lambda row: values[row % len(values)]
-    if cycle and types.kind(column.type) == "number":
-        told = {name: int(number) for name, number in _STEP.findall(cycle[1])}
-        start, step = told.get("init", 0), told.get("incr", 1)
-        length = (told["limit"] - start) // step + 1 if "limit" in told and step else 0
-        return lambda row: start + step * (row % length if length > 0 else row)
-    if cycle or _MADE.search(stated):
-        stage.context.warn(f"Column {column.name} is made by a rule of its own, which is not read.", confidence=0.5)
-    return lambda row: _value(column, row)
+    """How a column's values are made: by its own cycle, else by the default rules."""
+    if column.type.partition("(")[0] == "boolean":
+        return lambda row: bool(row % 2)
+    if column.type.startswith("binary"):
+        return lambda row: None
+    return _values(stage, field, column).at
+
+
+def _values(stage: Stage, field: TransformationField, column: Column) -> Values:
+    made = values_of(column.type, field.attributes.get("APTFieldProp", ""))
+    if not made.is_known:
+        stage.context.warn(BY_CHANCE.format(column.name), confidence=0.5)
+    return made
 
 
 def _written(stage: Stage, leaving: Leaving, columns: tuple[Column, ...], rows: list[list[Any]], note: str) -> Outcome:
@@ -92,11 +73,6 @@ def _written(stage: Stage, leaving: Leaving, columns: tuple[Column, ...], rows: 
     return stage.done("source", 0.9, {leaving.name: Relation(str(node["id"]), columns)})
 
 
-def _value(column: Column, row: int) -> Any:
-    made = VALUES.get(column.type.partition("(")[0])
-    return made(column, row) if made else row
-
-
 def _count(stage: Stage, pin: Any) -> int:
     stated = stage.text("records", "nrecs", "rows", of=pin) or stage.text("records", default=str(DEFAULT_ROWS))
     count = parameters.whole(stage.context, stated, "The number of rows")
@@ -110,18 +86,34 @@ def _count(stage: Stage, pin: Any) -> int:
 
 
 def column_generator(context: StepContext) -> Outcome:
-    """Columns of numbers count from 0; others have no counterpart."""
+    """Columns beside those that arrive, made by their cycles from the number of the row."""
     stage = Stage(context)
     given, leaving = stage.stream(), stage.output()
-    relation = given.relation
-    new = [field for field in leaving.fields if stage.source_of(field, [given]) is None]
-    for field in new:
-        column = Column(field.name, stage.type_of(field))
-        if types.kind(column.type) != "number":
-            raise NotConvertible(f"it makes values of type {column.type} for {field.name}", "Compute the column.")
-        relation = _counted(stage, relation, column, 0)
+    named = {one.value.strip().lower() for one in stage.all("column")}
+    new = [one for one in leaving.fields if one.name.lower() in named or stage.source_of(one, [given]) is None]
+    made = {field.name: _made(stage, field) for field in new}
+    counter = Column(unique("generated_row", given.relation.names()), "bigint")
+    numbered = _counted(stage, given.relation, counter, 0)
+    kept = [one for one in given.relation.columns if one.name.lower() not in {name.lower() for name in made}]
+    scope = Scope({ROW: stage.identifier(counter.name)}, {ROW: "bigint"})
+    columns = [computed(column, stage.identifier(column.name)) for column in kept]
+    for column, values in made.values():
+        text = translated(stage, values.derivation(), f"Column {column.name}", scope, target=column.type).sql
+        columns.append(computed(column, text))
+    node = stage.add("sql_expression", {"columns": columns}, [numbered.ref], name=f"{context.name} columns")
+    order = given.relation.order
+    relation = Relation(node, (*kept, *(column for column, _ in made.values())), order=order)
+    if not order and any(values.varies for _, values in made.values()):
+        context.warn(UNORDERED)
     context.warn(MADE_UP.replace("rows are", "values are").replace("; they stand in the document", ""), confidence=0.79)
     return stage.done("sequence_generator", 0.9, {leaving.name: stage.shaped(relation, leaving, given)})
+
+
+def _made(stage: Stage, field: TransformationField) -> tuple[Column, Values]:
+    column = Column(field.name, stage.type_of(field))
+    if types.kind(column.type) not in ("string", "number", "date"):
+        raise NotConvertible(f"it makes values of type {column.type} for {field.name}", "Compute the column.")
+    return column, _values(stage, field, column)
 
 
 def _counted(stage: Stage, relation: Relation, column: Column, start: int, *, reset: bool = True) -> Relation:
@@ -152,11 +144,18 @@ def surrogate_key(context: StepContext) -> Outcome:
     )
     if field is None:
         raise NotConvertible("its output has no column for the key", "Add the key's column to the output.")
-    start = stage.text("start_value", "start", "initialValue", "startValue", "initial_value", default="1")
     column = Column(field.name, stage.type_of(field))
     context.warn(KEYS_GO_ON, confidence=0.84)
-    relation = _counted(stage, given.relation, column, int(start) if start.isdigit() else 1, reset=False)
+    relation = _counted(stage, given.relation, column, _first_key(stage), reset=False)
     return stage.done("sequence_generator", 0.9, {leaving.name: stage.shaped(relation, leaving, given)})
+
+
+def _first_key(stage: Stage) -> int:
+    """The number that keys begin with: of the option whose name says so, else 1."""
+    options = [one for each in stage.settings.one("properties").children for one in (each, *each.children)]
+    stated = [one.value for one in options if "start" in one.name.lower() or "initial" in one.name.lower()]
+    numbers = (parameters.whole(stage.context, text, "The first key") for text in stated if text.strip())
+    return next((number for number in numbers if number is not None), 1)
 
 
 def _keys_alone(stage: Stage) -> Outcome:
@@ -165,7 +164,6 @@ def _keys_alone(stage: Stage) -> Outcome:
     columns = stage.columns(leaving.fields)
     if len(columns) != 1:
         raise NotConvertible("it has no input, and its output other columns than the key", "Connect its input.")
-    start = stage.text("start_value", "start", "initialValue", "startValue", default="1")
-    first = int(start) if start.isdigit() else 1
+    first = _first_key(stage)
     rows = [[first + place] for place in range(_count(stage, stage.settings))]
     return _written(stage, leaving, columns, rows, KEYS_GO_ON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from services.migration.rules.relation import Column, Relation, unique
 from services.pipelines import types
 
 DEFAULTS = {"string": "''", "number": "0"}
+SIDES = ("leftRec_", "rightRec_")
+"""What stands before the keys of a full outer join."""
 FILLED = "Where nothing matches, columns of {link} that may not be null hold 0 or an empty text."
 
 
@@ -58,23 +61,49 @@ class Chain:
         `filled`: inputs whose columns, where nothing was found, hold 0 or an empty text unless they may be null.
         """
         stage = self.stage
-        if not leaving.fields:
-            return self.relation
-        made, wanted = [], stage.columns(leaving.fields)
+        made, wanted = [], list(stage.columns(leaving.fields))
         for column, declared in zip(wanted, leaving.fields, strict=True):
-            text = special.get(declared.name.lower()) or self._behind(declared, leaving, column, filled)
+            text = special.get(declared.name.lower()) or self._behind(declared, leaving, column, filled, special)
             made.append({"name": column.name, "expression": text, "type": column.type})
+        for column, text in self._propagated(leaving, special, filled, {one.name for one in wanted}):
+            made.append({"name": column.name, "expression": text, "type": column.type})
+            wanted.append(column)
         name = f"{stage.context.name} {leaving.name}"
-        return Relation(stage.add("sql_expression", {"columns": made}, [self.relation.ref], name=name), wanted)
+        return Relation(stage.add("sql_expression", {"columns": made}, [self.relation.ref], name=name), tuple(wanted))
 
-    def _behind(self, declared: TransformationField, leaving: Leaving, mine: Column, filled: frozenset[str]) -> str:
+    def _propagated(
+        self, leaving: Leaving, special: dict[str, str], filled: frozenset[str], taken: set[str]
+    ) -> Iterator[tuple[Column, str]]:
+        """Columns of the inputs that go on undeclared, the first of each name; both keys of a full outer join."""
+        for given in self.inputs:
+            columns = []
+            for column in given.relation.columns:
+                side = next((one for one in SIDES if f"{one}{column.name}".lower() in special), "")
+                name = f"{SIDES[given is not self.inputs[0]]}{column.name}" if side else column.name
+                columns.append((Column(name, column.type), column))
+            for mine in self.stage.propagated(leaving, (one for one, _ in columns), taken):
+                theirs = next(column for one, column in columns if one == mine)
+                is_filled = given.name in filled and not given.nullable(theirs.name)
+                held = self.held_or_default(given, theirs, is_filled=is_filled)
+                taken.add(mine.name)
+                yield mine, special.get(mine.name.lower(), held)
+
+    def _behind(
+        self,
+        declared: TransformationField,
+        leaving: Leaving,
+        mine: Column,
+        filled: frozenset[str],
+        special: dict[str, str],
+    ) -> str:
         found = self.stage.source_of(declared, self.inputs)
         if found is None:
             raise NotConvertible(
                 f"column {declared.name} of link {leaving.name} comes from no input column",
                 "Map the column or remove it.",
             )
-        text = self.held_or_default(*found, is_filled=found[0].name in filled and not declared.nullable)
+        text = special.get(found[1].name.lower(), "")  # of a join's keys there is but one, whichever side is named
+        text = text or self.held_or_default(*found, is_filled=found[0].name in filled and not declared.nullable)
         return self.stage.narrowed(text, found[1], mine, leaving)
 
     def held_or_default(self, given: Arriving, column: Column, *, is_filled: bool = False) -> str:

@@ -29,8 +29,8 @@ def join(context: StepContext) -> Outcome:
     chain = Chain.begin(stage, stage.inputs[0])
     special: dict[str, str] = {}
     for given in stage.inputs[1:]:
-        sides = [_sides(stage, chain, given, key) for key in keys]
-        condition = " AND ".join(_equal(stage, chain, given, key, pair) for key, pair in zip(keys, sides, strict=True))
+        sides = [_sides(stage, chain, given, key, last=kind == "right") for key in keys]
+        condition = " AND ".join(_equal(stage, chain, key, pair) for key, pair in zip(keys, sides, strict=True))
         columns, relation_columns = chain.columns_with(given)
         config: dict[str, object] = {
             "type": kind,
@@ -43,14 +43,18 @@ def join(context: StepContext) -> Outcome:
         node = stage.add("sql_join", config, [chain.relation.ref, given.relation.ref], name=name)
         chain.relation = Relation(node, relation_columns)
         chain.outer |= {given.name} if kind in ("left", "full") else set()
-        chain.outer |= {stage.inputs[0].name} if kind in ("right", "full") else set()
+        chain.outer |= {one.name for one in chain.inputs[:-1]} if kind in ("right", "full") else set()
         special.update(_key_columns(chain, given, sides, kind))
     return stage.done("sql_join", 0.95, {leaving.name: chain.outputs(leaving, special)})
 
 
-def _sides(stage: Stage, chain: Chain, given: Arriving, key: Setting) -> tuple[Arriving, Column, Column]:
+def _sides(
+    stage: Stage, chain: Chain, given: Arriving, key: Setting, *, last: bool = False
+) -> tuple[Arriving, Column, Column]:
+    """The key on both sides. `last`: of several inputs on the left the last holds it, as in a right outer join."""
     name = key.value.strip()
-    mine = next(((one, column) for one in chain.inputs if (column := one.column(name))), None)
+    before = reversed(chain.inputs) if last else chain.inputs
+    mine = next(((one, column) for one in before if (column := one.column(name))), None)
     theirs = given.column(name)
     if mine is None or theirs is None:
         raise NotConvertible(f"its key {name} is not a column of both inputs", "Give both inputs the key.")
@@ -59,7 +63,7 @@ def _sides(stage: Stage, chain: Chain, given: Arriving, key: Setting) -> tuple[A
     return mine[0], mine[1], theirs
 
 
-def _equal(stage: Stage, chain: Chain, given: Arriving, key: Setting, pair: tuple[Arriving, Column, Column]) -> str:
+def _equal(stage: Stage, chain: Chain, key: Setting, pair: tuple[Arriving, Column, Column]) -> str:
     left, right = chain.left(pair[0], pair[1]), "r." + stage.identifier(pair[2].name)
     if option(key, "ci\\cs", "ci-cs", "ci_cs", "case") in ("ci", "insensitive"):
         return f"UPPER({left}) = UPPER({right})"
@@ -99,7 +103,7 @@ def merge(context: StepContext) -> Outcome:
     found: list[str] = []
     for given in updates:
         sides = [_sides(stage, chain, given, key) for key in keys]
-        condition = " AND ".join(_equal(stage, chain, given, key, pair) for key, pair in zip(keys, sides, strict=True))
+        condition = " AND ".join(_equal(stage, chain, key, pair) for key, pair in zip(keys, sides, strict=True))
         columns, relation_columns = chain.columns_with(given)
         config: dict[str, object] = {
             "type": "left",

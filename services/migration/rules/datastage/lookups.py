@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Arriving, Stage
 from services.migration.rules.datastage.joined import Chain
-from services.migration.rules.datastage.ordering import order_by
+from services.migration.rules.datastage.lookup_conditions import condition_of, go_on, set_aside
+from services.migration.rules.datastage.row_order import order_by
 from services.migration.rules.datastage.scope import column_scope, translated
+from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation
 from services.migration.rules.steps.context import StepContext
 
 NO_MATCH = {"continue": "nulls", "drop": "drop", "fail": "error", "reject": "drop"}
 _COMPARES = re.compile(r"[<>]")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-CONDITIONS = ("Condition", "LookupCondition")
 SEVERAL = "Where several rows of {link} match, which is taken depends on the order in which they are read."
 
 
@@ -39,31 +41,45 @@ def lookup(context: StepContext) -> Outcome:
     filled: set[str] = set()
     for given in references:
         policy = given.setting.get("LookupFail", "fail").strip().lower() or "fail"
-        node = look_up(stage, chain, given, streams[0], NO_MATCH.get(policy, "error"))
+        columns = chain.relation.columns
+        aside = set_aside(stage, chain, given, policy)
+        node = look_up(stage, chain, given, streams[0], NO_MATCH.get(policy, "error"), parted=aside is not None)
+        if aside is not None and aside.goes_on:
+            go_on(stage, chain, given, aside)
+        if aside is not None and aside.is_rejected:
+            rejected.append(Relation(aside.ref, columns))
         if policy == "reject":
-            rejected.append(Relation(f"{node}.no_match", chain.relation.columns))
-        if policy == "continue":
+            rejected.append(Relation(f"{node}.no_match", columns))
+        if "continue" in (policy, aside.policy if aside is not None else ""):
             filled.add(given.name)
     outputs = {stage.outputs[0].name: chain.outputs(stage.outputs[0], {}, frozenset(filled))}
     if len(stage.outputs) > 1:
-        outputs[stage.outputs[1].name] = _rejects(stage, chain, rejected, streams[0])
+        outputs[stage.outputs[1].name] = _rejects(stage, rejected, streams[0])
     return stage.done("sql_join_pushdown", 0.92, outputs)
 
 
-def _rejects(stage: Stage, chain: Chain, rejected: list[Relation], stream: Arriving) -> Relation:
-    if len(rejected) != 1:
-        raise NotConvertible(
-            f"{len(rejected)} of its reference links send rows to the reject link",
-            "Look them up in stages of their own.",
-        )
+def _rejects(stage: Stage, rejected: list[Relation], stream: Arriving) -> Relation:
+    """The rows that one reference link or another did not find, as they came in."""
+    if not rejected:
+        raise NotConvertible("none of its reference links sends rows to the reject link", "Remove the link.")
     leaving = stage.outputs[1]
-    rows = rejected[0]
-    return stage.shaped(Relation(rows.ref, rows.columns), leaving, stream)
+    fields = leaving.fields or stream.fields
+    shaped = [stage.shaped(rows, replace(leaving, fields=fields), stream) for rows in rejected]
+    if len(shaped) == 1:
+        return shaped[0]
+    columns = shaped[0].columns
+    inputs = [{"ref": one.ref, "columns": [column.name for column in one.columns]} for one in shaped]
+    config: dict[str, object] = {"columns": [typed(column) for column in columns], "inputs": inputs}
+    refs = [one.ref for one in shaped]
+    return Relation(stage.add("sql_union_all", config, refs, name=f"{stage.context.name} {leaving.name} all"), columns)
 
 
-def look_up(stage: Stage, chain: Chain, given: Arriving, stream: Arriving, on_no_match: str) -> str:
-    """One reference joined to the rows so far; gives the node's id."""
-    condition = " AND ".join([*_keys(stage, chain, given, stream), *_conditions(stage, chain, given)])
+def look_up(
+    stage: Stage, chain: Chain, given: Arriving, stream: Arriving, on_no_match: str, *, parted: bool = False
+) -> str:
+    """One reference joined to the rows so far; gives the node's id. `parted`: its condition holds for all rows."""
+    parts = [*_keys(stage, chain, given, stream), *([] if parted else _conditions(stage, chain, given))]
+    condition = " AND ".join(parts)
     several = given.setting.get("MultiRow") == "1" or given.setting.get("LookupMultiple") == "1"
     config: dict[str, object] = {"left": chain.relation.ref, "right": given.relation.ref, "condition": condition}
     if several:
@@ -85,23 +101,12 @@ def look_up(stage: Stage, chain: Chain, given: Arriving, stream: Arriving, on_no
 
 
 def _conditions(stage: Stage, chain: Chain, given: Arriving) -> list[str]:
-    """The condition under which a row is looked up at all, as a part of the join.
-
-    Raises NotConvertible where a row for which it is false is dealt with otherwise than one for which nothing is found.
-    """
-    text = next((found for name in CONDITIONS if (found := given.setting.get(name).strip())), "")
-    if not text:
+    """The condition under which a row is looked up at all, as a part of the join: where a row that does not meet it is
+    dealt with as one for which nothing is found."""
+    if not condition_of(given):
         return []
-    unmet = given.setting.get("ConditionNotMet", "fail").strip().lower() or "fail"
-    failed = given.setting.get("LookupFail", "fail").strip().lower() or "fail"
-    if unmet != failed:
-        raise NotConvertible(
-            f"link {given.name} is looked up under a condition; a row that does not meet it is dealt with otherwise "
-            f"({unmet}) than one for which nothing is found ({failed})",
-            "Branch by the condition before the lookup.",
-        )
     scope = column_scope(stage, chain.inputs, chain, "l.")
-    return [f"({translated(stage, text, f'Condition of {given.name}', scope, condition=True).sql})"]
+    return [f"({translated(stage, condition_of(given), f'Condition of {given.name}', scope, condition=True).sql})"]
 
 
 def _first_key(given: Arriving) -> Column | None:

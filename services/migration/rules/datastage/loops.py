@@ -3,7 +3,7 @@
 Rows are joined with the numbers from 1, which stand for @ITERATION, and kept where the condition is true. That is the
 loop as long as a condition that is false once stays false: it compares @ITERATION with what does not change within
 the loop. Loop variables are computed for each iteration; one that reads itself or a later one keeps what the iteration
-before left, and is refused, as are rows saved for a later loop (SaveInputRecord).
+before left, and is refused, as are rows saved for a later loop otherwise than group by group.
 Source: Parallel Job Developer's Guide, "Loop variables", "Loop condition".
 """
 
@@ -14,6 +14,7 @@ import re
 from services.migration.ast import Setting
 from services.migration.rules.context import NotConvertible, Scope
 from services.migration.rules.datastage.frame import Stage
+from services.migration.rules.datastage.saved_rows import GET, count_saved, expand, saves
 from services.migration.rules.datastage.scope import translated
 from services.migration.rules.datastage.stage_variables import declared_type, of_links, words
 from services.migration.rules.relation import Column, Relation, SortKey, unique
@@ -33,12 +34,28 @@ def condition_of(stage: Stage) -> str:
     return next((text.strip() for text in stated if text.strip()), "")
 
 
+def variables_of(stage: Stage) -> list[Setting]:
+    return [one for group in stage.settings.all("loop_variables") for one in group.children if one.name]
+
+
+def saved(stage: Stage, relation: Relation, scope: Scope) -> Relation:
+    """The rows with their numbers within their groups, where the stage saves them for its loop."""
+    saving = saves(stage, condition_of(stage), variables_of(stage))
+    return count_saved(stage, relation, saving, scope) if saving is not None else relation
+
+
 def unroll(stage: Stage, relation: Relation, scope: Scope) -> Relation:
     """The rows, one for each iteration, with the loop variables; `scope` learns them. Unchanged without a loop."""
-    condition = condition_of(stage)
-    variables = [one for group in stage.settings.all("loop_variables") for one in group.children if one.name]
+    condition, variables = condition_of(stage), variables_of(stage)
     if not condition:
         return relation
+    saving = saves(stage, condition, variables)
+    if saving is not None:
+        others = [one for one in variables if not GET.fullmatch(one.get("Expression"))]
+        for one in variables:
+            if one not in others:
+                scope.references[one.name], scope.types[one.name] = scope.references[ITERATION], scope.types[ITERATION]
+        return _with_variables(stage, expand(stage, relation, saving, scope), others, scope)
     _refuse(stage, condition, variables)
     taken = relation.names()
     column = Column(unique("iteration", taken), "integer")
@@ -54,8 +71,6 @@ def unroll(stage: Stage, relation: Relation, scope: Scope) -> Relation:
 def _refuse(stage: Stage, condition: str, variables: list[Setting]) -> None:
     texts = [condition, *(one.get("Expression") for one in variables), *of_links(stage)]
     texts += [one.get("Expression") for group in stage.settings.all("stage_variables") for one in group.children]
-    if any("@outrownum" in words(text) for text in texts):
-        raise NotConvertible("@OUTROWNUM counts the rows that its loop gives", "Number the rows after the stage.")
     if saved := next((found[1] for text in texts if (found := SAVED.search(text))), ""):
         raise NotConvertible(f"its loop goes through rows that {saved} kept from rows before ({condition})", TODO)
     bounded = _BOUNDED.fullmatch(condition)

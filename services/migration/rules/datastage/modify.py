@@ -4,6 +4,7 @@ Guide, "Modify stage"; Advanced Developer's Guide, "modify operator"."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.migration.rules import sql
@@ -78,6 +79,7 @@ COUNTED = dict.fromkeys(
 """Functions that give a number whatever the column holds."""
 CHARACTER_SETS = frozenset({"string_from_ustring", "ustring_from_string"})
 """Functions whose option is a character set, which a text of a database does not have of its own."""
+MOST_CHARACTERS = 32767
 TODO = "Compute the column in a Transformer."
 _TARGET = re.compile(
     r"(?P<name>\w+)\s*(?::\s*(?:nullable\s+|not_nullable\s+)?(?P<type>\w+)\s*(?:\[(?P<size>[^\]]*)\])?)?"
@@ -160,8 +162,9 @@ def _assigned(stage: Stage, given: Arriving, text: str) -> Made:
     function, argument = call["function"].lower(), call["argument"]
     option = (call["option"] or "").strip().strip("'\"")
     plain = stage.identifier(column.name)
-    if function == "string_trim" and argument is None:
-        return _trimmed(stage, column, target["name"], stated, option)
+    of_texts = OF_TEXTS.get(function) if argument is None else None
+    if of_texts is not None:
+        return of_texts(stage, given, column, target["name"], stated, option)
     called = BY_TRANSFORMER.get(function) if argument is None else None
     derivation = (called.with_option if option else called.plain) if called else ""
     if called and derivation:
@@ -185,7 +188,20 @@ def _assigned(stage: Stage, given: Arriving, text: str) -> Made:
     raise NotConvertible(f"its specification calls {call['function']}, which is not known", TODO)
 
 
-def _trimmed(stage: Stage, column: Column, name: str, stated: str, option: str) -> Made:
+def _substring(stage: Stage, given: Arriving, column: Column, name: str, stated: str, option: str) -> Made:
+    """`substring[start, length](column)`: characters are counted from 0."""
+    start, _, length = (part.strip() for part in option.partition(","))
+    if not start.isdigit() or not (length.isdigit() or not length):
+        raise NotConvertible(f"its specification takes the part [{option[:80]}] of {column.name}", TODO)
+    text = f"{given.name}.{column.name}[{int(start) + 1}, {length or MOST_CHARACTERS}]"
+    kind = stated or "varchar"
+    place = f"specification of {name}"
+    return Made(
+        Column(name, kind), translated(stage, text, place, column_scope(stage, [given]), target=kind).sql, column.name
+    )
+
+
+def _trimmed(stage: Stage, _given: Arriving, column: Column, name: str, stated: str, option: str) -> Made:
     """`string_trim[character, direction](column)`: the character, the NUL of fixed-length texts where none is named, is
     taken from the end, or the beginning. A text of a database holds no NUL."""
     character, _, direction = (part.strip().strip("'\"") for part in option.partition(","))
@@ -207,3 +223,11 @@ def _type(name: str, size: str) -> str:
     if name and name not in TYPES:
         raise NotConvertible(f"its specification names the type {name}, which is not known", TODO)
     return TYPES.get(name, "")
+
+
+OF_TEXTS: Mapping[str, Callable[[Stage, Arriving, Column, str, str, str], Made]] = {
+    "string_trim": _trimmed,
+    "substring": _substring,
+    "u_substring": _substring,
+}
+"""Functions of texts whose option says which part of the text is meant."""

@@ -60,7 +60,7 @@ NO_RULE: dict[str, NoRule] = {
         ),
         SUBRECORDS,
     ),
-    **dict.fromkeys(("PxColumnImport", "PxColumnExport", "RowMerger", "RowSplitter", "CRowMerger", "CRowSplitter"),
+    **dict.fromkeys(("RowMerger", "RowSplitter", "CRowMerger", "CRowSplitter"),
                     IMPORTED),
     **dict.fromkeys(("SORT", "Sort", "CSortStage", "MERGE", "Merge", "CMergeStage"), SERVER_PLUG_IN),
     "CContainerStage": NoRule(
@@ -89,8 +89,4 @@ NO_RULE: dict[str, NoRule] = {
         "it writes to several systems in one transaction, by settings for each in a form of its own",
         "Write each target as a sink; what must be one transaction needs a program of its own.",
     ),
-    **dict.fromkeys(("CPartitioner", "CLinkPartitioner", "CPartitionerStage"), NoRule(
-        "it hands rows out to its links in turn, so that processes share the work",
-        "Leave it out, and connect its input to one copy of what follows.",
-    )),
 }  # fmt: skip

@@ -7,10 +7,10 @@ Job Developer's Guide, "Sort stage", "Remove Duplicates stage"; Parallel Job Adv
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.frame import Stage, option
+from services.migration.rules.datastage.row_order import order_by
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.steps.context import StepContext
 
@@ -34,20 +34,6 @@ def sort_keys(stage: Stage, columns: Sequence[Column]) -> tuple[SortKey, ...]:
             )
         )
     return tuple(found)
-
-
-def order_by(keys: Iterable[SortKey]) -> list[dict[str, Any]]:
-    """Keys as the pipeline language writes them."""
-    made = []
-    for key in keys:
-        one: dict[str, Any] = {"column": key.column}
-        if key.descending:
-            one["direction"] = "desc"
-        one["nulls"] = "first" if key.nulls_first else "last"
-        if not key.case_sensitive:
-            one["case_sensitive"] = False
-        made.append(one)
-    return made
 
 
 def sort(context: StepContext) -> Outcome:

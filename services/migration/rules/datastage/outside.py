@@ -16,6 +16,7 @@ from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage import parameters
 from services.migration.rules.datastage.frame import REJECT_LINK, Arriving, Leaving, Stage
 from services.migration.rules.datastage.stated import stated
+from services.migration.rules.datastage.written_rows import no_rows
 from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Relation
 from services.migration.rules.steps.context import StepContext
@@ -51,19 +52,20 @@ def rule(outside: Outside) -> Callable[[StepContext], Outcome]:
 
 def _converted(stage: Stage, outside: Outside) -> Outcome:
     named = _named(stage, outside)
-    if stage.inputs and stage.outputs and all(one.setting.get("LinkType") == REJECT_LINK for one in stage.outputs):
-        raise NotConvertible(
-            f"link {stage.outputs[0].name} takes the rows that {outside.what} refuses, which only the writing itself "
-            "shows",
-            "Check the rows before they are written, and remove the reject link.",
-        )
-    if stage.inputs and stage.outputs:
+    rejects = [one for one in stage.outputs if one.setting.get("LinkType") == REJECT_LINK]
+    is_target = bool(stage.inputs) and len(rejects) == len(stage.outputs)
+    if stage.inputs and not is_target:
         raise NotConvertible(
             f"{outside.what}{named} makes rows of the rows that arrive, and {outside.why}", outside.todo
         )
-    outputs = {one.name: _read(stage, one, outside) for one in stage.outputs}
     for given in stage.inputs:
         _write(stage, given, outside)
+    outputs = {
+        one.name: no_rows(stage, one, stage.inputs[0].relation, f"{outside.what} refuses")
+        if is_target
+        else _read(stage, one, outside)
+        for one in stage.outputs
+    }
     if not stage.nodes:
         raise NotConvertible("it has no links", "Connect it or remove it.")
     does, todo = ("takes", "have its rows taken there") if stage.inputs else ("gives", "have its rows put there")

@@ -15,6 +15,9 @@ from services.migration.rules.datastage.joined import Chain
 from services.migration.rules.datastage.narrowing import cut
 from services.pipelines import types
 
+ROW_CALL = re.compile(r"\b(LastRow|LastRowInGroup|SaveInputRecord)\s*\(\s*([\w.$]*)\s*\)", re.IGNORECASE)
+"""A call that asks where a row stands among the others, which a stage answers by a column."""
+JOB_NAME = "dsjobname"  # the macro that gives the job's own name
 _NAME = re.compile(r"[@$]?[^\W\d][\w$]*(?:\.[\w$]+)*")
 
 
@@ -51,6 +54,7 @@ def translated(
 
     A column as it is needs no translation where its type takes every value of the other.
     """
+    text = _without_calls(text, scope)
     plain = scope.references.get(text.strip())
     is_plain = plain is not None and bool(target) and not condition and text.strip() not in (inline or {})
     if plain is not None and is_plain and not types.narrows(scope.types[text.strip()], target):
@@ -59,8 +63,28 @@ def translated(
     known = {one.name.lower() for one in stage.context.mapping.parameters}
     found = {name for name in _NAME.findall(text) if name_of(name).lower() in known and name.lower() not in own}
     counted = {name: held for name, held in scope.references.items() if name.startswith("@")}
-    inlined = {**counted, **(inline or {})}
+    named = {name: _literal(stage.context.mapping.name) for name in _NAME.findall(text) if name.lower() == JOB_NAME}
+    inlined = {**counted, **named, **(inline or {})}
     made = stage.context.expression(
         mark_parameters(text, found), place, scope, condition=condition, target=target, inline=inlined
     )
     return replace(made, sql=cut(stage.context, made.sql, text, scope.types, "" if condition else target))
+
+
+def call_name(function: str, column: str) -> str:
+    """What stands in an expression for a call that asks where a row stands among the others."""
+    return f"{function.upper()}.{column.replace('.', '_') or 'ALL'}"
+
+
+def _without_calls(text: str, scope: Scope) -> str:
+    """The text with the calls that the stage has answered by columns under the names of these."""
+
+    def named(match: re.Match[str]) -> str:
+        name = call_name(match[1], match[2])
+        return name if name in scope.references else match[0]
+
+    return ROW_CALL.sub(named, text) if "(" in text else text
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

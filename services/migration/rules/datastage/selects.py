@@ -8,15 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
 from services.migration.rules import raw_sql
 from services.migration.rules.connectors import System
 from services.migration.rules.context import NotConvertible
 from services.migration.rules.datastage import parameters, statements
 from services.migration.rules.datastage.frame import Leaving, Stage
 from services.migration.rules.datastage.stated import stated
-from services.migration.rules.relation import Column
+from services.migration.rules.raw_sql import SQLGLOT_SYSTEMS
+from services.migration.rules.relation import Column, SortKey
 
-__all__ = ["generated", "select"]
+__all__ = ["generated", "select", "stated_order"]
+
+NULLS_LOW = frozenset({"mssql", "sybase", "teradata", "mysql", "sqlite", "hive", "spark", "databricks", "bigquery"})
+"""Systems to which null is less than every value; to the others it is greater."""
 
 _OF_THE_STREAM = re.compile(r"\bORCHESTRATE\s*\.", re.IGNORECASE)
 
@@ -70,3 +78,32 @@ def _named(text: str, name: str, value: str) -> str:
         return value
 
     return re.sub(rf"(?<![:\w]):{name}\b", put, text)
+
+
+def stated_order(query: str, dialect: str, columns: Iterable[Column]) -> tuple[SortKey, ...]:
+    """The order in which a SELECT gives its rows: the leading keys of its ORDER BY that are columns of it."""
+    if "order" not in query.lower():
+        return ()
+    try:
+        tree = sqlglot.parse_one(query, read=SQLGLOT_SYSTEMS.get(dialect, ""))
+    except (SqlglotError, RecursionError):
+        return ()
+    listed = list(columns)
+    found: list[SortKey] = []
+    order = tree.args.get("order")
+    for one in order.expressions if order is not None else ():
+        column = _sorted_by(one.this, listed)
+        if column is None or column.name in {key.column for key in found}:
+            break
+        descending = bool(one.args.get("desc"))
+        found.append(SortKey(column.name, descending, nulls_first=(dialect in NULLS_LOW) is not descending))
+    return tuple(found)
+
+
+def _sorted_by(key: exp.Expr, columns: list[Column]) -> Column | None:
+    """The column of a key, by its name or its place from 1."""
+    if isinstance(key, exp.Literal) and not key.is_string:
+        place = int(key.name) if key.name.isdigit() else 0
+        return columns[place - 1] if 1 <= place <= len(columns) else None
+    named = key.name.lower() if isinstance(key, exp.Column) else ""
+    return next((column for column in columns if column.name.lower() == named), None)

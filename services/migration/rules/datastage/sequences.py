@@ -6,15 +6,17 @@ nested condition only passes on; loops hold the activities between their start a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.migration.ast import Orchestration, Task, TaskLink
+from services.migration.parsers.datastage.parameters import name_of
+from services.migration.rules.hand_task import hand_task
 from services.migration.rules.names import NodeIds
 from services.migration.rules.nodes import origin
 
 Entry = dict[str, Any]
-BY_HAND = "Write this task for the scheduler that runs the pipelines."
 START, END, HANDLER = "CStartLoopActivity", "CEndLoopActivity", "CExceptionHandler"
 COMMANDS = ("Command", "ExecCommand", "CommandName")
 ARGUMENTS = ("Arguments", "ArgumentString", "CommandParams", "Parameters", "CommandParameters")
@@ -134,13 +136,18 @@ class _Drawing:
         return {**found, "condition": link.condition.strip()} if link.condition.strip() else found
 
 
+_LITERAL = re.compile(r"""(["'])([^"'#]*)\1""")
+
+
 def _job(task: Task) -> Entry:
     if not task.reference:
         return _manual(task)
     kind = "orchestration" if task.attributes.get("RunsSequence") else "pipeline"
     entry: Entry = {"type": kind, kind: task.reference}
-    given = [f"{name} = {text}" for name, text in task.steps if text]
-    return {**entry, "description": f"Runs with {'; '.join(given)}."} if given else entry
+    values = {name_of(name): found[2] for name, text in task.steps if (found := _LITERAL.fullmatch(text.strip()))}
+    given = [f"{name} = {text}" for name, text in task.steps if text and name_of(name) not in values]
+    told = {"description": f"Runs with {'; '.join(given)}."} if given else {}
+    return {**entry, **({"parameters": values} if values else {}), **told}
 
 
 def _command(task: Task) -> Entry:
@@ -182,15 +189,8 @@ def _mail(task: Task) -> Entry:
 
 
 def _manual(task: Task) -> Entry:
-    held = [f"{name}={text}" for name, text in (*task.attributes.items(), *task.steps) if text]
-    return {
-        "type": "manual",
-        "original": f"{task.type} {task.name}\n" + "\n".join(held),
-        "reason": REASONS.get(
-            task.type, f"{task.type or 'An activity without a type'} has no counterpart in the pipeline language."
-        ),
-        "todo": BY_HAND,
-    }
+    unknown = f"{task.type or 'An activity without a type'} has no counterpart in the pipeline language."
+    return hand_task(task, REASONS.get(task.type, unknown))
 
 
 REASONS = {

@@ -45,6 +45,8 @@ def aggregate(context: StepContext) -> Outcome:
     config: dict[str, object] = {"columns": made}
     if groups:
         config["group_by"] = groups
+    else:
+        config["having"] = "COUNT(*) > 0"  # no rows make no group
     node = stage.add("sql_group_by", config, [given.relation.ref])
     return stage.done("sql_group_by", 0.9, {leaving.name: Relation(node, columns)})
 

@@ -14,7 +14,7 @@ from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.datastage.dimension_columns import Purposes, purposes
 from services.migration.rules.datastage.frame import Arriving, Leaving, Stage
 from services.migration.rules.datastage.joined import Chain
-from services.migration.rules.datastage.ordering import order_by
+from services.migration.rules.datastage.row_order import order_by
 from services.migration.rules.nodes import computed, typed
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.migration.rules.steps.context import StepContext

@@ -15,14 +15,15 @@ from services.migration.parsers.datastage.types import SQL_TYPES
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Scope
 from services.migration.rules.datastage.frame import Stage
-from services.migration.rules.datastage.ordering import order_by
+from services.migration.rules.datastage.row_order import order_by
 from services.migration.rules.datastage.scope import translated
 from services.migration.rules.relation import Column, Relation, SortKey, unique
 from services.pipelines import types
 
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _WORD = re.compile(r"[\w.$@]+")
-ROW_NUMBER = re.compile(r"@(?:INROWNUM|OUTROWNUM)\b", re.IGNORECASE)
+_COUNTER = re.compile(r"\s*(?:(\w+)\s*\+\s*\d+|\d+\s*\+\s*(\w+))\s*")
+COUNTED = "Rows are counted in the order they come in, which nothing before fixes."
 TODO = "Sort the rows by a key that leaves no ties before the stage, or write the running value as a window function."
 
 
@@ -69,6 +70,12 @@ def of_links(stage: Stage) -> list[str]:
     return [*texts, stage.settings.get("LoopCondition"), stage.settings.get("LoopWhile"), stage.text("LoopWhile")]
 
 
+def every_text(stage: Stage) -> list[str]:
+    """Every expression of the stage."""
+    groups = stage.settings.all("stage_variables")
+    return [*of_links(stage), *(one.get("Expression") for group in groups for one in group.children)]
+
+
 def words(text: str) -> set[str]:
     """The names and numbers of an expression in lower case, without its string literals."""
     return {word.lower() for word in _WORD.findall(_STRING.sub(" ", text))}
@@ -90,6 +97,19 @@ def _reachable(stage: Stage, variables: dict[str, Setting]) -> set[str]:
 def _looks_back(used: dict[str, Setting]) -> bool:
     names = list(used)
     return any(words(used[name].get("Expression")) & set(names[place:]) for place, name in enumerate(names))
+
+
+def _counts_alone(used: dict[str, Setting]) -> bool:
+    """True where every variable that keeps what the row before left only counts rows: in any order it counts all."""
+    names = list(used)
+    for place, name in enumerate(names):
+        text = used[name].get("Expression")
+        if not words(text) & set(names[place:]):
+            continue
+        found = _COUNTER.fullmatch(text)
+        if found is None or (found[1] or found[2]).lower() != name:
+            return False
+    return True
 
 
 def declared_type(one: Setting) -> str:
@@ -121,24 +141,26 @@ def _initial(stage: Stage, one: Setting, column: Column, scope: Scope) -> str:
 def _numbered(stage: Stage, relation: Relation, used: dict[str, Setting], scope: Scope) -> Relation:
     """@INROWNUM as a column, where an expression reads it."""
     texts = [*(one.get("Expression") for one in used.values()), *of_links(stage)]
-    if not any(ROW_NUMBER.search(_STRING.sub(" ", text)) for text in texts):
+    if not any("@inrownum" in words(text) for text in texts):
         return relation
-    counts_out = any("@outrownum" in words(text) for text in texts)
-    if counts_out and any(leaving.setting.get("Constraint") for leaving in stage.outputs):
-        raise NotConvertible("@OUTROWNUM counts the rows that pass a constraint", "Number the rows after the stage.")
+    return numbered_as(stage, relation, "@INROWNUM", scope)
+
+
+def numbered_as(stage: Stage, relation: Relation, variable: str, scope: Scope) -> Relation:
+    """The rows with their numbers, which a system variable stands for; `scope` learns it."""
     stage.context.warn("Rows are numbered over all partitions.", confidence=0.84)
     if not relation.order:
         stage.context.warn(
-            "@INROWNUM numbers rows in the order they come in, which nothing before fixes.", confidence=0.75
+            f"{variable} numbers rows in the order they come in, which nothing before fixes.", confidence=0.75
         )
-    out, name = _with_number(stage, relation, "inrownum")
-    for spelled in ("@INROWNUM", "@OUTROWNUM"):
-        scope.references[spelled] = stage.identifier(name)
-        scope.types[spelled] = "bigint"
+    out, name = numbered_rows(stage, relation, variable.strip("@").lower())
+    scope.references[variable] = stage.identifier(name)
+    scope.types[variable] = "bigint"
     return out
 
 
-def _with_number(stage: Stage, relation: Relation, wanted: str) -> tuple[Relation, str]:
+def numbered_rows(stage: Stage, relation: Relation, wanted: str) -> tuple[Relation, str]:
+    """The rows with their numbers from 1, in their order where they have one; and the name of that column."""
     name = unique(wanted, relation.names())
     config: dict[str, Any] = {"columns": [{"name": name, "expression": "row_number()", "type": "bigint"}]}
     if relation.order:
@@ -150,7 +172,9 @@ def _with_number(stage: Stage, relation: Relation, wanted: str) -> tuple[Relatio
 def _row_by_row(
     stage: Stage, relation: Relation, used: dict[str, Setting], columns: dict[str, Column], scope: Scope
 ) -> Relation:
-    if not relation.order:
+    if not relation.order and _counts_alone(used):
+        stage.context.warn(COUNTED, confidence=0.75)
+    elif not relation.order:
         listed = ", ".join(one.name for one in used.values())
         raise NotConvertible(
             f"its stage variables ({listed}) keep values of the row before, and nothing before fixes the order of rows",
@@ -164,7 +188,7 @@ def _row_by_row(
             "Stage variables keep values of the row before; rows with equal sort keys may stand in another order.",
             confidence=0.79,
         )
-    numbered, number = _with_number(stage, relation, "row_of_all")
+    numbered, number = numbered_rows(stage, relation, "row_of_all")
     first = f"{stage.identifier(number)} = 1"
     made: list[dict[str, Any]] = []
     names = list(used)

@@ -13,16 +13,23 @@ from typing import Any
 from services.migration.ast import TransformationField
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome, Scope
-from services.migration.rules.datastage import loops, stage_variables
-from services.migration.rules.datastage.frame import Leaving, Stage
+from services.migration.rules.datastage import last_rows, loops, stage_variables
+from services.migration.rules.datastage.frame import UNSET, Leaving, Stage
 from services.migration.rules.datastage.joined import Chain
 from services.migration.rules.datastage.lookups import look_up
 from services.migration.rules.datastage.scope import column_scope, translated
 from services.migration.rules.names import port_name
+from services.migration.rules.nodes import computed
 from services.migration.rules.relation import Relation, unique
 from services.migration.rules.steps.context import StepContext
 
 EVERY, SOME, OTHERWISE, FAILED = "every", "some", "otherwise", "failed"
+OUT = "@outrownum"
+OLD_NULLS = "OldNullHandling"
+OLD = (
+    "The stage handles nulls as versions before 8.5 do (legacy null processing): a row in which an expression meets a "
+    "null is dropped or rejected; here the expression is null."
+)
 NEVER = "1 = 0"
 REJECTED = "REJECTED"  # server jobs: true as long as no link has taken the row
 REJECTS = "A reject link takes rows whose derivations fail; here none fail, and it gets no rows."
@@ -32,9 +39,15 @@ def transformer(context: StepContext) -> Outcome:
     stage = Stage(context)
     if not stage.outputs:
         raise NotConvertible("it has no output", "Connect an output link.")
+    if (
+        stage.settings.get(OLD_NULLS).lower() not in UNSET
+        or stage.settings.text("meta", OLD_NULLS).lower() not in UNSET
+    ):
+        context.warn(OLD, confidence=0.75)
     chain = _with_references(stage)
     scope = column_scope(stage, chain.inputs, chain)
-    relation = loops.unroll(stage, stage_variables.compute(stage, chain.relation, scope), scope)
+    relation = loops.saved(stage, last_rows.mark(stage, chain.relation, scope), scope)
+    relation = loops.unroll(stage, stage_variables.compute(stage, relation, scope), scope)
     outputs: dict[str, Relation] = {}
     for leaving, rows in _constrained(stage, relation, scope).items():
         pin = next(one for one in stage.outputs if one.name == leaving)
@@ -57,7 +70,13 @@ def _constrained(stage: Stage, relation: Relation, scope: Scope) -> dict[str, Re
     """Output link → the rows its constraint lets through."""
     kinds = {one.name: _kind(stage, one) for one in stage.outputs}
     found = {name: relation for name, kind in kinds.items() if kind == EVERY}
-    conditions = {one.name: _condition(stage, one, scope) for one in stage.outputs if kinds[one.name] in (SOME, FAILED)}
+    conditions = {}
+    for one in stage.outputs:
+        if kinds[one.name] in (SOME, FAILED):
+            conditions[one.name] = _condition(stage, one, scope)
+        # server jobs: true in the constraints below where the link has not taken the row
+        refused = f"CASE WHEN {conditions[one.name]} THEN 0 ELSE 1 END" if one.name in conditions else "0"
+        scope.references[f"{one.name}.{REJECTED}"], scope.types[f"{one.name}.{REJECTED}"] = f"({refused})", "integer"
     otherwise = [name for name, kind in kinds.items() if kind == OTHERWISE]
     if len(otherwise) > 1:
         raise NotConvertible("it has several otherwise links", "Give all but one a constraint.")
@@ -88,6 +107,11 @@ def _kind(stage: Stage, leaving: Leaving) -> str:
 
 def _condition(stage: Stage, leaving: Leaving, scope: Scope) -> str:
     text = leaving.setting.get("Constraint").strip()
+    if OUT in stage_variables.words(text):
+        raise NotConvertible(
+            f"the constraint of {leaving.name} counts the rows that itself lets through (@OUTROWNUM)",
+            "Take the first rows after the stage.",
+        )
     if leaving.setting.get("ErrorPin") == "1":
         return NEVER
     return translated(stage, text, f"Constraint of {leaving.name}", scope, condition=True).sql
@@ -110,8 +134,11 @@ def _branched(
 
 def _derived(stage: Stage, leaving: Leaving, rows: Relation, scope: Scope) -> Relation:
     columns = stage.columns(leaving.fields)
-    if not columns:
+    if not columns and not leaving.propagates:
         raise NotConvertible(f"link {leaving.name} declares no columns", "Load its table definition.")
+    if any(OUT in stage_variables.words(field.expression) for field in leaving.fields):
+        scope = Scope(dict(scope.references), dict(scope.types))
+        rows = stage_variables.numbered_as(stage, rows, OUT.upper(), scope)
     made = [
         {
             "name": column.name,
@@ -120,6 +147,10 @@ def _derived(stage: Stage, leaving: Leaving, rows: Relation, scope: Scope) -> Re
         }
         for column, field in zip(columns, leaving.fields, strict=True)
     ]
+    arrived = next(one.relation.columns for one in stage.inputs if not one.is_reference)
+    more = stage.propagated(leaving, arrived, (column.name for column in columns))
+    made += [computed(column, stage.identifier(column.name)) for column in more]
+    columns = (*columns, *more)
     name = stage.context.name if len(stage.outputs) == 1 else f"{stage.context.name} {leaving.name}"
     node = stage.add("sql_expression", {"columns": made}, [rows.ref], name=name)
     return Relation(node, columns, order=_order(made, rows, stage))

@@ -1,4 +1,4 @@
-"""Components that compute columns: Derived Column, Copy Column, Character Map, Audit.
+"""Components that compute columns: Copy Column, Character Map, Audit, and what Derived Column has in common with them.
 
 A new column stands on the output; one that replaces a value stands on the input. All see the values as they arrive.
 """
@@ -11,15 +11,15 @@ from services.migration.ast import Setting
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
 from services.migration.rules.relation import Column, Relation
-from services.migration.rules.ssis import frame, texts
+from services.migration.rules.ssis import frame
 from services.migration.rules.steps.context import StepContext
-from services.pipelines import types
 
 Write = Callable[[StepContext, Setting, Relation, str, Column], str]
 """The SQL of one column: (context, its settings, what arrives, its place for messages, the column)."""
 IGNORED = 0.79
-_MAPPINGS = {"lower": (1 << 8, "LOWER"), "upper": (1 << 9, "UPPER")}
-"""Flags of Character Map that SQL has: those of the Windows function LCMapString."""
+_MAPPINGS = {"0": "LOWER", "1": "UPPER", str(1 << 8): "LOWER", str(1 << 9): "UPPER"}
+"""`MapFlags` of Character Map that SQL has: as "Transformation Custom Properties" numbers them, and as flags of the
+Windows function LCMapString."""
 _AUDITED = {
     "0": ("System_ExecutionInstanceGUID", ""),
     "1": ("System_PackageID", ""),
@@ -32,20 +32,6 @@ _AUDITED = {
     "8": ("System_TaskID", ""),
 }
 """`LineageItemSelected` of Audit → the system variable, or what the package itself says."""
-
-
-def derived(context: StepContext) -> Outcome:
-    """Source: "Derived Column Transformation"."""
-
-    def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
-        made = texts.expression(context, setting, given, place, target=column.type).sql
-        length = types.text_length(column.type)
-        cuts = setting.get("truncationRowDisposition") == "IgnoreFailure" and length
-        return sql.left(made, length, context.dialect) if cuts else made
-
-    return computed(
-        context, write, lambda setting: bool(setting.get("Expression") or setting.get("FriendlyExpression"))
-    )
 
 
 def copied(context: StepContext) -> Outcome:
@@ -64,21 +50,23 @@ def mapped(context: StepContext) -> Outcome:
 
     def write(context: StepContext, setting: Setting, given: Relation, place: str, column: Column) -> str:
         del column
-        flags = frame.number(setting.get("MapFlags"), -1)
-        name = next((text for flag, text in _MAPPINGS.values() if flags == flag), "")
-        context.warn(
-            f"{place}: the flags {flags} are read as those of the system's own character mapping.", confidence=IGNORED
-        )
-        if not name:
+        flags = setting.get("MapFlags").strip()
+        name = _MAPPINGS.get(flags)
+        if name is None:
             raise NotConvertible(
                 f"{place} maps characters by the flags {flags}, which SQL does not have",
                 "Write the mapping by hand.",
             )
-        reference = setting.get("InputColumnLineageId") or setting.get("SourceInputColumnLineageID")
+        if len(flags) > 1:
+            context.warn(f"{place}: the flags {flags} are read as those of the system's mapping.", confidence=IGNORED)
+        reference = setting.get("InputColumnLineageID") or setting.get("SourceInputColumnLineageID")
         reference = reference or setting.get("lineageId")
         return f"{name}({frame.quoted(context, frame.source_of(context, given, reference))})"
 
-    return computed(context, write, lambda setting: bool(setting.get("MapFlags")))
+    def is_replaced(setting: Setting) -> bool:
+        return bool(setting.get("MapFlags")) and setting.get("usageType") == "readWrite"
+
+    return computed(context, write, is_replaced)
 
 
 def audited(context: StepContext) -> Outcome:

@@ -64,7 +64,7 @@ def _stacked(context: StepContext) -> tuple[Node, Relation]:
     output = next(iter(frame.outputs(context)), None)
     if output is None or not context.inputs:
         raise NotConvertible("nothing is connected to it", "Connect its inputs or remove it.")
-    declared = frame.declared(context, output)
+    declared = frame.declared(output)
     inputs: list[dict[str, Any]] = []
     for port, arrived in context.inputs.items():
         end = frame.input_of(context, port)
@@ -110,7 +110,7 @@ def merge_join(context: StepContext) -> Outcome:
     )
     output = frame.outputs(context)[0]
     sources = _by_id(ends, (left, right))
-    declared = frame.declared(context, output)
+    declared = frame.declared(output)
     columns = []
     for setting, _, column in declared:
         found = sources.get(frame.bare(setting.get("InputColumnID")))

@@ -8,7 +8,8 @@ from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name
 from services.migration.rules.relation import Column, Relation, unique
-from services.migration.rules.ssis import frame, places, statements
+from services.migration.rules.ssis import frame, missing, places, statements
+from services.migration.rules.ssis.row_values import Constant
 from services.migration.rules.ssis.statements import Statement
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
@@ -21,20 +22,27 @@ COLLATED = 0.79
 def convert(context: StepContext) -> Outcome:
     """Source: "OLE DB Command Transformation"."""
     given = context.input()
-    found = statements.read(context.settings.get("SqlCommand"))
     columns = _parameters(context, given)
+    first = {column.name: place for place, column in sorted(columns.items(), reverse=True)}
+    alike = {place: first[column.name] for place, column in columns.items()}
+    found = statements.read(context.settings.get("SqlCommand"), alike)
     nodes: list[Node] = []
     for place, statement in enumerate(found):
-        nodes += _written(context, given, statement, columns, place + 1 if len(found) > 1 else 0)
+        label = f"{context.name} {place + 1}" if len(found) > 1 else context.name
+        order = place + 1 if len(found) > 1 or context.wanted else 0
+        nodes += _written(context, given, statement, columns, label, order)
     context.warn("The statement runs for each row in SSIS; here the rows are written together.", confidence=ROW_BY_ROW)
     passed = Relation(given.ref, given.columns, given.ports, given.order)
     return Outcome("sink", 1.0, tuple(nodes), frame.pass_on(context, passed))
 
 
 def _written(
-    context: StepContext, given: Relation, statement: Statement, columns: dict[int, Column], place: int
+    context: StepContext, given: Relation, statement: Statement, columns: dict[int, Column], label: str, order: int
 ) -> list[Node]:
-    """The sink of one statement, after a step that computes its values; `place` in the order, 0 for the only one."""
+    """The sink of one statement, after a step that computes its values.
+
+    `order` is its place in the load, for a row is written before it goes on; 0 where nothing comes before or after.
+    """
     written: list[dict[str, str]] = []
     computed: list[dict[str, str]] = []
     taken = given.names()
@@ -50,9 +58,10 @@ def _written(
         written.append({**entry, "from": source.name, "type": source.type})
         if target in statement.keys and types.kind(source.type) == "string":
             context.warn(f"The database compares {target} by its own collation; here case counts.", confidence=COLLATED)
-    nodes = []
+    nodes: list[Node] = []
     ref = given.ref
-    label = f"{context.name} {place}" if place else context.name
+    if statement.unless:
+        nodes, ref = missing.rows_missing(context, given, statement, columns, label)
     if computed:
         config = {"passthrough": ["*"], "columns": computed}
         nodes.append(context.node("sql_expression", config, [ref], name=f"{label} values"))
@@ -62,10 +71,15 @@ def _written(
         **places.table(statement.target),
         "mode": statement.mode,
         **({"keys": [column_name(key) for key in statement.keys]} if statement.keys else {}),
+        **({"only": _only(statement)} if statement.only and not statement.unless else {}),
         "columns": written,
-        **({"load_order": place} if place else {}),
+        **({"load_order": order} if order else {}),
     }
     return [*nodes, frame.sink(context, ref, places.connector(context), config, label)]
+
+
+def _only(statement: Statement) -> dict[str, Constant]:
+    return {column_name(name): value for name, value in statement.only.items()}
 
 
 def _column(columns: dict[int, Column], place: int) -> Column:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
 from services.migration.ast import Setting
 from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome
@@ -16,6 +20,8 @@ STATEMENT_MODE = "2"
 VARIABLE_MODES = frozenset({"1", "4"})
 """`AccessMode` of the OLE DB destination: 0 table, 1 its variable, 2 statement, 3 fast load, 4 fast load by
 variable."""
+_PLAIN = frozenset({"expressions", "from_", "kind"})
+"""Clauses of a statement through which rows are added."""
 IN_MEMORY = 0.79
 PART = 0.6
 _SYSTEMS = {
@@ -44,9 +50,7 @@ def _table(context: StepContext) -> dict[str, str]:
     settings = context.settings
     mode = settings.get("AccessMode").strip()
     if mode == STATEMENT_MODE and context.step.type == "OLEDBDestination":
-        raise NotConvertible(
-            "it writes through an SQL statement", "Write the rows to the table that the statement names."
-        )
+        return places.table(_of_statement(settings.get("SqlCommand")))
     variable = settings.get("OpenRowsetVariable")
     if mode in VARIABLE_MODES and variable:
         return {"table": places.variable(variable)}
@@ -61,11 +65,33 @@ def _table(context: StepContext) -> dict[str, str]:
     return places.table(name)
 
 
+def _of_statement(text: str) -> str:
+    """The table whose rows a statement chooses. Raises NotConvertible where it is more than one table's columns."""
+    try:
+        tree = sqlglot.parse_one(text, dialect="tsql")
+    except (SqlglotError, RecursionError):
+        tree = None
+    read = tree.args.get("from_") if isinstance(tree, exp.Select) else None
+    one = read.this if read is not None else None
+    others = (name for name, given in tree.args.items() if given and name not in _PLAIN) if tree is not None else ()
+    if not isinstance(one, exp.Table) or one.args.get("joins") or any(others) or not _is_plain(tree):
+        raise NotConvertible(
+            "it writes through an SQL statement that is more than columns of one table",
+            "Write the rows to the table that the statement names.",
+        )
+    return ".".join(f"[{part.name.replace(']', ']]')}]" for part in one.parts)
+
+
+def _is_plain(tree: exp.Expr | None) -> bool:
+    return tree is not None and all(isinstance(one, exp.Column | exp.Star) for one in tree.expressions)
+
+
 def flat_file(context: StepContext) -> Outcome:
     """Source: "Flat File Destination"."""
     found = places.manager(context)
     mode = "overwrite" if frame.truth(context.settings.get("Overwrite", "true")) else "append"
-    options = places.file_options(found)
+    held = map(places.file_type, found.all("column"))
+    options = {**places.file_options(found), **places.told_of_format(context, found, held)}
     if context.settings.get("Header"):
         context.warn("A header text of its own is written before the rows in SSIS.", confidence=0.9)
     config: dict[str, Any] = {"path": places.path(context, found), "mode": mode, "options": options}
@@ -108,7 +134,7 @@ def _laid_out(context: StepContext, found: Setting, node: Node, written: list[di
 
 def excel(context: StepContext) -> Outcome:
     found = places.manager(context)
-    sheet = context.settings.get("OpenRowset").strip("'").removesuffix("$")
+    sheet = context.settings.get("OpenRowset").strip("'`").removesuffix("$")
     config = {"path": places.path(context, found), "mode": "append", "options": {"sheet": sheet or "Sheet1"}}
     return _written(context, "excel", config)
 
@@ -161,10 +187,15 @@ def _sink(
     given = context.input()
     end = frame.input_of(context)
     externals = {s.get("id"): s for s in end.all("external")}
+    by_name = {external.get("name").lower(): external for external in externals.values()}
     written: list[dict[str, str]] = []
     for setting in frame.columns(end):
         column = frame.find(given, setting)
-        external = externals.get(setting.get("externalMetadataColumnId"))
+        stated = setting.get("externalMetadataColumnId")
+        external = externals.get(stated) if stated else by_name.get((setting.get("name") or column.name).lower())
+        if external is None and externals and not named_by:
+            context.warn(f"The column {column.name} is mapped to nothing; it is not written.")
+            continue
         target = setting.get(named_by) if named_by else ""
         target = target or (external.get("name") if external else "") or setting.get("name") or column.name
         kind = frame.type_of(external) if external is not None and external.get("type") else column.type

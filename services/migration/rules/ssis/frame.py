@@ -18,7 +18,6 @@ from services.migration.flow import PortKey
 from services.migration.rules import sql
 from services.migration.rules.context import Node, NotConvertible, Outcome
 from services.migration.rules.names import column_name, port_name
-from services.migration.rules.nodes import typed
 from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.migration.rules.steps.rule import StepRule
@@ -52,7 +51,7 @@ def number(text: str, default: int = 0) -> int:
 def bare(reference: str) -> str:
     """`#{Package\\…}` and `#35` → the lineage id."""
     match = _OPERATION.match(reference.strip())
-    return (match["path"] or match["number"]) if match else reference.strip()
+    return (match["path"] or match["number"] or "") if match else reference.strip()
 
 
 def columns(end: Setting) -> tuple[Setting, ...]:
@@ -80,6 +79,11 @@ def type_of(column: Setting) -> str:
     )
 
 
+def text_length(column: Column) -> int:
+    """The most letters that a column of texts holds; 0 where it holds no texts, or any."""
+    return types.text_length(column.type) if types.kind(column.type) == "string" else 0
+
+
 def find(relation: Relation, column: Setting) -> Column:
     """The column that an input column reads. Raises NotConvertible where it does not arrive."""
     return by_lineage(relation, column.get("lineageId"), column.get("cachedName") or column.get("name"))
@@ -87,14 +91,14 @@ def find(relation: Relation, column: Setting) -> Column:
 
 def by_lineage(relation: Relation, reference: str, name: str = "") -> Column:
     lineage = bare(reference)
-    held = relation.ports.get(key(lineage), name or last_name(lineage))
-    found = next((column for column in relation.columns if column.name.lower() == held.lower()), None)
-    if found is None:
-        raise NotConvertible(
-            f"the column {name or last_name(lineage)} that it reads does not arrive",
-            "Open the component in the tool, let it refresh its columns, and save the package again.",
-        )
-    return found
+    held = relation.ports.get(key(lineage), name or last_name(lineage)).lower()
+    for column in relation.columns:
+        if column.name.lower() == held:
+            return column
+    raise NotConvertible(
+        f"the column {name or last_name(lineage)} that it reads does not arrive",
+        "Open the component in the tool, let it refresh its columns, and save the package again.",
+    )
 
 
 def by_name(context: StepContext, relation: Relation, name: str) -> Column:
@@ -135,7 +139,7 @@ def fresh(ref: str, made: Added) -> Relation:
     return Relation(ref, tuple(c for _, c in made), {key(lineage): column.name for lineage, column in made})
 
 
-def declared(context: StepContext, output: Setting) -> list[tuple[Setting, str, Column]]:
+def declared(output: Setting) -> list[tuple[Setting, str, Column]]:
     """The columns an output declares: settings, lineage id, and a column of a name of its own."""
     taken: set[str] = set()
     return [
@@ -271,7 +275,3 @@ def outline(context: StepContext) -> Relation:
             added.append((setting.get("lineageId"), Column(unique(name, taken), type_of(setting))))
     found = extended(replace(given, order=()), "", added)
     return replace(found, ports={**found.ports, **held})
-
-
-def plain_columns(relation: Relation) -> list[dict[str, str]]:
-    return [typed(column) for column in relation.columns]

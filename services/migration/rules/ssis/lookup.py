@@ -211,7 +211,7 @@ def _outputs(context: StepContext, given: Relation, matched: Relation, reference
     error = next(iter(frame.error_outputs(context)), None)
     redirects = node["config"]["on_no_match"] == "drop" and context.settings.get("NoMatchBehavior") != TO_OUTPUT
     if redirects and error is not None and error.get("port") in context.wanted:
-        made = [(lineage, column) for _, lineage, column in frame.declared(context, error)]
+        made = [(lineage, column) for _, lineage, column in frame.declared(error)]
         null = [{"name": c.name, "expression": sql.null(c.type, context.dialect), "type": c.type} for _, c in made]
         shaped = context.node(
             "sql_expression",

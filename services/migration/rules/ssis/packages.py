@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from services.migration.ast import Orchestration, Task, TaskLink
+from services.migration.rules.hand_task import hand_task
 from services.migration.rules.names import NodeIds
 from services.migration.rules.nodes import origin
 from services.migration.rules.ssis.places import DIALECTS, TSQL
-from services.migration.rules.ssis.task_words import REASONS, TOLD
+from services.migration.rules.ssis.task_words import REASONS, said
 
 Entry = dict[str, Any]
-BY_HAND = "Write this task for the scheduler that runs the pipelines."
 EVENTS = {
     "OnError": "error",
     "OnTaskFailed": "failure",
@@ -37,6 +37,8 @@ _COMPUTED = "Expression:"
 _HANDLER = "EventHandler:"
 _TOLD_OF_LOOPS = frozenset({"Folder", "FileSpec", "VarName", "VariableName"})
 """What of an enumerator stands in a loop's items."""
+_HELD = {"Variable": "variable", "FileConnection": "file"}
+"""Where a mail takes its message from, other than from the task."""
 _GO = re.compile(r"^\s*GO\s*(?:\d+\s*)?$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -102,7 +104,7 @@ class _Drawing:
             entry["tasks"] = inner
         if task.attributes.get("Description") and "description" not in entry:
             entry["description"] = task.attributes["Description"]
-        told = [text for (name, value), text in TOLD.items() if task.attributes.get(name) == value]
+        told = said(task.attributes, holds_tasks=entry["type"] in ("group", "loop"))
         if told and entry["type"] != "manual":
             entry["description"] = " ".join(part for part in (entry.get("description", ""), *told) if part)
         before = [self._dependency(link) for link in self.links.get(task.name, ())]
@@ -160,9 +162,11 @@ def _foreach(task: Task) -> Entry:
     files = "\\".join(part for part in (of.get("Folder"), of.get("FileSpec")) if part)
     variable = of.get("VarName") or of.get("VariableName")
     kind = task.attributes.get("Enumerator", "") or "items"
-    items = files or variable or ", ".join(f"{name}={text}" for name, text in of.items() if text) or kind
+    listed = of.get("Value") or ", ".join(f"{name}={text}" for name, text in of.items() if text)
+    items = files or variable or listed or kind
     entry: Entry = {"type": "loop", "items": items, "description": f"For each of {kind}."}
-    others = [f"{name} = {text}" for name, text in of.items() if text and f"{name}={text}" not in items]
+    left = {name: text for name, text in of.items() if text and text != items and f"{name}={text}" not in items}
+    others = [f"{name} = {text}" for name, text in left.items()]
     told = [one for one in others if one.partition(" = ")[0] not in _TOLD_OF_LOOPS]
     if told:
         entry["description"] += f" With {', '.join(told)}."
@@ -251,17 +255,16 @@ def _process(task: Task) -> Entry:
 
 def _mail(task: Task) -> Entry:
     parts = [task.attributes.get("Subject", ""), *(text for _, text in task.steps)]
-    return {"type": "notify", "message": "\n\n".join(part for part in parts if part.strip()) or task.name}
+    entry: Entry = {"type": "notify", "message": "\n\n".join(part for part in parts if part.strip()) or task.name}
+    held = _HELD.get(task.attributes.get("SourceType", ""))
+    if held is None or not task.steps:
+        return entry
+    name = task.attributes.get("Connection") or task.steps[0][1]
+    return {**entry, "message": parts[0] or task.name, "description": f"Its message is what the {held} {name} holds."}
 
 
 def _manual(task: Task) -> Entry:
-    held = [f"{name}={text}" for name, text in (*task.attributes.items(), *task.steps) if text]
-    return {
-        "type": "manual",
-        "original": f"{task.type} {task.name}\n" + "\n".join(held),
-        "reason": REASONS.get(task.type, f"A {task.type} has no counterpart in the pipeline language."),
-        "todo": BY_HAND,
-    }
+    return hand_task(task, REASONS.get(task.type, f"A {task.type} has no counterpart in the pipeline language."))
 
 
 BUILDERS: Mapping[str, Callable[[Task], Entry]] = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from services.migration.ast import Setting
 from services.migration.expressions.ssis.names import parameter_name
 from services.migration.rules.ssis import frame, templates
 from services.migration.rules.steps.context import StepContext
+from services.pipelines import types
 
 DIALECTS = {
     "mssql": "mssql",
@@ -24,6 +26,16 @@ DIALECTS = {
 OUTSIDE = 0.6
 """Confidence of a file whose connection stands in the project, not in the package."""
 ENCODINGS = {"65001": "utf-8", "1200": "utf-16-le", "1201": "utf-16-be", "20127": "us-ascii", "28591": "iso-8859-1"}
+COMMA_LOCALES = frozenset({
+    1026, 1027, 1029, 1030, 1031, 1032, 1034, 1035, 1036, 1038, 1040, 1043, 1044, 1045, 1046, 1048, 1049,
+    1050, 1051, 1053, 1055, 1058, 1059, 1060, 1061, 1062, 1063, 1069, 1110, 2060, 2067, 2068, 2070, 2074,
+    2077, 3079, 3082, 3084, 3098, 4122, 5132, 8202, 9226, 9242, 10266, 11274, 12298, 13322, 14346, 15370,
+    16394,
+})  # fmt: skip  # a list of numbers
+"""Locales whose decimals stand after a comma. Source: "Windows Language Code Identifier (LCID) Reference"."""
+MIXED = 0.5
+"""Confidence of a file whose columns do not all end with one delimiter."""
+LOCALE = 0.79
 _NAME = re.compile(r"""\s*(?:\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|`([^`]*)`|([^.\[\]"`]+))\s*(?:\.|\Z)""")
 TSQL = re.compile(r"\[\w|\bdbo\.|\bgetdate\(|\bisnull\(|\bnolock\b", re.IGNORECASE)
 _VARIABLE = re.compile(r"\s*@(?:\[[^\]]+\]|\w+)\s*\Z")
@@ -94,6 +106,25 @@ def path(context: StepContext, found: Setting) -> str:
         confidence=0.85,
     )
     return found.get("path") or found.get("name") or "file"
+
+
+def told_of_format(context: StepContext, found: Setting, read: Iterable[str]) -> dict[str, str]:
+    """Says what of a flat file's format can't be stated, and gives options for what its locale changes.
+
+    `read`: the types of the columns in it that the locale's rules apply to.
+    """
+    delimiters = dict.fromkeys(column.get("delimiter") for column in found.all("column")[:-1])
+    if not is_fixed(found) and len(delimiters) > 1:
+        context.warn(
+            f"Its columns end with different delimiters ({' '.join(map(repr, delimiters))}); here all with the first.",
+            confidence=MIXED,
+        )
+    kinds = {kind if types.is_whole(kind) else types.kind(kind) for kind in read}
+    if frame.number(found.get("locale")) not in COMMA_LOCALES:
+        return {}
+    if "date" in kinds:
+        context.warn(f"Its dates are written as the locale {found.get('locale')} does.", confidence=LOCALE)
+    return {"decimal_separator": ",", "thousands_separator": "."} if "number" in kinds else {}
 
 
 def file_options(found: Setting) -> dict[str, Any]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from services.migration.ast import Setting
+from services.migration.flow import PortKey
 from services.migration.rules.context import Node, NotConvertible, Outcome
-from services.migration.rules.relation import Column, Relation
+from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.ssis import frame
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
 PASSED, SET_KEY, PIVOT_KEY, VALUE = "0", "1", "2", "3"
 """`PivotUsage` of an input column."""
+NOT_USED = "-1"
+"""`SourceColumn` of an output column that nothing fills."""
+PASSED_ON = 0.79
+_DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d")
+_MOMENTS = tuple(f"{day}{time}" for day in _DAYS for time in ("", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M:%S %p"))
 
 
 def pivot(context: StepContext) -> Outcome:
@@ -28,41 +37,62 @@ def pivot(context: StepContext) -> Outcome:
         raise NotConvertible("it has no single pivot key", "Choose the pivot key in the component.")
     kind = next(column.type for column in by_id.values() if column.name == keys[0])
     output = frame.outputs(context)[0]
-    groups: list[str] = []
+    declared = list(_sourced(context, output, by_id))
+    passed = [source.name for _, _, _, source in declared if usage[source.name] in (PASSED, PIVOT_KEY)]
+    if keys[0] in passed:
+        raise NotConvertible("it passes its pivot key on", "Leave that column out of its output in the component.")
+    groups = list(dict.fromkeys([*(name for name, use in usage.items() if use == SET_KEY), *passed]))
+    taken = {name.lower() for name in groups}
     made: list[dict[str, object]] = []
-    ports: list[tuple[str, Column]] = []
-    for setting, lineage, column in frame.declared(context, output):
+    ports: dict[PortKey, str] = {}
+    columns = [next(column for column in by_id.values() if column.name == name) for name in groups]
+    for setting, lineage, column, source in declared:
+        ports[frame.key(lineage)] = source.name
+        if source.name in groups:
+            continue
+        own = Column(unique(column.name, taken), column.type)
+        when = _literal(setting.get("PivotKeyValue"), kind)
+        made.append({"name": own.name, "when": when, "value": source.name, "type": own.type})
+        ports[frame.key(lineage)] = own.name
+        columns.append(own)
+    if not made:
+        raise NotConvertible("it makes no columns", "Choose its pivoted columns in the component.")
+    _told(context, usage, groups)
+    node = context.node("pivot", {"group_by": groups, "key": keys[0], "columns": made}, [given.ref])
+    return Outcome("pivot", 1.0, (node,), {output.get("port"): Relation(node["id"], tuple(columns), ports)})
+
+
+def _sourced(
+    context: StepContext, output: Setting, by_id: dict[str, Column]
+) -> Iterator[tuple[Setting, str, Column, Column]]:
+    """The columns of the output with their lineage ids and the input columns behind them."""
+    for setting, lineage, column in frame.declared(output):
+        if setting.get("SourceColumn").strip() == NOT_USED:
+            continue
         source = by_id.get(frame.bare(setting.get("SourceColumn")))
         if source is None:
             raise NotConvertible(f"its output column {column.name} has no source", "Choose its source in the tool.")
-        use = usage[source.name]
-        if use == SET_KEY:
-            groups.append(source.name)
-            ports.append((lineage, source))
-            continue
-        if use != VALUE:
-            raise NotConvertible(
-                f"it passes {source.name} on, of which each group keeps some value", "Group by the column, or drop it."
-            )
-        made.append(
-            {
-                "name": column.name,
-                "when": _literal(setting.get("PivotKeyValue"), kind),
-                "value": source.name,
-                "type": column.type,
-            }
-        )
-        ports.append((lineage, column))
-    if not made:
-        raise NotConvertible("it makes no columns", "Choose its pivoted columns in the component.")
+        yield setting, lineage, column, source
+
+
+def _told(context: StepContext, usage: dict[str, str], groups: list[str]) -> None:
+    """What goes another way than in the component."""
     if not frame.truth(context.settings.get("PassThroughUnmatchedPivotKeys")):
         context.warn("A key that none of its columns names fails in SSIS; here it is passed over.")
     context.warn("Several rows of one group and key fail in SSIS; here the largest value is taken.", confidence=0.85)
-    node = context.node("pivot", {"group_by": groups, "key": keys[0], "columns": made}, [given.ref])
-    return Outcome("pivot", 1.0, (node,), {output.get("port"): frame.fresh(node["id"], ports)})
+    kept = [name for name in groups if usage[name] != SET_KEY]
+    if kept:
+        context.warn(
+            f"It passes {', '.join(kept)} on, of which SSIS keeps one value for each set: rows are grouped by it too, "
+            "so a set with several of its values gives several rows here.",
+            confidence=PASSED_ON,
+        )
 
 
 def _literal(text: str, kind: str) -> object:
+    """A key as a value of its column's type. Raises NotConvertible where it is none."""
+    if types.kind(kind) == "date":
+        return _moment(text, kind)
     if types.kind(kind) != "number":
         return text
     try:
@@ -71,11 +101,23 @@ def _literal(text: str, kind: str) -> object:
         return float(text) if text.replace(".", "", 1).lstrip("-").isdigit() else text
 
 
+def _moment(text: str, kind: str) -> str:
+    for pattern in _MOMENTS:
+        try:
+            found = datetime.strptime(text.strip(), pattern)
+        except ValueError:
+            continue
+        return found.date().isoformat() if kind == "date" else found.isoformat(" ")
+    if kind == "time":
+        return text
+    raise NotConvertible(f"its key {text} is a date that can't be read", "Write the key as 2024-01-31 in the tool.")
+
+
 def unpivot(context: StepContext) -> Outcome:
     """One row for each key value; one whose values are all null gives no row. Source: "Unpivot Transformation"."""
     given = context.input()
     output = frame.outputs(context)[0]
-    declared = frame.declared(context, output)
+    declared = frame.declared(output)
     key = next((column for s, _, column in declared if frame.truth(s.get("PivotKey"))), None)
     if key is None:
         raise NotConvertible("it has no column for the key values", "Choose the key column in the component.")

@@ -7,6 +7,7 @@ that is changed, or is written in the database's own language, can't.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -26,14 +27,23 @@ _OF_A_MOMENT = (exp.CurrentTimestamp, exp.CurrentDate, exp.Cast, exp.DataType, e
 _DATES = frozenset({exp.DataType.Type.DATE, exp.DataType.Type.DATETIME, exp.DataType.Type.DATETIME2})
 
 
+Constant = str | int | float | None
+
+
 @dataclass
 class Statement:
-    """What a statement writes: target column → the value, in which `place` finds the row's parameters."""
+    """What a statement writes: target column → the value, in which `place` finds the row's parameters.
+
+    `only` holds what the table's row must hold beside the keys: columns that are null, or that are changed. `unless`
+    holds the values of a row that must not be there: with it a row is added where the table has none such.
+    """
 
     mode: str
     table: exp.Table
     values: dict[str, exp.Expr] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    only: dict[str, Constant] = field(default_factory=dict)
+    unless: dict[str, exp.Expr] = field(default_factory=dict)
 
     @property
     def target(self) -> str:
@@ -57,9 +67,13 @@ def place(node: exp.Expr) -> int | None:
     return None
 
 
-def marked(text: str) -> str:
-    """The text with its `?` marks as numbered parameters, in the order in which they stand in it."""
-    places = iter(range(text.count("?")))
+def marked(text: str, alike: Mapping[int, int] | None = None) -> str:
+    """The text with its `?` marks as numbered parameters, in the order in which they stand in it.
+
+    `alike`: a number → the first one with the same value.
+    """
+    same = alike or {}
+    places = (same.get(number, number) for number in range(text.count("?")))
     return _MARK.sub(lambda match: f"@{_PLACE}{next(places)}" if match[1] else match[0], text)
 
 
@@ -96,6 +110,22 @@ def conditions(where: exp.Expr) -> list[exp.Expr]:
     return [one.unnest() for one in where.flatten()] if isinstance(where, exp.And) else [where]
 
 
+def null(condition: exp.Expr, names: frozenset[str]) -> str:
+    """The column of the changed table that is to be null; "" where the condition says something else."""
+    column = condition.this.unnest() if isinstance(condition, exp.Is) else None
+    is_null = column is not None and isinstance(condition.expression, exp.Null)
+    return column.name if is_null and isinstance(column, exp.Column) and column.table.lower() in names else ""
+
+
+def constant(value: exp.Expr) -> Constant:
+    """A text or a number as it is written; None for what is neither."""
+    if not isinstance(value, exp.Literal):
+        return None
+    if value.is_string:
+        return str(value.this)
+    return int(value.this) if value.is_int else float(value.this)
+
+
 def equal(condition: exp.Expr, names: frozenset[str]) -> tuple[str, exp.Expr]:
     """The column of the changed table and the value that it is to equal."""
     sides = (condition.this.unnest(), condition.expression.unnest()) if isinstance(condition, exp.EQ) else None
@@ -107,3 +137,26 @@ def equal(condition: exp.Expr, names: frozenset[str]) -> tuple[str, exp.Expr]:
         "depends on what the table holds",
         TODO,
     )
+
+
+def names_of(tree: exp.Expr, table: exp.Table) -> frozenset[str]:
+    """What a column of the changed table may be qualified by."""
+    stated = tree.this.name if isinstance(tree.this, exp.Table) else ""
+    return frozenset(name.lower() for name in ("", table.name, table.alias, stated))
+
+
+def selected(query: exp.Expr) -> list[exp.Expr]:
+    """The values of a SELECT without tables."""
+    if not isinstance(query, exp.Select) or any(given for name, given in query.args.items() if name != "expressions"):
+        raise NotConvertible("its statement reads other tables", TODO)
+    return [value.unalias() for value in query.expressions]
+
+
+def assign(
+    found: Statement, assignment: exp.Expr, names: frozenset[str], read: Callable[[exp.Expr], exp.Expr] = value_of
+) -> None:
+    """Adds what `column = value` sets; `read` gives the value behind what is written."""
+    column = assignment.this
+    if not isinstance(assignment, exp.EQ) or not isinstance(column, exp.Column) or column.table.lower() not in names:
+        raise NotConvertible("it sets a column in a way that is not known", TODO)
+    found.put(column.name, read(assignment.expression))

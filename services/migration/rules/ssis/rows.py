@@ -86,7 +86,7 @@ def aggregate(context: StepContext) -> Outcome:
     for output in frame.outputs(context):
         if not frame.columns(output) or (context.wanted and output.get("port") not in context.wanted):
             continue
-        declared = frame.declared(context, output)
+        declared = frame.declared(output)
         groups = [_grouped(context, given, s) for s, _, _ in declared if s.get("AggregationType", GROUP) == GROUP]
         columns = [
             {"name": column.name, "expression": _aggregated(context, given, s), "type": column.type}

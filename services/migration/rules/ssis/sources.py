@@ -26,6 +26,7 @@ COMPUTED = "SqlCommand"
 """The property whose expression is read here."""
 SORT_ASSUMED = 0.95
 _MARK = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|(\?)""", re.DOTALL)
+_WHOLE_SHEET = re.compile(r"\s*select\s+\*\s+from\s+\[([^\]]+)\]\s*;?\s*\Z", re.IGNORECASE)
 _LAST_SELECT = re.compile(r"\s*(?:exec(?:ute)?\b|\{?\s*call\b|declare\b|set\s+(?:nocount|fmtonly))", re.IGNORECASE)
 
 
@@ -33,7 +34,7 @@ def relational(context: StepContext) -> Outcome:
     """OLE DB, ADO.NET, ODBC, Oracle and Teradata sources."""
     connector = places.connector(context, _SYSTEMS.get(context.step.type, "oledb"))
     config: dict[str, Any] = {**places.connection(context), **_what(context, connector)}
-    return _source(context, connector, config, _output(context))
+    return described(context, connector, config, first_output(context))
 
 
 def _what(context: StepContext, connector: str) -> dict[str, Any]:
@@ -144,8 +145,10 @@ def flat_file(context: StepContext) -> Outcome:
     found = places.manager(context)
     config: dict[str, Any] = {"path": places.path(context, found), "options": places.file_options(found)}
     connector = "fixed_width" if places.is_fixed(found) else "csv"
+    parsed = [c for c in frame.columns(first_output(context)) if not frame.truth(c.get("FastParse"))]
+    config["options"] |= places.told_of_format(context, found, map(frame.type_of, parsed))
     if not frame.truth(context.settings.get("RetainNulls")):
-        numeric = [c.get("name") for c in frame.columns(_output(context)) if c.get("type", "varchar") != "varchar"]
+        numeric = [c.get("name") for c in frame.columns(first_output(context)) if c.get("type", "varchar") != "varchar"]
         if numeric:
             context.warn(
                 "An empty field of a column that is no text is null here; without RetainNulls SSIS gives it its "
@@ -156,60 +159,55 @@ def flat_file(context: StepContext) -> Outcome:
         config["options"]["null_value"] = ""
     if frame.number(found.get("skip_data")):
         context.warn(f"{found.get('skip_data')} rows of data are skipped at the beginning.", confidence=FROM_VARIABLE)
-    if context.settings.get("FileNameColumnName"):
-        raise NotConvertible(
-            f"it adds the file's name as column {context.settings.get('FileNameColumnName')}",
-            "Add the name as a column after the source.",
-        )
-    return _source(context, connector, config, _output(context), _in_file_order(context, found))
+    listed = _in_file_order(context, found)
+    name = context.settings.get("FileNameColumnName")
+    if name:
+        config |= {"file_column": column_name(name), "file_column_holds": "path"}
+        listed.append(Setting("column", attributes={"name": name}))
+    return described(context, connector, config, first_output(context), listed)
 
 
 def _in_file_order(context: StepContext, found: Setting) -> list[Setting]:
     """Every column of the file: the connection manager's, or what the component knows of it."""
-    return [*found.all("column")] or [*_output(context).all("external")]
+    return [*found.all("column")] or [*first_output(context).all("external")]
 
 
 def excel(context: StepContext) -> Outcome:
     found = places.manager(context)
     what = _what(context, "excel")
     options: dict[str, Any] = {"header": found.get("header") != "False"}
+    if _WHOLE_SHEET.match(what.get("query", "")):
+        what = {"table": _WHOLE_SHEET.sub(r"\1", what["query"])}
     if "table" in what:
         options = {"sheet": what["table"].strip("'").removesuffix("$"), **options}
         what = {}
     config = {"path": places.path(context, found), **what, "options": options}
-    return _source(context, "excel", config, _output(context))
-
-
-def xml(context: StepContext) -> Outcome:
-    name = context.settings.get("XMLDataVariable")
-    given = context.settings.get("XMLData")
-    path = places.variable(name) if name else given or "file.xml"
-    if len(frame.outputs(context)) > 1:
-        raise NotConvertible(
-            "it gives several outputs, one for each repeated element of the document",
-            "Read the document once for each of them.",
-        )
-    output = _output(context)
-    config = {"path": path, "options": {"record_path": output.get("RowsetID") or output.get("name")}}
-    return _source(context, "xml", config, output)
+    return described(context, "excel", config, first_output(context))
 
 
 def raw(context: StepContext) -> Outcome:
     name = context.settings.get("FileNameVariable")
     path = places.variable(name) if name else context.settings.get("FileName") or "file.raw"
-    return _source(context, "raw_file", {"path": path}, _output(context))
+    return described(context, "raw_file", {"path": path}, first_output(context))
 
 
-def _output(context: StepContext) -> Setting:
+def first_output(context: StepContext) -> Setting:
+    """The output that gives rows. Raises NotConvertible where there is none."""
     found = frame.outputs(context)
     if not found:
         raise NotConvertible("it has no output", "Open the component in the tool and save the package again.")
     return found[0]
 
 
-def _source(
-    context: StepContext, connector: str, config: dict[str, Any], output: Setting, listed: list[Setting] | None = None
+def described(
+    context: StepContext,
+    connector: str,
+    config: dict[str, Any],
+    output: Setting,
+    listed: list[Setting] | None = None,
+    name: str = "",
 ) -> Outcome:
+    """A source with the columns of an output; `listed` are those of the file where that has more."""
     externals = {s.get("id"): s for s in output.all("external")}
     taken: set[str] = set()
     described: list[tuple[Column, Setting]] = []
@@ -233,7 +231,7 @@ def _source(
             )
         ports[frame.key(setting.get("lineageId"))] = held.name
     node: Node = {
-        "id": context.ids.new(context.name),
+        "id": context.ids.new(name or context.name),
         "type": "source",
         "connector": connector,
         "config": config,

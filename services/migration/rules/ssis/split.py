@@ -81,7 +81,7 @@ def _null_conditions(context: StepContext, conditions: list[tuple[Setting, str]]
 
 def with_error_columns(context: StepContext, error: Setting, given: Relation) -> tuple[Node | None, Relation]:
     """The rows with the two columns that an error output has more; what they say is not known here: null."""
-    added = [(lineage, column) for _, lineage, column in frame.declared(context, error)]
+    added = [(lineage, column) for _, lineage, column in frame.declared(error)]
     if not added:
         return None, given
     null = [{"name": c.name, "expression": sql.null(c.type, context.dialect), "type": c.type} for _, c in added]

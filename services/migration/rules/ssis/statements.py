@@ -7,20 +7,28 @@ what depends on more than equal columns, can't be said of all rows together: it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from services.migration.rules.context import NotConvertible
+from services.migration.rules.ssis import batches
+from services.migration.rules.ssis.batches import Batch
+from services.migration.rules.ssis.merges import merge, together
 from services.migration.rules.ssis.row_values import (
     TODO,
     Statement,
+    assign,
     conditions,
+    constant,
     equal,
     marked,
+    names_of,
+    null,
     place,
+    selected,
     value_of,
     without_comments,
 )
@@ -43,23 +51,77 @@ _KNOWN: Mapping[type[exp.Expr], frozenset[str]] = {
 """Clauses that are read; another, such as OUTPUT, refuses the statement."""
 
 
+_QUERY = frozenset({"expressions", "from_", "where", "limit", "distinct", "kind"})
 _CLAUSES = {"returning": "OUTPUT", "with_": "WITH", "limit": "TOP"}
 
 
-def read(text: str) -> list[Statement]:
-    """The statements in their order. Raises NotConvertible with the reason why they can't be a load of all rows."""
+def read(text: str, alike: Mapping[int, int] | None = None) -> list[Statement]:
+    """The statements in their order. Raises NotConvertible with the reason why they can't be a load of all rows.
+
+    `alike`: the place of a `?` → the first one that has the same column.
+    """
     _refuse_procedure(text)
+    numbered = marked(text, alike)
+    batch = batches.split(without_comments(numbered))
+    found = [_of_batch(batch)] if batch else [_statements(tree) for tree in _trees(numbered)]
+    if not any(found):
+        raise NotConvertible("its statement for each row is empty", "Write the statement in the component.")
+    if len({some[0].target.lower() for some in found}) < len(found):
+        raise NotConvertible("its statements change one table several times for each row", TODO)
+    return [one for some in found for one in some]
+
+
+def _trees(text: str) -> list[exp.Expr]:
     try:
-        trees = [tree for tree in sqlglot.parse(marked(text), dialect="tsql") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(text, dialect="tsql") if tree is not None]
     except (SqlglotError, RecursionError):
         raise _unreadable(text) from None
-    written = [tree for tree in trees if not isinstance(tree, exp.Semicolon) and not _OPTION.match(tree.sql("tsql"))]
-    if not written:
-        raise NotConvertible("its statement for each row is empty", "Write the statement in the component.")
-    found = [_statement(tree) for tree in written]
-    if len({one.target.lower() for one in found}) < len(found):
-        raise NotConvertible("its statements change one table several times for each row", TODO)
+    return [tree for tree in trees if not isinstance(tree, exp.Semicolon) and not _OPTION.match(tree.sql("tsql"))]
+
+
+def _of_batch(batch: Batch) -> list[Statement]:
+    """A batch that looks for the row: what it does with one that is there, and what it adds where there is none."""
+    looked_for = _looked_for(batch.query)
+    there = _trees(batch.there) if batch.there else []
+    missing = _trees(batch.missing) if batch.missing else []
+    changes = [one for tree in there for one in _statements(tree)]
+    adds = [one for tree in missing for one in _statements(tree)]
+    target = looked_for.target.lower()
+    same = {name.lower(): value for name, value in looked_for.values.items()}
+    fits = all(
+        one.target.lower() == target and not one.unless and _keys(one) == same and _only(one, looked_for)
+        for one in changes
+    )
+    if len(changes) > 1 or len(adds) > 1 or not fits or any(one.mode != "append" or one.unless for one in adds):
+        raise NotConvertible("it runs a batch for each row, whose statements depend on each other", TODO)
+    if adds and adds[0].target.lower() != target:
+        raise NotConvertible("it looks for the row in another table than it changes", TODO)
+    return together(changes, adds, looked_for)
+
+
+def _looked_for(query: str) -> Statement:
+    """The row that a query looks for, as its table, the values that it has, and what is null in it."""
+    trees = _trees(query)
+    tree = trees[0] if len(trees) == 1 else exp.Null()
+    read_from = tree.args.get("from_") if isinstance(tree, exp.Select) else None
+    source = read_from.this if read_from is not None else None
+    others = [name for name, given in tree.args.items() if given and name not in _QUERY]
+    if not isinstance(source, exp.Table) or source.args.get("joins") or others:
+        raise NotConvertible("it looks for more than a row of one table", TODO)
+    found = Statement("select", source)
+    _where(tree, found)
     return found
+
+
+def _keys(one: Statement) -> dict[str, exp.Expr]:
+    return {name.lower(): one.values[name] for name in one.keys}
+
+
+def _only(one: Statement, other: Statement) -> bool:
+    """True where both say the same of columns that are no keys."""
+    return {name.lower(): value for name, value in one.only.items()} == {
+        name.lower(): value for name, value in other.only.items()
+    }
 
 
 def _refuse_procedure(text: str) -> None:
@@ -79,7 +141,7 @@ def _unreadable(text: str) -> NotConvertible:
     return NotConvertible("its statement for each row could not be read", TODO)
 
 
-def _statement(tree: exp.Expr) -> Statement:
+def _statements(tree: exp.Expr) -> list[Statement]:
     reader = _READERS.get(type(tree))
     if reader is None:
         is_batch = isinstance(tree, exp.Set | exp.Command) or _BATCH.match(tree.sql("tsql"))
@@ -90,112 +152,45 @@ def _statement(tree: exp.Expr) -> Statement:
         clause = _CLAUSES.get(others[0], others[0].strip("_"))
         raise NotConvertible(f"its statement has a clause that a load does not have ({clause})", TODO)
     found = reader(tree)
-    if not isinstance(found.table, exp.Table) or not isinstance(found.table.this, exp.Identifier):
+    table = found[0].table
+    if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
         raise NotConvertible("its statement changes a table of another server, or what is no table", TODO)
     return found
 
 
-def _update(tree: exp.Expr) -> Statement:
+def _update(tree: exp.Expr) -> list[Statement]:
     found = Statement("update", _changed(tree, tree.args.get("from_")))
     for assignment in tree.expressions:
-        _assign(found, assignment, _names(tree, found.table))
+        assign(found, assignment, names_of(tree, found.table))
     _where(tree, found)
-    return found
+    return [found]
 
 
-def _delete(tree: exp.Expr) -> Statement:
+def _delete(tree: exp.Expr) -> list[Statement]:
     tables = tree.args.get("tables") or [tree.this]
     found = Statement("delete", tree.this if tree.this else tables[0])
     if len(tables) != 1 or found.table.args.get("joins"):
         raise NotConvertible("its statement reads other tables", TODO)
     _where(tree, found)
-    return found
+    return [found]
 
 
-def _insert(tree: exp.Expr) -> Statement:
+def _insert(tree: exp.Expr) -> list[Statement]:
     schema, given = tree.this, tree.expression
-    rows = [row.expressions for row in given.expressions] if isinstance(given, exp.Values) else [_selected(given)]
+    rows = [row.expressions for row in given.expressions] if isinstance(given, exp.Values) else [selected(given)]
     if not isinstance(schema, exp.Schema) or len(rows) != 1 or len(rows[0]) != len(schema.expressions):
         raise NotConvertible("it does not insert one row of named columns", TODO)
     found = Statement("append", schema.this)
     for column, value in zip(schema.expressions, rows[0], strict=True):
         found.put(column.name, value_of(value))
-    return found
+    return [found]
 
 
-def _selected(query: exp.Expr) -> list[exp.Expr]:
-    """The values of a SELECT without tables."""
-    if not isinstance(query, exp.Select) or any(given for name, given in query.args.items() if name != "expressions"):
-        raise NotConvertible("its statement reads other tables", TODO)
-    return [value.unalias() for value in query.expressions]
-
-
-def _merge(tree: exp.Expr) -> Statement:
-    """A MERGE of one row: what it updates and adds must be the same values."""
-    given = {name.lower(): value for name, value in _merged_row(tree.args["using"])}
-    found = Statement("update", tree.this)
-    names = _names(tree, found.table)
-    for condition in conditions(tree.args["on"]):
-        column, value = equal(condition, names)
-        found.put(column, _given(value, given), key=True)
-    for when in tree.args["whens"].expressions:
-        then = when.args.get("then")
-        if when.args.get("condition") is not None or when.args.get("source"):
-            raise NotConvertible("its MERGE has more conditions than whether the row is there", TODO)
-        _then(found, then, given, names, matched=bool(when.args.get("matched")))
-    if not found.values.keys() - set(found.keys) or len(tree.args["whens"].expressions) > 2:
-        raise NotConvertible("its MERGE does not update the row", TODO)
-    return found
-
-
-def _then(
-    found: Statement, then: exp.Expr, given: Mapping[str, exp.Expr], names: frozenset[str], *, matched: bool
-) -> None:
-    if matched and isinstance(then, exp.Update):
-        for assignment in then.expressions:
-            _assign(found, assignment, names, given)
-        return
-    if matched or not isinstance(then, exp.Insert) or not then.this or not then.expression:
-        raise NotConvertible("its MERGE does more than update the row or add it", TODO)
-    added = {
-        column.name.lower(): _given(value, given)
-        for column, value in zip(then.this.expressions, then.expression.expressions, strict=True)
-    }
-    if not found.values.keys() - set(found.keys):
-        raise NotConvertible("its MERGE adds rows that are missing and leaves the others as they are", TODO)
-    if added != {name.lower(): value for name, value in found.values.items()}:
-        raise NotConvertible("its MERGE adds other values than those that it updates", TODO)
-    found.mode = "upsert"
-
-
-def _merged_row(using: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
-    """Names and values of the one row that a MERGE takes."""
-    if isinstance(using, exp.Values) and len(using.expressions) == 1:
-        columns = using.args["alias"].columns if using.args.get("alias") else []
-        yield from zip([column.name for column in columns], using.expressions[0].expressions, strict=False)
-        return
-    query = using.this if isinstance(using, exp.Subquery) else using
-    values = _selected(query)
-    columns = using.args["alias"].columns if using.args.get("alias") else []
-    named = [column.name for column in columns] or [one.alias for one in query.expressions]
-    yield from zip(named, values, strict=False)
-
-
-def _given(node: exp.Expr, row: Mapping[str, exp.Expr]) -> exp.Expr:
-    """A value of a MERGE: a column of the merged row, or a value of its own."""
-    node = node.unnest()
-    if isinstance(node, exp.Column):
-        if node.name.lower() not in row:
-            raise NotConvertible("its statement computes a value from the row that it changes", TODO)
-        return value_of(row[node.name.lower()])
-    return value_of(node)
-
-
-_READERS: Mapping[type[exp.Expr], Callable[[exp.Expr], Statement]] = {
+_READERS: Mapping[type[exp.Expr], Callable[[exp.Expr], list[Statement]]] = {
     exp.Update: _update,
     exp.Delete: _delete,
     exp.Insert: _insert,
-    exp.Merge: _merge,
+    exp.Merge: merge,
 }
 
 
@@ -211,29 +206,22 @@ def _changed(tree: exp.Expr, source: exp.Expr | None) -> exp.Table:
     return table
 
 
-def _names(tree: exp.Expr, table: exp.Table) -> frozenset[str]:
-    """What a column of the changed table may be qualified by."""
-    stated = tree.this.name if isinstance(tree.this, exp.Table) else ""
-    return frozenset(name.lower() for name in ("", table.name, table.alias, stated))
-
-
-def _assign(
-    found: Statement, assignment: exp.Expr, names: frozenset[str], row: Mapping[str, exp.Expr] | None = None
-) -> None:
-    column = assignment.this
-    if not isinstance(assignment, exp.EQ) or not isinstance(column, exp.Column) or column.table.lower() not in names:
-        raise NotConvertible("it sets a column in a way that is not known", TODO)
-    value = assignment.expression
-    found.put(column.name, value_of(value) if row is None else _given(value, row))
-
-
 def _where(tree: exp.Expr, found: Statement) -> None:
     """Equal columns are the keys; one that equals a constant is a key with that value in every row."""
     where = tree.args.get("where")
-    names = _names(tree, found.table)
+    names = names_of(tree, found.table)
+    changed = {name.lower() for name in found.values}
     found_parameter = False
     for condition in [] if where is None else conditions(where.this):
+        empty = null(condition, names)
+        if empty:
+            found.only[empty] = None
+            continue
         column, value = equal(condition, names)
+        given = constant(value)
+        if given is not None and column.lower() in changed:
+            found.only[column] = given
+            continue
         found.put(column, value_of(value), key=True)
         found_parameter |= any(place(one) is not None for one in found.values[column].find_all(exp.Parameter))
     if not found_parameter:

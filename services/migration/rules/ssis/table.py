@@ -5,11 +5,13 @@ from __future__ import annotations
 from services.migration.parsers.ssis.identity import OF_OTHERS, SERVICES
 from services.migration.rules.registry import NoRule
 from services.migration.rules.ssis import (
+    cdc,
     columns,
     combine,
     command,
     conversions,
     destinations,
+    documents,
     frame,
     lookup,
     reshape,
@@ -29,8 +31,9 @@ RULES: dict[str, StepRule] = {
     "TeradataSource": rule(1.0, sources.relational, reads=sources.COMPUTED),
     "FlatFileSource": rule(1.0, sources.flat_file),
     "ExcelSource": rule(0.95, sources.excel),
-    "XmlSource": rule(0.85, sources.xml),
+    "XmlSource": rule(0.85, documents.source),
     "RawSource": rule(0.95, sources.raw),
+    "CdcSource": rule(0.85, cdc.source),
     "OLEDBDestination": rule(1.0, destinations.relational),
     "ADONETDestination": rule(1.0, destinations.relational),
     "ODBCDestination": rule(1.0, destinations.relational),
@@ -44,7 +47,7 @@ RULES: dict[str, StepRule] = {
     "DataReaderDestination": rule(0.95, destinations.reader),
     "CacheTransform": rule(0.95, destinations.cache),
     "NullDestination": rule(0.95, destinations.nowhere, carries=False),
-    "DerivedColumn": rule(0.95, columns.derived),
+    "DerivedColumn": rule(0.95, conversions.derived),
     "DataConvert": rule(0.95, conversions.convert),
     "CopyColumn": rule(0.98, columns.copied),
     "CharacterMap": rule(0.90, columns.mapped),
@@ -92,11 +95,6 @@ NO_RULE: dict[str, NoRule] = {
     ),
     **{kind: NoRule(f"it {what}", BY_SERVICE) for kind, what in SERVICES.items()},
     **{kind: NoRule(f"it is a component of another maker that {what}", BY_SQL) for kind, what in OF_OTHERS.items()},
-    "CdcSource": NoRule(
-        "it reads changes between two positions (LSN) that a CDC Control Task keeps in a variable",
-        "Read cdc.fn_cdc_get_all_changes_… or cdc.fn_cdc_get_net_changes_… of its capture instance between positions "
-        "that the orchestration keeps.",
-    ),
 }
 UNKNOWN = NoRule(
     "it is a component of another maker, whose meaning is not known here",

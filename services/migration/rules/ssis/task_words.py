@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 REASONS = {
     "CdcControlTask": "It keeps the positions (LSN) of change data capture in a variable, between which sources read.",
     "FileSystemTask": "It copies, moves, renames or deletes files where the package runs.",
@@ -24,3 +26,14 @@ TOLD = {
     ("ForceExecutionResult", "2"): "In SSIS it counts as completed whatever happens.",
 }
 """What properties of every task say of how it runs."""
+MOST_ERRORS = "MaxErrorCount"
+"""How many errors within it fail a container: 1 unless it is changed, 0 for any number. Source: "DtsContainer"."""
+
+
+def said(attributes: Mapping[str, str], *, holds_tasks: bool) -> list[str]:
+    """What a task's properties change of how it runs."""
+    found = [text for (name, value), text in TOLD.items() if attributes.get(name) == value]
+    if holds_tasks and MOST_ERRORS in attributes:
+        count = attributes[MOST_ERRORS]
+        found.append(f"In SSIS {'any number of errors' if count == '0' else f'fewer than {count} errors'} in it pass.")
+    return found

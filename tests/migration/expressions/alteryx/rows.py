@@ -29,7 +29,7 @@ SYNTAX = [
     ("a = b < c", "(a = (b < c))"),
     ("a + b * c - d", "(a + (b * c) - d)"),
     ("!a AND NOT b > c", "(NOT a AND NOT (b > c))"),
-    ("NOT a = b", "(NOT a = b)"),
+    ("NOT a = b", "(NOT? a = b)"),
     ("a <> b == c", "(a != b = c)"),
     ("-a * -(b)", "(- a * - b)"),
     ("a + 1 IN (1, 2) AND b not in ('x')", "((a + 1) in [1, 2] AND b not in [x])"),
@@ -63,6 +63,7 @@ MISTAKES = [
     ("-" * 5000 + "a", "nesting"),
 ]
 REFUSED = [
+    (r'REGEX_Replace([S], "(a)", "\U$1")', r"the replacement has \U"),
     ("TOSTRING(9999999999999999999999, 2)", "a number of more than 15 digits"),
     ("IntToBin(-1)", "negative number"),
     ("[S] + [N]", "joins a text with a number"),
@@ -76,8 +77,8 @@ REFUSED = [
     ("NoSuch([S])", "no function of the language"),
     ("Contain([S])", "the nearest is CONTAINS"),
     ("Left([S])", "takes 2 arguments"),
-    ("[Missing] + 1", "there is no field Missing"),
-    ("[Row-2:N] + 1", "there is no field Row-2:N"),
+    ("[Missing] + 1", "there is no field 'Missing'"),
+    ("[Row-2:N] + 1", "there is no field 'Row-2:N'"),
     ("ST_Area([S])", "spatial objects"),
     ("NormDist([X], 0, 1)", "statistical distributions"),
     ("FileExists([S])", "the machine"),
@@ -98,6 +99,9 @@ REFUSED = [
     ('Switch([S], "d", "a")', "every case needs a result"),
 ]
 CORNERS = [
+    ("NOT [N] = 1", "NOT_BEFORE_EQUALS"),
+    ("Round(1.005, 0.01)", "HALF_OF_DOUBLE"),
+    ("ToString([X])", "DIGITS_OF_DOUBLE"),
     ('DateTimeParse([S], "%y%m%d")', "YEAR_BEFORE_DIGITS"),
     ("[S] + [T]", "NULL_JOIN"),
     ("PadRight([S], 5, '0')", "PAD_LENGTH"),

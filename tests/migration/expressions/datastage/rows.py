@@ -63,11 +63,12 @@ MISTAKES = [
     ("If a Then b Else " * 500 + "c", "nesting"),
 ]
 REFUSED = [
+    ("DateToString(D, '')", "an empty format"),
     ("NoSuch(S)", "no function of the language"),
     ("Upcas(S)", "the nearest is UPCASE"),
     ("Left(S)", "takes 2 arguments"),
-    ("Missing + 1", "there is no field Missing"),
-    ("Lnk.Missing", "there is no field Lnk.Missing"),
+    ("Missing + 1", "there is no field 'Missing'"),
+    ("Lnk.Missing", "there is no field 'Lnk.Missing'"),
     ("D + 1", "date or time"),
     ("Trim(S, 'ab')", "one character"),
     ("Trim(S, ' ', 'Q')", "no option of TRIM"),
@@ -93,6 +94,8 @@ REFUSED = [
     ("Exchange(S, 'XX', '41')", "hexadecimal"),
 ]
 CORNERS = [
+    ("S > '5'", "TEXT_AS_NUMBER_ORDER"),
+    ("StringToDecimal('1e2')", "EXPONENT_IN_TEXT"),
     ("S + 1", "IMPLICIT_NUMBER"),
     ("X : 'a'", "NUMBER_AS_TEXT"),
     ("N = 1 Or N = 2 And S = 'x'", "AND_BESIDE_OR"),

@@ -85,7 +85,7 @@ def test_tiles(how: str, expected: list[int]) -> None:
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
-        (tiles("EqualSum", "<SumField>n</SumField>"), "tiles by the method 'EqualSum' have no rule"),
+        (tiles("Other", "<SumField>n</SumField>"), "tiles by the method 'Other' have no rule"),
         (tiles("SmartTile", "<Field>t</Field>"), "its field t is no number here"),
         (tiles("SmartTile", "<Field>n</Field><NameField>Verbose</NameField>"), "names its tiles in words"),
         (tiles("Manual", "<Field>n</Field><Cutoffs>one</Cutoffs>"), "its limit 'one' is no number"),

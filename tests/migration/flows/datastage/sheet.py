@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from services.migration.pipeline import Migration, migrate
 from services.pipelines.dsl.document import load
 from services.pipelines.runner import run
-from tests.migration.flows.sheet import plain
-
-Rows = Sequence[tuple[Any, ...]]
+from tests.migration.flows.sheet import Rows, listed, named
 
 
 def converted(text: str, dialect: str = "duckdb") -> Migration:
@@ -42,18 +40,12 @@ def rows_of(
     nodes = {node["id"]: node for node in document.nodes()}
     found = run(
         document,
-        {name: _named(nodes[name]["columns"], rows) for name, rows in inputs.items()},
-        targets={name: _named(nodes[name]["config"]["columns"], rows) for name, rows in (before or {}).items()},
+        {name: named(nodes[name]["columns"], rows) for name, rows in inputs.items()},
+        targets={name: named(nodes[name]["config"]["columns"], rows) for name, rows in (before or {}).items()},
         parameters=parameters or {},
     )
-    listed = {name: [tuple(plain(v) for v in row.values()) for row in rows] for name, rows in found.items()}
-    return listed if ordered else {name: sorted(rows, key=repr) for name, rows in listed.items()}
+    return listed({name: [row.values() for row in rows] for name, rows in found.items()}, ordered=ordered)
 
 
 def expected(given: Mapping[str, Rows], *, ordered: bool = False) -> dict[str, list[tuple[Any, ...]]]:
-    listed = {name: [tuple(plain(v) for v in row) for row in rows] for name, rows in given.items()}
-    return listed if ordered else {name: sorted(rows, key=repr) for name, rows in listed.items()}
-
-
-def _named(described: Sequence[Mapping[str, Any]], rows: Rows) -> list[dict[str, Any]]:
-    return [dict(zip([c["name"] for c in described], row, strict=True)) for row in rows]
+    return listed(given, ordered=ordered)

@@ -274,12 +274,8 @@ def test_rows(name: str) -> None:
 REFUSED = {
     "a switch by hash": (switched(["A=0"], selection="hash"), "a hash of the selector"),
     "a switch as the values come": (switched(["A=0"], selection="auto"), "settled at run time"),
-    "a condition with an outcome of its own": (
-        looked_up("in1.AMOUNT > 10", "drop", "continue"),
-        "dealt with otherwise (drop) than one for which nothing is found (continue)",
-    ),
     "a loop over saved rows": (
-        with_loop("@ITERATION <= svSaved", [], saves=True),
+        with_loop("@ITERATION <= svSaved", []),
         "SaveInputRecord kept from rows before",
     ),
     "a loop with another end": (with_loop('in1.STATUS <> "A"', []), "a condition other than @ITERATION below"),

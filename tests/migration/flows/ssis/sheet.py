@@ -11,9 +11,7 @@ from benchmarks.ssis_package import Package
 from services.migration.pipeline import Migration, migrate
 from services.pipelines.dsl.document import load
 from services.pipelines.runner import run
-from tests.migration.flows.sheet import plain
-
-Rows = Sequence[tuple[Any, ...]]
+from tests.migration.flows.sheet import Rows, listed, named
 
 
 @dataclass(frozen=True)
@@ -62,18 +60,19 @@ def run_case(item: Case) -> dict[str, list[tuple[Any, ...]]]:
     assert not by_hand
     found = run(
         document,
-        {name: _named(nodes[name]["columns"], rows) for name, rows in item.inputs.items()},
-        targets={name: _named(nodes[name]["config"]["columns"], rows) for name, rows in item.before.items()},
+        {name: named(nodes[name]["columns"], rows) for name, rows in item.inputs.items()},
+        targets={name: named(_held(nodes[name]["config"]), rows) for name, rows in item.before.items()},
         parameters=item.parameters,
     )
-    listed = {name: [tuple(plain(value) for value in row.values()) for row in found[name]] for name in item.gives}
-    return listed if item.ordered else {name: sorted(rows, key=repr) for name, rows in listed.items()}
+    return listed({name: [row.values() for row in found[name]] for name in item.gives}, ordered=item.ordered)
 
 
 def expected(item: Case) -> dict[str, list[tuple[Any, ...]]]:
-    listed = {name: [tuple(plain(value) for value in row) for row in rows] for name, rows in item.gives.items()}
-    return listed if item.ordered else {name: sorted(rows, key=repr) for name, rows in listed.items()}
+    return listed(item.gives, ordered=item.ordered)
 
 
-def _named(described: Sequence[Mapping[str, Any]], rows: Rows) -> list[dict[str, Any]]:
-    return [dict(zip([c["name"] for c in described], row, strict=True)) for row in rows]
+def _held(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The columns of a target: those that are written, then those that only tell which rows are changed."""
+    written = list(config["columns"])
+    names = {column["name"] for column in written}
+    return [*written, *({"name": name} for name in config.get("only", ()) if name not in names)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.migration.flows.ssis import cases, changes, corners
+from tests.migration.flows.ssis import cases, changes, corners, reshaped
 from tests.migration.flows.ssis.sheet import CASES, Case, expected, run_case
 
 
@@ -15,4 +15,9 @@ def test_flow(item: Case) -> None:
 
 def test_there_are_fifteen_flows_at_least() -> None:
     assert len({item.draw for item in CASES}) >= 15
-    assert {item.draw.__module__ for item in CASES} == {cases.__name__, changes.__name__, corners.__name__}
+    assert {item.draw.__module__ for item in CASES} == {
+        cases.__name__,
+        changes.__name__,
+        corners.__name__,
+        reshaped.__name__,
+    }

@@ -114,12 +114,22 @@ def test_noise_is_passed_over_and_sections_come_in_any_order() -> None:
     assert {item.kind for item in found.inventory} == {"annotation"}
 
 
-def test_line_ends_do_not_matter() -> None:
-    unix, windows = parsed(MINIMAL), parsed(MINIMAL.replace("\n", "\r\n"))
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_do_not_matter(end: str) -> None:
+    unix, other = parsed(MINIMAL), parsed(MINIMAL.replace("\n", end))
     assert [one.name for one in unix.mappings[0].transformations] == [
-        one.name for one in windows.mappings[0].transformations
+        one.name for one in other.mappings[0].transformations
     ]
-    assert windows.problems == ()
+    assert other.problems == ()
+
+
+def test_a_job_that_stands_twice_gives_two_pipelines_and_a_warning() -> None:
+    made = draft((MINIMAL + "\n" + MINIMAL[MINIMAL.index("BEGIN DSJOB") :]).encode(), "job.dsx").result
+    first, second = (each.mapping for each in made.mappings)
+    assert second == f"{first} 2"
+    assert [each.pipeline["name"] for each in made.mappings] == [first, second]
+    (issue,) = made.issues
+    assert (issue.code, issue.severity) == ("DUPLICATE_NAME", "warning")
 
 
 def test_connector_xml_lies_about_utf_16_and_its_password_is_left_behind() -> None:
@@ -164,6 +174,18 @@ def test_no_password_leaves_the_parser() -> None:
     found = parsed(export(job.text()))
     assert "tiger-7731" not in repr(found)
     assert [one.default for one in found.mappings[0].parameters] == [None, None, None, "jdbc:x;password=***"]
+
+
+@pytest.mark.parametrize("name", ["filter", "command", "source"])
+def test_no_password_of_a_command_line_leaves_the_parser(name: str) -> None:
+    job = Job("secrets")
+    job.read("in", "a", "ID:i", **{name: packed((name, "curl -u joe:tiger-7731 https://h/x | gzip -d"))})
+    job.write("out", "a")
+    text = export(job.text())
+    (step, *_) = flow(text).transformations
+    assert step.settings is not None
+    assert "tiger-7731" not in repr(step.settings)
+    assert "curl -u *** https://h/x | gzip -d" in repr(step.settings)
 
 
 def test_parameter_sets_are_spread_and_environment_names_are_plain() -> None:
@@ -254,6 +276,12 @@ def test_a_damaged_line_is_named_and_the_rest_is_read(line: int) -> None:
 def test_an_export_without_jobs_says_so() -> None:
     found = parsed(export())
     assert [one.code for one in found.problems] == ["NO_JOBS"]
+
+
+def test_a_job_whose_links_lead_nowhere_is_said_to_be_empty() -> None:
+    codes = [one.code for one in parsed(MINIMAL.replace("Partner ", "Part ")).problems]
+    assert codes.count("EMPTY_JOB") == 1
+    assert "NO_JOBS" not in codes
 
 
 def test_a_link_without_partner_is_reported() -> None:

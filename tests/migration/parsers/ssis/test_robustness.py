@@ -37,6 +37,7 @@ def test_mutilated_packages_are_read_or_refused() -> None:
             migrate(bytes(data), "pkg.dtsx", dialect="duckdb")
         except ExportError as error:
             refused.append(str(error))
+    assert refused
     assert all(refused)
 
 
@@ -44,10 +45,11 @@ def test_mutilated_words_do_not_break_the_rules() -> None:
     """Well-formed packages whose values are not what they should be."""
     chance = random.Random(11)
     swaps = [(b"#{", b"#"), (b'AccessMode">0', b'AccessMode">x'), (b"lineageId=", b"lineage="), (b"Inputs", b"In")]
-    swaps += [(b'name="', b'nome="'), (b"Columns[", b"Columns[x"), (b"EvaluationOrder", b"Evaluation"), (b"i4", b"zz")]
+    swaps += [(b'name="', b'nome="'), (b"Columns[", b"Columns[x"), (b"i4", b"zz")]
     for name in CONSTRUCTS:
-        old, new = chance.choice(swaps)
-        migration = migrate(drawn(name).replace(old, new), "pkg.dtsx", dialect="duckdb")
+        data = drawn(name)
+        old, new = chance.choice([swap for swap in swaps if swap[0] in data])
+        migration = migrate(data.replace(old, new), "pkg.dtsx", dialect="duckdb")
         assert migration.documents, name
 
 

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.ssis_package import Made, Out, Package, Use
 from services.migration.parsers import parse
 from services.migration.pipeline import migrate
+from tests.migration.parsers.ssis import texts
 
 
 def reading(expression: str, around: str = "", variable: str = "") -> bytes:
@@ -114,3 +115,30 @@ def test_what_a_component_sets_has_no_default(kind: str, property_name: str) -> 
     package.component("c", kind, {property_name: "User::N"}, [(flow, [])], [Out("o", sync=True)])
     (mapping,) = parse(package.text(), "pkg.dtsx").mappings
     assert [(one.name, one.default) for one in mapping.parameters] == [("N", None)]
+
+
+def declared(value: str) -> str:
+    held = f'<DTS:VariableValue DTS:DataType="8">{value}</DTS:VariableValue>'
+    return f'<DTS:Variables><DTS:Variable DTS:ObjectName="V" DTS:Namespace="User">{held}</DTS:Variable></DTS:Variables>'
+
+
+def computing(name: str, path: str = "") -> str:
+    """A data flow task that computes a column from the variable V."""
+    package = Package(8, task=name)
+    flow = package.read("src", "ID:i4")
+    made = [Made("X", "wstr(9)", {"Expression": "@[User::V]"})]
+    (flow,) = package.component("dc", "DerivedColumn", {}, [(flow, [])], [Out("o", made, sync=True)])
+    package.write(flow, "target")
+    held = f"<components>{''.join(package.components)}</components><paths>{''.join(package.paths)}</paths>"
+    return texts.task(name, "Microsoft.Pipeline", f"<pipeline>{held}</pipeline>", path)
+
+
+def test_a_variable_of_a_container_hides_the_one_outside() -> None:
+    """Integration Services Variables: a container's variable is seen in it and in all that it holds."""
+    boxes = [
+        texts.task(name, "STOCK:SEQUENCE", inner=declared(value) + texts.executables(computing(f"in {name}", name)))
+        for name, value in (("a", "north"), ("b", "south"))
+    ]
+    data = texts.package(declared("outer"), texts.executables(*boxes, computing("beside")))
+    found = {one.name: one.parameters[0].default for one in parse(data, "pkg.dtsx").mappings}
+    assert found == {"pkg.in a": "north", "pkg.in b": "south", "pkg.beside": "outer"}

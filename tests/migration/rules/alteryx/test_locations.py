@@ -48,6 +48,43 @@ def test_an_input_says_what_it_reads(file: str, connector: str, expected: dict[s
     assert {key: found["config"].get(key) for key in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("<IgnoreQuotes>SingleQuotes</IgnoreQuotes>", {"quote": "'"}),
+        ("<IgnoreQuotes>None</IgnoreQuotes><CodePage>1251</CodePage>", {"quote": "", "encoding": "windows-1251"}),
+        ("<CodePage>28592</CodePage><ImportLine>3</ImportLine>", {"encoding": "iso-8859-2", "skip_rows": 2}),
+        ("<CodePage>932</CodePage><Delimeter>\\t</Delimeter>", {"encoding": "shift_jis", "delimiter": "\t"}),
+        ("<CodePage>7</CodePage>", {"encoding": None, "quote": '"'}),
+    ],
+)
+def test_how_a_text_is_read(written: str, expected: dict[str, Any]) -> None:
+    text = f"<File FileFormat='0'>a.csv</File><FormatSpecificOptions>{written}</FormatSpecificOptions>"
+    found = node([tool(1, "DbFileInput", text, meta=meta("a:Int32")), SHOW], ["1>99"], "source")["config"]["options"]
+    assert {key: found.get(key) for key in expected} == expected
+
+
+def test_a_workbook_is_read_from_the_line_on_which_its_reading_starts() -> None:
+    written = "<FirstRowData>True</FirstRowData><ImportLine>4</ImportLine>"
+    text = f"<File FileFormat='25'>a.xlsx|||`S1$`</File><FormatSpecificOptions>{written}</FormatSpecificOptions>"
+    found = node([tool(1, "DbFileInput", text, meta=meta("F1:Int32")), SHOW], ["1>99"], "source")
+    assert found["config"]["options"] == {"sheet": "S1", "header": False, "skip_rows": 3}
+
+
+@pytest.mark.parametrize(
+    ("written", "warning"),
+    [
+        ("<IgnoreQuotes>Auto</IgnoreQuotes>", "is 'auto' there"),
+        ("<IgnoreErrors>True</IgnoreErrors>", "read as far as they go"),
+        ("<CodePage>7</CodePage>", "The code page 7 has no name here"),
+    ],
+)
+def test_what_of_a_text_may_be_read_otherwise_is_told(written: str, warning: str) -> None:
+    text = f"<File FileFormat='0'>a.csv</File><FormatSpecificOptions>{written}</FormatSpecificOptions>"
+    made = converted([tool(1, "DbFileInput", text, meta=meta("a:Int32")), SHOW], ["1>99"])
+    assert warning in " ".join(made.result.mappings[0].objects[0].warnings)
+
+
 def test_a_constant_in_a_path_is_a_parameter_with_its_value() -> None:
     constant = "<Constant><Namespace>User</Namespace><Name>Folder</Name><Value>c:\\in</Value></Constant>"
     tools = [tool(1, "DbFileInput", "<File FileFormat='0'>%User.Folder%\\a.csv</File>", meta=meta("a:Int32")), SHOW]

@@ -71,11 +71,21 @@ FILE = {"file": packed(("file", "/data/a.csv"))}
 ADDS_UP = "UPDATE T SET AMOUNT = AMOUNT + ORCHESTRATE.AMOUNT WHERE ID = ORCHESTRATE.ID"
 OF_THE_ROW = "SELECT ID FROM T WHERE AREA = ORCHESTRATE.AREA"
 REFUSED = {
-    "a weighted calculation": (weighted(weightfield="ID"), "as often as its column id says"),
+    "a calculation whose weights are not explained": (weighted(cv="Y", weightfield="ID"), "goes by the weights of ID"),
     "a file through a command": (reading(filter="gunzip -c"), "the command 'gunzip -c'"),
     "a file with numbered lines": (reading(recordNumberField="N"), "numbers the lines of the file in the column N"),
-    "a file with its own name": (reading(sourceNameField="F"), "the file's name as the column F"),
+    "a file with its own name, but no column for it": (reading(sourceNameField="F"), "name as the column F, which its"),
     "a sparse lookup": (connected("read", SelectStatement=OF_THE_ROW), "for each row of the stream"),
+    "user-defined SQL": (
+        connected("write", WriteMode="6", TableName="T", SQL={"Statements": "CALL P(ORCHESTRATE.ID)"}).replace(
+            "OracleConnectorPX", "ODBCConnectorPX"
+        ),
+        "a statement of its own",
+    ),
+    "a SELECT in a file": (
+        connected("read", SQL={"SelectStatement": ("/sql/x.sql", {"ReadFromFileSelect": "1"})}),
+        "its SELECT stands in the file /sql/x.sql",
+    ),
     "an update that computes": (
         connected("write", WriteMode="1", GenerateSQL="0", TableName="T", UpdateStatement=ADDS_UP),
         "a statement of its own",
@@ -167,7 +177,7 @@ def test_columns_that_propagate_at_run_time_are_named() -> None:
     for export_text, said in ((text, False), (on, True)):
         item = next(one for one in converted(export_text).result.mappings[0].objects if one.object == "step")
         assert any("propagates columns at run time: DAY go on" in each for each in item.warnings) is said
-        assert (item.confidence < 0.8) is said
+        assert (item.confidence < 0.85) is said
 
 
 def test_lines_that_do_not_fit_a_file_are_no_second_source() -> None:
@@ -184,7 +194,7 @@ def test_lines_that_do_not_fit_a_file_are_no_second_source() -> None:
     assert [one["id"] for one in nodes if one["type"] == "source"] == ["step"]
     item = next(one for one in done.result.mappings[0].objects if one.object == "step")
     assert item.confidence == 0.79
-    assert any("Link rej takes the lines" in text for text in item.warnings)
+    assert any("Link rej takes the rows that do not fit" in text for text in item.warnings)
 
 
 def test_a_plain_statement_of_its_own_is_what_the_connector_generates() -> None:
@@ -275,6 +285,45 @@ def test_a_table_that_is_emptied_before_an_upsert_says_so() -> None:
 def test_the_system_of_a_database_stage(kind: str, connector: str) -> None:
     text = connected("read", GenerateSQL="1", TableName="S.T").replace("OracleConnectorPX", kind)
     assert converted(text).result.mappings[0].pipeline["nodes"][0]["connector"] == connector
+
+
+@pytest.mark.parametrize(("value", "said"), [("1", True), ("0", False), ("", False)])
+def test_nulls_as_before_version_8_5_are_named(value: str, said: bool) -> None:
+    text = CONSTRUCTS["transformer_derivations"]()
+    stated = text.replace(
+        'StageType "CTransformerStage"', f'StageType "CTransformerStage"\n      OldNullHandling "{value}"'
+    )
+    item = next(one for one in converted(stated).result.mappings[0].objects if one.object == "step")
+    assert any("legacy null processing" in each for each in item.warnings) is said
+
+
+def test_shares_of_several_outputs_are_taken_one_after_the_other() -> None:
+    job = Job("j")
+    job.read("orders", "in1", ORDERS)
+    shares = packed(("percent", "20", {"output": "0"}), ("percent", "40", {"output": "1"}))
+    outputs = {name: columns(ORDERS) for name in ("a", "b")}
+    job.stage("step", "PxSample", ["in1"], outputs, {"selection": "percent", "percent": shares, "seed": "3"})
+    for name in outputs:
+        job.write(f"out_{name}", name)
+    done = converted(export(job.text()))
+    nodes = [one for one in done.result.mappings[0].pipeline["nodes"] if one.get("transform") == "sample"]
+    assert [one["config"] for one in nodes] == [
+        {"method": "random_percent", "percent": 20.0, "seed": 3},
+        {"method": "random_percent", "percent": 50.0, "seed": 4},
+    ]
+    assert done.structure.executed == 1
+
+
+@pytest.mark.parametrize(("switch", "runs"), [("1", True), ("0", False)])
+def test_statements_around_a_stage_run_where_it_says_so(switch: str, runs: bool) -> None:
+    around = {"BeforeAfter": (switch, {"BeforeSQL": "DELETE FROM S.T WHERE ID = 1"})}
+    text = connected("write", WriteMode="0", GenerateSQL="1", TableName="S.T", **around)
+    assert ("pre_sql" in converted(text).result.mappings[0].pipeline["nodes"][-1]["config"]) is runs
+
+
+def test_a_column_that_holds_the_name_of_its_file() -> None:
+    (source, *_) = converted(reading(sourceNameField="status")).result.mappings[0].pipeline["nodes"]
+    assert (source["config"]["file_column"], source["config"]["file_column_holds"]) == ("STATUS", "path")
 
 
 @pytest.mark.parametrize(("order", "said"), [("0|1", False), ("0|!0", False), ("1|0", True)])

@@ -11,6 +11,7 @@ from services.migration.conversion import NodeConversion
 from services.migration.pipeline import migrate
 
 COLUMNS = "ID:i4 NAME:wstr(20) AMOUNT:numeric(18,2)"
+IS_THERE = "IF EXISTS (SELECT 1 FROM T WHERE id = ?) "
 MERGE = "MERGE T USING (SELECT ? AS i, ? AS n) s ON T.id = s.i "
 
 
@@ -63,6 +64,20 @@ def written(config: dict[str, Any]) -> str:
             "ID NAME",
             "update T: id* = ID, a = NAME",
         ),
+        (IS_THERE + "UPDATE T SET a = ? WHERE id = ?", "ID NAME ID", "update T: a = NAME, id* = ID"),
+        (IS_THERE + "DELETE FROM T WHERE id = ?", "ID ID", "delete T: id* = ID"),
+        (
+            IS_THERE + "BEGIN UPDATE T SET a = ? WHERE id = ?; END ELSE BEGIN INSERT INTO T (a, id) VALUES (?, ?) END",
+            "ID NAME ID NAME ID",
+            "upsert T: a = NAME, id* = ID",
+        ),
+        (
+            "IF NOT EXISTS (SELECT * FROM dbo.T t WHERE t.id = ?) INSERT dbo.T (id, a) SELECT ?, ? "
+            "ELSE UPDATE dbo.T SET a = ? WHERE id = ?",
+            "ID ID NAME NAME ID",
+            "upsert dbo.T: a = NAME, id* = ID",
+        ),
+        (MERGE + "WHEN MATCHED THEN DELETE;", "ID NAME", "delete T: id* = ID"),
     ],
 )  # fmt: skip  # a table
 def test_a_statement_is_a_load(text: str, names: str, expected: str) -> None:
@@ -90,6 +105,10 @@ def test_several_statements_are_loads_in_their_order() -> None:
     assert [one["load_order"] for one in configs] == [1, 2]
 
 
+def test_a_row_is_written_before_it_goes_on() -> None:
+    assert command("UPDATE T SET a = ? WHERE id = ?", "NAME", "ID").nodes[-1]["config"]["load_order"] == 1
+
+
 def test_texts_that_find_the_row_are_named() -> None:
     found = command("UPDATE T SET a = ? WHERE code = ?", "ID", "NAME")
     assert found.confidence < 0.8
@@ -101,10 +120,11 @@ def test_texts_that_find_the_row_are_named() -> None:
     [
         ("UPDATE T SET a = a + ? WHERE id = ?", "computes a value from the row that it changes"),
         ("UPDATE T SET a += ? WHERE id = ?", "computes a value from the row that it changes"),
-        ("UPDATE T SET a = ? WHERE id = ? AND ended IS NULL", "(ended IS NULL), so which rows change depends"),
         ("UPDATE T SET a = ? WHERE id = ? OR b = 1", "more than equal columns"),
+        ("UPDATE T SET a = ? WHERE id = ? AND b IS NOT NULL", "(NOT b IS NULL), so which rows change depends"),
+        ("UPDATE T SET a = ? WHERE a = ?", "changes a, by which it finds the row"),
+        ("DELETE FROM T WHERE ended IS NULL", "the same rows of the table for every row"),
         ("UPDATE T SET a = ? WHERE id >= ?", "(id >= ?)"),
-        ("UPDATE T SET a = ?, now = 0 WHERE id = ? AND now = 1", "changes now, by which it finds the row"),
         ("UPDATE T SET a = ?, a = ?", "names the column a twice"),
         ("UPDATE T SET a = 1 WHERE b = 2", "the same rows of the table for every row"),
         ("UPDATE T SET a = ?", "the same rows of the table for every row"),
@@ -117,17 +137,21 @@ def test_texts_that_find_the_row_are_named() -> None:
         ("INSERT INTO T VALUES (?, ?)", "does not insert one row of named columns"),
         ("INSERT INTO T (a, b) VALUES (?, ?), (?, ?)", "does not insert one row of named columns"),
         ("UPDATE T SET a = ? WHERE id = ?; UPDATE T SET b = ? WHERE id = ?", "one table several times"),
-        ("IF EXISTS (SELECT 1 FROM T WHERE id = ?) DELETE FROM T WHERE id = ?", "a batch for each row"),
+        (IS_THERE + "INSERT INTO T (id) VALUES (?)", "statements depend on each other"),
+        (IS_THERE + "UPDATE T SET a = ? WHERE code = ?", "statements depend on each other"),
+        (IS_THERE + "UPDATE U SET a = ? WHERE id = ?", "statements depend on each other"),
+        (IS_THERE + "BEGIN UPDATE T SET a = ? WHERE id = ? DELETE FROM U WHERE id = ? END", "could not be read"),
+        ("IF NOT EXISTS (SELECT 1 FROM T JOIN U ON 1 = 1 WHERE T.id = ?) INSERT T (id) VALUES (?)", "of one table"),
+        ("IF NOT EXISTS (SELECT 1 FROM T WHERE id = ?) INSERT INTO U (id) VALUES (?)", "in another table"),
+        ("IF NOT EXISTS (SELECT 1 FROM T WHERE n = UPPER(?)) INSERT INTO T (n) VALUES (?)", "value that is computed"),
+        ("IF @x = 1 DELETE FROM T WHERE id = ?", "a batch for each row"),
         ("DECLARE @x int = ?; UPDATE T SET a = @x WHERE id = ?", "a batch for each row"),
         ("EXEC [dbo].[Touch] ?, ?", "calls the procedure [dbo].[Touch]"),
         ("/* ? */ { ? = call dbo.Touch(?) }", "calls the procedure dbo.Touch"),
-        (MERGE + "WHEN NOT MATCHED THEN INSERT (id, a) VALUES (s.i, s.n);", "leaves the others as they are"),
         (MERGE + "WHEN MATCHED AND T.x = 1 THEN UPDATE SET a = s.n;", "more conditions"),
-        (MERGE + "WHEN MATCHED THEN DELETE;", "more than update the row or add it"),
-        (
-            MERGE + "WHEN MATCHED THEN UPDATE SET a = s.n WHEN NOT MATCHED THEN INSERT (id, a) VALUES (s.i, 'x');",
-            "adds other values than those that it updates",
-        ),
+        (MERGE + "WHEN MATCHED THEN UPDATE SET a = s.n WHEN MATCHED THEN DELETE;", "more than update the row"),
+        (MERGE + "WHEN NOT MATCHED THEN INSERT (id) VALUES (s.i, s.n);", "add one row of named columns"),
+        ("IF EXISTS (SELECT 1; SELECT 2) DELETE FROM T WHERE id = ?", "more than a row of one table"),
         ("TRUNCATE TABLE T", "no INSERT, UPDATE, DELETE or MERGE"),
         (" ", "is empty"),
     ],

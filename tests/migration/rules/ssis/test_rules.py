@@ -72,9 +72,9 @@ def test_parameters_of_a_statement_become_those_of_the_pipeline() -> None:
 @pytest.mark.parametrize(
     ("name", "step", "reason"),
     [
-        ("a_destination_by_statement", "target", "through an SQL statement"),
+        ("a_destination_by_a_join", "target", "more than columns of one table"),
         ("procedure", "cmd", "calls the procedure dbo.Touch"),
-        ("conditional_update", "cmd", "more than equal columns"),
+        ("batch", "cmd", "the same rows of the table for every row"),
         ("lookup_with_its_own_condition", "lk", "changed by hand and computes with its columns"),
     ],
 )
@@ -216,7 +216,7 @@ def test_a_load_of_a_part_of_the_rows_is_named() -> None:
     [
         ("ISNULL({ID})", False),
         ("!ISNULL({ID}) && ISNULL( {ID} )", False),
-        ("{ID} > 1", True),
+        ("{ID} == TRUE", True),
         ("ISNULL({ID}) == {ID}", True),
     ],
 )
