@@ -34,7 +34,7 @@ from services.migration.pipeline import convert, deliver, parse_export
 from services.pipelines.dsl.document import load
 from services.runtime.worker_process import settle
 from tests.migration.flows.sheet import plain
-from tests.migration.flows.ssis import cases, changes, corners
+from tests.migration.flows.ssis import cases, changes, corners, reshaped
 from tests.migration.flows.ssis.sheet import CASES, Case, converted, expected, run_case
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "ssis"
@@ -170,7 +170,7 @@ def rows(environment: Path) -> None:
             files[-1].write_bytes(package.text())
         other = theirs(environment, files, 1)
     tally: dict[str, Counter[str]] = {"ours": Counter(), "theirs": Counter()}
-    held = ", ".join(module.__name__.rpartition(".")[2] for module in (cases, changes, corners))
+    held = ", ".join(module.__name__.rpartition(".")[2] for module in (cases, changes, corners, reshaped))
     print(f"\n{len(chosen)} data flows of {cases.__package__} ({held})")
     for item, file in zip(chosen, files, strict=True):
         mine = "right" if run_case(item) == expected(item) else "wrong"

@@ -198,7 +198,8 @@ def is_whole(canonical_type: str) -> bool:
 
 def text_length(text: str) -> int:
     """The n of `varchar(n)`, 0 where there is none."""
-    return int(text.partition("(")[2].rstrip(")") or 0)
+    length = text.partition("(")[2].rstrip(")")
+    return int(length) if length.isdecimal() else 0  # decimal(9,2) has two numbers
 
 
 def _digits(number: str) -> tuple[int, int]:

@@ -7,6 +7,11 @@ import pytest
 from services.pipelines import types
 
 
+@pytest.mark.parametrize(("canonical", "length"), [("varchar(20)", 20), ("varchar", 0), ("decimal(9,2)", 0)])
+def test_text_length(canonical: str, length: int) -> None:
+    assert types.text_length(canonical) == length
+
+
 @pytest.mark.parametrize(
     ("datatype", "precision", "scale", "database", "expected"),
     [

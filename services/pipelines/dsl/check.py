@@ -12,6 +12,9 @@ from services.pipelines.dsl.sqlcheck import check_sql
 from services.pipelines.dsl.tasks import check_tasks
 from services.pipelines.severity import Severity
 
+LONGEST_NAME = 63
+"""Bytes of an identifier that PostgreSQL keeps (NAMEDATALEN - 1)."""
+
 
 def check_document(document: Document) -> list[Finding]:
     """Every structural finding of one document that was read: schema, references, columns, SQL."""
@@ -29,6 +32,7 @@ def check_document(document: Document) -> list[Finding]:
         *check_semantics(document, resolution),
         *check_queries(document, resolution),
         *_ends(document, resolution),
+        *_cut_names(document, resolution),
         *check_sql(document, resolution),
     ]
 
@@ -53,3 +57,25 @@ def _ends(document: Document, resolution: Resolution) -> list[Finding]:
         for node_id, node in resolution.graph.nodes.items()
         if node.get("type") != "sink" and node.get("transform") != "manual" and node_id not in fed
     ]
+
+
+def _cut_names(document: Document, resolution: Resolution) -> list[Finding]:
+    """Columns of one node that PostgreSQL would call the same; each pair where it first stands."""
+    if document.data.get("dialect", "postgresql") != "postgresql":
+        return []
+    found: dict[tuple[str, str], Finding] = {}
+    for node_id in resolution.graph.order:
+        for relation in resolution.outputs.get(node_id, {}).values():
+            kept: dict[bytes, str] = {}
+            for name in relation.names:
+                if len(name) < LONGEST_NAME and name.isascii():
+                    continue
+                other = kept.setdefault(name.encode()[:LONGEST_NAME], name)
+                if other != name and (other, name) not in found:
+                    message = (
+                        f"PostgreSQL keeps {LONGEST_NAME} bytes of a name, and '{other}' and '{name}' have the same; "
+                        "rename one of them at the source, or run the pipeline on DuckDB"
+                    )
+                    place = resolution.graph.path(node_id)
+                    found[other, name] = document.finding(Severity.WARNING, "NAMES_CUT", message, place)
+    return list(found.values())

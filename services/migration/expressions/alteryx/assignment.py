@@ -61,5 +61,5 @@ def _boolean(b: SqlBuilder, value: Value) -> Value:
         b.caution("TEXT_IN_BOOLEAN")
         return b.sql(f"SUBSTRING({{s}}, 1, 1) IN ({_TRUE})", kind_of_type("boolean"), s=value)
     if value.kind.name == "number":
-        return b.as_condition(value)
+        return b.sql("{n} <> 0", kind_of_type("boolean"), n=value)  # null stays null, as it does not in a comparison
     return value if value.kind.name == "boolean" else b.as_condition(value)

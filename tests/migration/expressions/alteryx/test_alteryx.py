@@ -71,13 +71,24 @@ def test_a_name_of_the_text_has_one_key() -> None:
         ("[D]", "varchar(10)", "STRFTIME(D, '%Y-%m-%d')"),
         ("[M]", "date", "CAST(M AS DATE)"),
         ("[D]", "timestamp", "CAST(D AS TIMESTAMP)"),
-        ("[N]", "boolean", "COALESCE(N <> 0, FALSE)"),
+        ("[N]", "boolean", "N <> 0"),
         ("[X]", "integer", "CAST(ROUND(X) AS BIGINT)"),
         ("Null()", "integer", "NULL"),
     ],
 )
 def test_a_value_takes_the_type_of_its_field(text: str, target: str, sql: str) -> None:
     assert alteryx(text, target=target).sql == sql
+
+
+@pytest.mark.parametrize("text", ["[Amount ]", "[ Amount]", "[Am\x0bount]"])
+def test_a_field_is_found_by_its_name_in_the_pipeline(text: str) -> None:
+    """Columns of a pipeline have no blanks around their names, which headers of sheets do."""
+    types = {"Amount": "integer"}
+    assert translate(text, language=Tool.ALTERYX, dialect="duckdb", types=types).sql == "Amount"
+    assert translate(text, language=Tool.ALTERYX, dialect="duckdb", types={**types, text[1:-1]: "date"}).sql != "Amount"
+    several = translate(text, language=Tool.ALTERYX, dialect="duckdb", types={**types, "Amount2": "integer"})
+    assert not several.sql
+    assert "differ in blanks alone" in (several.refused or "")
 
 
 def test_sql_of_both_engines_can_stand_in_a_pipeline_which_takes_no_subquery() -> None:

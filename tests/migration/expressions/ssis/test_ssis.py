@@ -13,3 +13,9 @@ def ssis(text: str, dialect: str = "duckdb", **options: object) -> Translation:
 def test_variables_become_parameters() -> None:
     found = ssis('@[User::Name] + "x" + @[System::UserName]')
     assert (found.parameters, found.sql) == (("Name", "System_UserName"), ":Name || 'x' || :System_UserName")
+
+
+def test_a_variable_called_as_a_word_of_sql_is_told_from_it() -> None:
+    found = ssis("@[User::From] + @[User::Path]")
+    assert found.parameters == ("p_From", "Path")
+    assert ssis("@[User::From] + @[User::Path]", "postgresql").sql
