@@ -169,11 +169,12 @@ _OF_ASSIGNMENT = frozenset(
 _OF_ADDRESSES = frozenset({len(_EVERYWHERE) - 1})
 _IN_SQL: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (*_LITERALS, *redact_places.LITERALS)
 _SQL_STEMS = (
-    "pass", "pw", "secret", "token", "credential", "key", "sig=", "bearer ", "basic ", "akia", "asia",
-    "identified", "://", "sp_add", "approle", "openrowset(", "sql", "bcp", "curl", "pdp", "/*", "--", " //", "\n//",
+    "pass", "pw", "secret", "token", "credential", "key", "api", "access", "account", "sig=", "bearer ", "basic ",
+    "akia", "asia", "identified", "://", "sp_add", "approle", "openrowset(", " -p", "sqlpl", "sqlld", "curl", "pdp",
+    "/*", "--", " //", "\n//",
 )  # fmt: skip  # a list of words
 """The same for `_IN_SQL`."""
-_STEM_OF = {word: next(stem for stem in _SQL_STEMS if stem in word) for rule in _IN_SQL for word in rule[0]}
+_STEMS_OF = {word: frozenset(stem for stem in _SQL_STEMS if stem in word) for words, _, _ in _IN_SQL for word in words}
 # Programs whose -u, -p take a user and a password; elsewhere (`mkdir -p`) they mean something else.
 _CLIENTS = re.compile(
     r"\b(?:pmcmd|pmrep|infacmd|isql|osql|sqlcmd|bcp|mysql|mysqldump|psql|curl|sshpass|smbclient|ftp|lftp)\b[^|;\n]*",
@@ -253,7 +254,7 @@ def _masked(values: Sequence[str]) -> dict[str, str]:
     """Each word is looked for in all texts together first, by a part that many share: most are in none."""
     joined = "\n".join(values).lower()
     stems = {stem for stem in _SQL_STEMS if stem in joined}
-    held = {word for word, stem in _STEM_OF.items() if stem in stems and word in joined}
+    held = {word for word, needed in _STEMS_OF.items() if needed <= stems and word in joined}
     rules = [
         (present, pattern, replacement)
         for words, pattern, replacement in _IN_SQL

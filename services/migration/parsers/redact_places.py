@@ -84,7 +84,8 @@ _QUOTE = r"""(?:\\{0,3}["']|''|&quot;)"""
 _KEYS = r"(?:api[_-]?key|access[_-]?key|account[_-]?key)"
 _FIELD = rf"[\w-]{{0,32}}(?:passw(?:or)?d|pwd|passphrase|secret|credential|token|{_KEYS})"
 _HELD = r"""(?![$@{#%\[<*:?\\])([^\s"'&;,|+<>()\\]{3,256})"""  # no place where a value is put in later, no pattern
-_LONG = r"""([^\s"'|;]{3,128})"""
+_PUT_IN = r"""(?:%\w{1,64}%|\$\{\w{1,64}\}|(?-i:\$[A-Z_]{2,64}))(?![^\s@"'|;])"""  # a variable, put in later
+_LONG = rf"""(?!{_PUT_IN})([^\s"'|;]{{3,128}})"""
 _LINE = r"""[^|\n"']{0,300}?"""
 FIELDS = (
     "passwd", "password", "pwd", "passphrase", "secret", "credential", "token",
@@ -104,13 +105,14 @@ _IN_TEXTS: tuple[Rule, ...] = (
         rf"""((?<=["'\s])(?:x-api-key|aws_secret_access_key){_S}[:=]{_S}){_HELD}""",
     ),
     _rule(
-        "sqlcmd|osql|isql|bcp|mysql|psql",
-        rf"(\b(?:sqlcmd|osql|isql|bcp|mysql|psql)(?:\.exe)?\s{_LINE}(?<=\s)(?-i:-P){_S}){_LONG}",
+        " -p",  # of which there are fewer than of the programs' names
+        rf"(\b(?:sqlcmd|osql|isql|bcp)(?:\.exe)?\s{_LINE}(?<=\s)(?-i:-P){_S}){_LONG}",
     ),
+    _rule(" -p", rf"(\bmysql(?:dump)?(?:\.exe)?\s{_LINE}(?<=\s)(?-i:-p)){_LONG}"),  # -P is the port
     _rule("curl", rf"""(\bcurl(?:\.exe)?\s{_LINE}(?<=\s)(?:(?-i:-u)|--user){_S}[^\s:"'|]{{1,64}}:){_LONG}"""),
     _rule(
         "sqlplus|sqlldr|expdp|impdp",
-        rf"""(\b(?:sqlplus|sqlldr|expdp|impdp)(?:\.exe)?\s{_LINE}[\w$#]{{1,64}}/)([^\s@/"'|]{{3,128}})(?=@)""",
+        rf"""(\b(?:sqlplus|sqlldr|expdp|impdp)(?:\.exe)?\s{_LINE}[\w$#]{{1,64}}/)(?!{_PUT_IN})([^\s@/"'|]{{3,128}})(?=@)""",
     ),
 )
 """JSON, XML, connection strings and commands that an expression puts together or sends."""

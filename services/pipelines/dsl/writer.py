@@ -65,7 +65,7 @@ class _Stream:
 
     def _value(self, value: Any, *, flow: bool) -> None:
         if isinstance(value, str):
-            self._text(value)
+            self.events.append(self._texts.get(value) or self._made(value))
         elif isinstance(value, _LISTS):
             self._sequence(value, flow=flow or _short_sequence(value))
         elif isinstance(value, _MAPPINGS):
@@ -74,12 +74,12 @@ class _Stream:
             self._scalar(value)
 
     def _mapping(self, value: Mapping[str, Any], *, flow: bool) -> None:
-        add = self.events.append
+        add, known = self.events.append, self._texts
         add(_MAPPING_START[flow])
         for key, item in value.items():
             add(_KEYS.get(key) or _key(key))
             if type(item) is str:  # most are
-                self._text(item)
+                add(known.get(item) or self._made(item))
             else:
                 self._value(item, flow=flow)
         add(_MAPPING_END)
@@ -90,11 +90,9 @@ class _Stream:
             self._value(item, flow=flow)
         self.events.append(_SEQUENCE_END)
 
-    def _text(self, value: str) -> None:
-        event = self._texts.get(value)
-        if event is None:
-            event = self._texts[value] = _text(value)
-        self.events.append(event)
+    def _made(self, value: str) -> yaml.ScalarEvent:
+        event = self._texts[value] = _text(value)
+        return event
 
     def _scalar(self, value: Any) -> None:
         kept = isinstance(value, int | float) and bool(value)  # not zero: 0.0 and -0.0 are equal, and not the same

@@ -111,6 +111,12 @@ FORMULA = tool(2, "Formula", formulas(("h", "V_String", f'"Bearer {LONG}" + [x]'
         ("'Server=h;Password=$$PWD;'", "'Server=h;Password=$$PWD;'"),
         ("SELECT a FROM t WHERE x = 'a' AND password=hash;", "SELECT a FROM t WHERE x = 'a' AND password=hash;"),
         ("password = 'x' OR token IS NULL", "password = 'x' OR token IS NULL"),
+        (f"'sqlcmd -S x -P {SECRET}'", "'sqlcmd -S x -P ***'"),
+        (f"'mysql -u me -p{SECRET}'", "'mysql -u me -p***'"),
+        ("'mysql -h db -P 3306 -u me'", "'mysql -h db -P 3306 -u me'"),
+        ("'psql -P pager=off -d x'", "'psql -P pager=off -d x'"),
+        ("'curl -u %USER%:%LOGIN_WORD% http://h'", "'curl -u %USER%:%LOGIN_WORD% http://h'"),
+        ("'sqlplus joe/${WORD}@orcl'", "'sqlplus joe/${WORD}@orcl'"),
         (r'REGEX_Replace([Url], "token=\d{4}", "")', r'REGEX_Replace([Url], "token=\d{4}", "")'),
     ],
 )

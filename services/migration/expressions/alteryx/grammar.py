@@ -52,6 +52,8 @@ _LEVELS = (("AND", "OR"), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*",
 _PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
 _RELATIONS = _PRECEDENCE["<"]  # the level of IN and NOT too
 _MEMBERSHIP = ("IN", "NOT")
+NEGATIONS = ("NOT", "NOT?")
+"""The spellings of a NOT; see above."""
 _SPELLINGS = {"==": "=", "<>": "!=", "&&": "AND", "||": "OR", "!": "NOT"}
 _WORDS = frozenset({"AND", "OR", "NOT", "IN"})
 _STRUCTURE = frozenset({"IF", "THEN", "ELSE", "ELSEIF", "ENDIF"})

@@ -109,7 +109,7 @@ def _replaced(b: SqlBuilder, arguments: list[Value]) -> Value:
     pattern, options = _pattern(b, arguments[1]), _options(b, arguments, 3, "g")
     by = "" if arguments[2].kind.name == "null" else constant_text(arguments[2], "the replacement")
     groups = sum(bool(m[1]) for m in _GROUP.finditer(pattern.constant)) if isinstance(pattern.constant, str) else 9
-    if by.endswith("\\") and not by.endswith(r"\\"):
+    if (len(by) - len(by.rstrip("\\"))) % 2:
         by += "\\"
     has_whole = any(not m[4] and not int(m[1] or m[2] or m[3] or "0") for m in _REFERENCE.finditer(by))
     shift = int(has_whole and b.dialect.name == "postgresql")  # which has \\0 for nothing: the match becomes group 1

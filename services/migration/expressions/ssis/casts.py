@@ -128,7 +128,8 @@ def _to_number(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]
     given = _of_boolean(b, value, name) if value.kind == BOOLEAN else value
     to = canonical(name, options) or "double"
     number = _typed(b, given, to, kind_of_type(to))
-    if name not in RANGES or (isinstance(given.constant, Decimal) and given.constant >= 0):
+    least, most = RANGES.get(name, (0, 0))
+    if name not in RANGES or (isinstance(given.constant, Decimal) and least <= given.constant <= most):
         return number
     return _within(b, number, name)
 

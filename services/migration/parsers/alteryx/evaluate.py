@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.migration.expressions.alteryx.grammar import parse
+from services.migration.expressions.alteryx.grammar import NEGATIONS, parse
 from services.migration.expressions.errors import ExpressionError
 from services.migration.expressions.nodes import Call, Membership, Name, Node, Number, Operation, Parameter, Text, Unary
 
@@ -55,8 +55,7 @@ def _value(node: Node, names: Mapping[str, Value]) -> Value:
         case Name(value=value) | Parameter(value=value):
             return _named(value, names)
         case Unary(operator=sign, operand=operand):
-            inner = _value(operand, names)
-            return not _truth(inner) if sign == "NOT" else -_number(inner) if sign == "-" else _number(inner)
+            return _signed(sign, _value(operand, names))
         case Operation(operators=operators, operands=operands):
             return _run(operators, operands, names)
         case Membership(operand=operand, values=values, negated=negated):
@@ -65,6 +64,14 @@ def _value(node: Node, names: Mapping[str, Value]) -> Value:
         case Call(name=name, arguments=arguments):
             return _call(name, arguments, names)
     raise NotEvaluated("a part of it is not known here")
+
+
+def _signed(sign: str, inner: Value) -> Value:
+    if sign not in NEGATIONS:
+        return -_number(inner) if sign == "-" else _number(inner)
+    if sign == "NOT?" and not isinstance(inner, bool):
+        raise NotEvaluated("what its NOT before an = negates is not known; put it in parentheses")
+    return not _truth(inner)
 
 
 def _named(name: str, names: Mapping[str, Value]) -> Value:

@@ -41,6 +41,10 @@ def convert(context: StepContext) -> Outcome:
     _caution(context, settings, match, is_replaced=is_replaced)
     if is_replaced and match != "whole":
         right = _without_nulls(context, nodes, right, frame.find(right, settings.text("ReplaceFoundField")))
+    found = list[Column]()
+    if not is_replaced:
+        found = [frame.find(right, each.get("field")) for each in settings.all("ReplaceAppendFields", "Field")]
+        right, found = _renamed(context, nodes, (left, right), found)
     words = settings.one("MatchWholeWord").get("value").lower() == "true" and match != "whole"
     find = wanted.name
     if words:
@@ -55,17 +59,13 @@ def convert(context: StepContext) -> Outcome:
         "case_sensitive": settings.one("NoCase").get("value").lower() != "true",
         "order_by": [{"column": frame.order_column(right)}],
     }
-    columns = list(left.columns)
     if not is_replaced:
-        found = [frame.find(right, each.get("field")) for each in settings.all("ReplaceAppendFields", "Field")]
-        right, found = _renamed(context, nodes, (left, right), found)
-        config |= {"right": right.ref, "append": [each.name for each in found]}
-        columns += found
+        config["append"] = [each.name for each in found]
     else:
         config["replace"] = frame.find(right, settings.text("ReplaceFoundField")).name
     node = context.node("find_replace", config, list(dict.fromkeys((left.ref, right.ref))))
     nodes.append(node)
-    relation = Relation(node["id"], tuple(columns), order=left.order)
+    relation = Relation(node["id"], (*left.columns, *found), order=left.order)
     if words:
         relation = _without_marks(context, nodes, relation, column if is_replaced else None)
     return Outcome("find_replace", 1.0, tuple(nodes), {"": relation})

@@ -37,6 +37,8 @@ def convert(context: StepContext) -> Outcome:
     name = column_name(settings.text("CreateField_Name") or "RowCount")
     kind = types.canonical(*declared(settings.text("CreateField_Type"), settings.text("CreateField_Size"))) or "integer"
     column = Column(name, kind)
+    if given and name.lower() in {each.name.lower() for each in given.columns}:
+        raise NotConvertible(f"a field {name} arrives already", "Choose another name for the field that it makes.")
     condition = settings.one("Expression_Cond").value
     counting = _counting(context, name)
     last = _last(condition, name, counting[1]) if counting else None

@@ -34,6 +34,8 @@ def formula(context: StepContext) -> Outcome:
     else:
         kind = types.canonical(*declared(settings.text("CreateField_Type"), settings.text("CreateField_Size")))
         target = Column(column_name(settings.text("CreateField_Name")), kind or "varchar")
+        if target.name.lower() in {each.name.lower() for each in given.columns}:
+            raise NotConvertible(f"a field {target.name} arrives already", "Choose another name, or update that field.")
     text = settings.one("Expression").value
     scope = _scope(context, given, text, target)
     sql = context.expression(text, f"Field {target.name}", scope, target=target.type).sql
@@ -89,6 +91,8 @@ def running_total(context: StepContext) -> Outcome:
     summed = [frame.find(given, each.get("field")) for each in settings.all("RunningTotalFields", "Field")]
     taken = {column.name.lower() for column in given.columns}
     added = [(Column(unique(f"RunTot_{column.name}", taken), "double"), column) for column in summed]
+    if not added:
+        return Outcome("window", 1.0, tuple(nodes), {"": given})
     config = {
         "columns": [computed(new, f"SUM(COALESCE({frame.identifier(context, old.name)}, 0))") for new, old in added],
         **({"partition_by": groups} if groups else {}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.migration.expressions.alteryx.grammar import parse
+from services.migration.expressions.alteryx.grammar import NEGATIONS, parse
 from services.migration.expressions.errors import ExpressionError
 from services.migration.expressions.nodes import Name, Node, Number, Operation, Unary, walk
 
@@ -45,7 +45,7 @@ def _terms(node: Node) -> Iterator[str]:
         current = waiting.pop()
         if isinstance(current, Name):
             yield current.value
-        elif isinstance(current, Unary) and current.operator != "NOT":
+        elif isinstance(current, Unary) and current.operator not in NEGATIONS:
             waiting.append(current.operand)
         elif isinstance(current, Operation) and set(current.operators) <= ARITHMETIC:
             waiting.extend(current.operands)

@@ -75,7 +75,7 @@ def _added(context: StepContext, given: Relation, mode: str, chosen: set[str]) -
         return {}
     settings, takes = context.settings, mode.lower().startswith("remove")
     places = (settings.one("RemovePrefixSuffix"), settings.one("AddPrefixSuffix"), settings)
-    held = next(each for each in places if each.children)
+    held = next((each for each in places if each.children), settings)
     text = held.one("Text").value
     place = (held.text("Type") or stated[1] or "").lower()
     prefix = held.one("Prefix").value or (text if place == "prefix" else "")

@@ -59,7 +59,7 @@ Cell = tuple[Column, str, str]
 def cross_tab(context: StepContext) -> Outcome:
     settings, nodes = context.settings, list[Node]()
     given = context.input()
-    methods = [each.get("method") for each in settings.all("Methods", "Method")]
+    methods = list(dict.fromkeys(each.get("method") for each in settings.all("Methods", "Method")))
     unknown = [method for method in methods if method not in AGGREGATES and method != "Concat"]
     if unknown or not methods:
         raise NotConvertible(f"the method '{', '.join(unknown)}' has no rule", "Write the pivot by hand.")
@@ -67,10 +67,15 @@ def cross_tab(context: StepContext) -> Outcome:
         context.warn("A cell that no row is of is null, not 0.", confidence=frame.UNSURE)
     if frame.reads_order(context.step):
         given = ordered(context, nodes, given, "The first, last or concatenated value")
-    groups = [frame.find(given, each.get("field")) for each in settings.all("GroupFields", "Field")]
+    stated = (frame.find(given, each.get("field")) for each in settings.all("GroupFields", "Field"))
+    groups = list(dict.fromkeys(stated))
     header = frame.find(given, settings.one("HeaderField").get("field"))
     data = frame.find(given, settings.one("DataField").get("field"))
-    made = _cells(context, groups, methods, data)
+    taken = {column.name.lower() for column in groups}
+    made = [
+        (Column(unique(column.name, taken), column.type), method, name)
+        for column, method, name in _cells(context, groups, methods, data)
+    ]
     values = {method: _value(context, method, data) for method in methods}
     extra = [(Column(KEY, "varchar"), _name(context, header, made))]
     extra += [

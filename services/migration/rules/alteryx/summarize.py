@@ -255,6 +255,8 @@ def _percentile(work: _Work, column: Column, each: Setting) -> tuple[str, str]:
         share = float(stated) / 100
     except ValueError:
         raise NotConvertible(f"the percentile '{stated}' is no number", "Write the percentile.") from None
+    if not 0 <= share <= 1:
+        raise NotConvertible(f"the percentile '{stated}' is not from 0 to 100", "Correct the percentile.")
     x = _number(work, column)
     x = f"NULLIF({x}, 0)" if each.get("action").endswith(NO_ZERO) else x
     return "double", f"PERCENTILE_CONT({share:g}) WITHIN GROUP (ORDER BY {x})"

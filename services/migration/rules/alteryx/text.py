@@ -88,7 +88,8 @@ def regex(context: StepContext) -> Outcome:
     if method == "Replace":
         return computed(context, [Assignment(column.name, _replaced(context, column, (pattern, blind)), column.type)])
     if method == "Match":
-        name = column_name(settings.text("Match", "Field") or f"{column.name}_Matched")
+        wanted = column_name(settings.text("Match", "Field") or f"{column.name}_Matched")
+        name = unique(wanted, {each.name.lower() for each in given.columns})
         return computed(context, [Assignment(name, f"REGEX_Match({field}, {pattern}, {blind})", "boolean")])
     if method == "ParseComplex":
         return _parsed(context, column, settings.one("RegExExpression").get("value"), blind)
@@ -127,12 +128,12 @@ def _parsed(context: StepContext, column: Column, pattern: str, blind: str) -> O
     groups = tokens.groups(pattern)
     if groups != len(fields):
         raise NotConvertible(f"its pattern marks {groups} groups for {len(fields)} fields", "Write the fields by hand.")
-    made = []
+    made, taken = [], {each.name.lower() for each in context.input().columns}
     field, counted = f"[{column.name}]", tokens.literal(pattern)
     whole = tokens.literal(f"^[\\s\\S]*?{tokens.ungrouped(pattern)}[\\s\\S]*$")
     for place, each in enumerate(fields, 1):
         kind = types.canonical(*declared(each.get("type"), each.get("size"), each.get("scale"))) or "varchar"
         part = f'REGEX_Replace({field}, {whole}, "${place}", {blind})'
         text = f"IIF(REGEX_CountMatches({field}, {counted}, {blind}) > 0, {part}, Null())"
-        made.append(Assignment(column_name(each.get("field")), text, kind))
+        made.append(Assignment(unique(column_name(each.get("field")), taken), text, kind))
     return computed(context, made, sequential=False)

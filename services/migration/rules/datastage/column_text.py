@@ -6,6 +6,7 @@ Source: Parallel Job Developer's Guide, "Column Import stage", "Column Export st
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,7 @@ MOMENTS = {
 PART = """If {rest}[1, 1] = '"' Then Field({rest}, '"', 2) Else Field({rest}, "{mark}", 1)"""
 USED = """If {rest}[1, 1] = '"' Then Len({part}) + 2 Else Len({part})"""
 REST = 'If {rest}[{used} + 1, 1] = "{mark}" Then {rest}[{used} + 2, 32767] Else SetNull()'
+UNFIT = "Rows that do not fit the record format go on, with nulls for what they lack; the stage drops or rejects them."
 NULLS = "A null is written as an empty text; the stage refuses the row where its format states no null field."
 
 
@@ -42,18 +44,32 @@ def column_import(context: StepContext) -> Outcome:
     if leaving is None or not leaving.fields:
         raise NotConvertible("which columns it makes is not stated on its output", "State the columns on the link.")
     new = [one for one in leaving.fields if given.column(one.name) is None]
+    twice = next((name for name, count in Counter(one.name.lower() for one in new).items() if count > 1), "")
+    if twice:
+        raise NotConvertible(f"its output declares the column {twice} twice", "Rename one.")
     whole = _text_column(stage, given, {one.name.lower() for one in new})
     told = _format(stage, leaving)
+    context.warn(UNFIT, confidence=0.84)
     if told.get("fixed"):
         split, texts = given.relation, _by_places(whole, new)
     else:
-        split, texts = _by_delimiter(stage, given.relation, whole, len(new), told)
+        split, texts = _by_delimiter(stage, given.relation, whole, new, told)
     relation = _columns(stage, leaving, split, list(zip(new, texts, strict=True)), told)
-    outputs = {leaving.name: stage.shaped(relation, replace(leaving, fields=_plain(leaving)), given)}
+    outputs = {
+        leaving.name: stage.shaped(relation, replace(leaving, fields=_plain(leaving)), _kept(stage, given, [whole]))
+    }
     for other in stage.outputs:
         if other is not leaving:
             outputs[other.name] = no_rows(stage, other, given.relation, "do not fit the record format")
     return stage.done("text_to_columns", 0.84, outputs)
+
+
+def _kept(stage: Stage, given: Arriving, used: list[Column]) -> Arriving:
+    """What may go on undeclared: all but the columns that the stage takes up, unless it is told to keep them."""
+    if stage.flag("keepField"):
+        return given
+    columns = tuple(column for column in given.relation.columns if column not in used)
+    return replace(given, relation=replace(given.relation, columns=columns))
 
 
 def _plain(leaving: Leaving) -> tuple[TransformationField, ...]:
@@ -85,11 +101,11 @@ def _format(stage: Stage, leaving: Leaving) -> dict[str, Any]:
 
 
 def _by_delimiter(
-    stage: Stage, relation: Relation, whole: Column, count: int, told: dict[str, Any]
+    stage: Stage, relation: Relation, whole: Column, new: list[TransformationField], told: dict[str, Any]
 ) -> tuple[Relation, list[str]]:
     """The rows with a column for each part, and how derivations name these."""
-    taken = relation.names()
-    parts = [Column(unique(f"part_{place}", taken), "varchar") for place in range(1, count + 1)]
+    taken = relation.names() | {one.name.lower() for one in new}
+    parts = [Column(unique(f"part_{place}", taken), "varchar") for place in range(1, len(new) + 1)]
     if told["quote"]:
         node = _quoted(stage, relation, whole, parts, told["delimiter"])
     else:
@@ -212,7 +228,8 @@ def column_export(context: StepContext) -> Outcome:
     config: dict[str, object] = {"columns": [*kept, computed(column, found)]}
     node = stage.add("sql_expression", config, [given.relation.ref])
     relation = Relation(node, (*given.relation.columns, column), order=given.relation.order)
-    outputs = {leaving.name: stage.shaped(relation, replace(leaving, fields=_plain(leaving)), given)}
+    beside = _kept(stage, given, columns)
+    outputs = {leaving.name: stage.shaped(relation, replace(leaving, fields=_plain(leaving)), beside)}
     return stage.done("sql_expression", 0.84, outputs)
 
 

@@ -65,6 +65,7 @@ USER_DEFINED = ("Statements", "CustomStatement", "UserDefinedStatement")
 OWN_STATEMENT = "it writes with a statement of its own"
 BLOCK = ("it reads by a PL/SQL block, which may do anything", "Write the block as a SELECT.")
 NOWHERE = ("it names neither a table nor a SELECT", "Name the table.")
+READ_AND_WRITTEN = "it writes to the database, and link {} reads from it what is there afterwards"
 EMPTIED = "The table is emptied before rows are written with mode {}; `pre_sql` says so."
 
 
@@ -72,6 +73,8 @@ def database(context: StepContext) -> Outcome:
     stage = Stage(context)
     outputs = {}
     for leaving in stage.outputs:
+        if stage.inputs and stage.context.mapping.session_attributes.get("job_type") == "server":
+            raise NotConvertible(READ_AND_WRITTEN.format(leaving.name), "Write in one stage, and read in another job.")
         if stage.inputs:
             outputs[leaving.name] = no_rows(stage, leaving, stage.inputs[0].relation, "the database refuses")
             continue

@@ -6,6 +6,7 @@ Guide, "Sequential File stages", "Hashed File stages".
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from services.migration.ast import Setting
@@ -75,8 +76,9 @@ def _file(context: StepContext, connector: str, *, keyed: bool = False) -> Outco
     outputs: dict[str, Relation] = {}
     refused = [one for one in stage.outputs if one.setting.get("LinkType") == REJECT_LINK]
     for leaving in stage.outputs:
-        if stage.inputs and _paths(stage, leaving.setting, stage.inputs[0]) == _paths(stage, stage.inputs[0].setting):
-            outputs[leaving.name] = _of_written(stage, leaving, keyed=keyed)
+        written = _written(stage, leaving)
+        if written is not None:
+            outputs[leaving.name] = _of_written(stage, leaving, written, keyed=keyed)
         elif leaving not in refused:
             outputs[leaving.name] = _read(stage, leaving, connector, second=bool(outputs))
     for leaving in refused if outputs else ():
@@ -88,12 +90,34 @@ def _file(context: StepContext, connector: str, *, keyed: bool = False) -> Outco
     return stage.done("sink" if stage.inputs else "source", 1.0, outputs)
 
 
-def _of_written(stage: Stage, leaving: Leaving, *, keyed: bool) -> Relation:
+def _written(stage: Stage, leaving: Leaving) -> Arriving | None:
+    """The input link that writes the file of an output; None where that is another file."""
+    found = [
+        one for one in stage.inputs if _paths(stage, leaving.setting, stage.inputs[0]) == _paths(stage, one.setting)
+    ]
+    if len(found) > 1:
+        links = ", ".join(one.name for one in found)
+        raise NotConvertible(f"link {leaving.name} reads a file that the links {links} write", "Write it by one link.")
+    return found[0] if found else None
+
+
+def _of_written(stage: Stage, leaving: Leaving, given: Arriving, *, keyed: bool) -> Relation:
     """An output of a stage that writes: what the file's format refuses; in server jobs the rows of the file."""
-    given = stage.inputs[0]
     if stage.context.mapping.session_attributes.get("job_type") == "server":
-        return read_back(stage, leaving, given, _keys(given) if keyed else [])
+        return read_back(stage, leaving if keyed else _by_place(leaving, given), given, _keys(given) if keyed else [])
     return no_rows(stage, leaving, given.relation, "the file's format refuses")
+
+
+def _by_place(leaving: Leaving, given: Arriving) -> Leaving:
+    """A text file holds no names: what is read is what was written at the same place."""
+    written = given.declared
+    if len(leaving.fields) > len(written):
+        raise NotConvertible(
+            f"link {leaving.name} reads {len(leaving.fields)} columns of a file that is written with {len(written)}",
+            "Give both links the same columns.",
+        )
+    fields = (replace(one, expression=behind.name) for one, behind in zip(leaving.fields, written, strict=False))
+    return replace(leaving, fields=tuple(fields))
 
 
 def _keys(given: Arriving) -> list[str]:

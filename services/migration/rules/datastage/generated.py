@@ -15,11 +15,12 @@ from typing import Any
 
 from services.pipelines import types
 
-__all__ = ["ROW", "Values", "values_of"]
+__all__ = ["MOST_ROWS", "ROW", "Values", "values_of"]
 
 ROW = "generated.row"
 """What stands in a derivation for the number of the row, from 0."""
 LONGEST_TEXT = 20
+MOST_ROWS = 1000
 EPOCH = "1960-01-01"
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UNITS = {"date": "days", "time": "seconds", "timestamp": "seconds"}
@@ -114,7 +115,19 @@ def _counted(kind: str, is_number: bool, told: dict[str, str], base: str, known:
     start = Decimal(first) if _NUMBER.fullmatch(first) else Decimal(0)
     is_read = all(not text or _NUMBER.fullmatch(text) for text in (first, last)) and _is_day(base)
     length = int((Decimal(last) - start) // step) + 1 if is_read and last and step else 0
-    return Values(kind, is_number, (), 1, start, step, max(length, 0), base if is_read else EPOCH, known and is_read)
+    if not is_read or not _is_in_calendar(kind, base, start, step):
+        return Values(kind, is_number, is_known=False)
+    return Values(kind, is_number, (), 1, start, step, max(length, 0), base, known)
+
+
+def _is_in_calendar(kind: str, base: str, start: Decimal, step: Decimal) -> bool:
+    """Whether the moments of so many rows as a document holds are moments that can be written."""
+    try:
+        for row in (0, MOST_ROWS) if kind in UNITS else ():
+            _moment(kind, base, int(start + step * row))
+    except OverflowError:
+        return False
+    return True
 
 
 def _is_day(text: str) -> bool:

@@ -13,7 +13,7 @@ from services.migration.ast import TransformationField
 from services.migration.rules.context import NotConvertible, Outcome, Scope
 from services.migration.rules.datastage import parameters
 from services.migration.rules.datastage.frame import Leaving, Stage
-from services.migration.rules.datastage.generated import ROW, Values, values_of
+from services.migration.rules.datastage.generated import MOST_ROWS, ROW, Values, values_of
 from services.migration.rules.datastage.row_order import order_by
 from services.migration.rules.datastage.scope import translated
 from services.migration.rules.nodes import computed, typed
@@ -21,7 +21,6 @@ from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
-MOST_ROWS = 1000
 DEFAULT_ROWS = 10
 KEYS_GO_ON = (
     "Keys go on after the last one of the run before, which the stage keeps outside the job; set the first number."

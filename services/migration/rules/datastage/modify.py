@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.migration.rules import sql
 from services.migration.rules.context import NotConvertible, Outcome
@@ -119,7 +119,8 @@ def modify(context: StepContext) -> Outcome:
             found = _assigned(stage, given, line.strip())
             made[found.column.name.lower()] = found
     relation = _applied(stage, given, made, kept, dropped)
-    return stage.done("sql_expression", 0.9, {leaving.name: stage.shaped(relation, leaving, given)})
+    made_rows = replace(given, relation=relation)  # what it makes is propagated too
+    return stage.done("sql_expression", 0.9, {leaving.name: stage.shaped(relation, leaving, made_rows)})
 
 
 def _applied(

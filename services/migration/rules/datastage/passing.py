@@ -17,6 +17,7 @@ from services.migration.rules.relation import Column, Relation, unique
 from services.migration.rules.steps.context import StepContext
 from services.pipelines import types
 
+ROUNDING = 1e-6  # of a sum of shares
 HEAD_DEFAULT = 10  # rows that Head, Tail and Peek take where nothing is stated
 EACH_PARTITION = "The stage counts the rows of each partition; here all rows are counted together."
 UNORDERED = "Which rows these are depends on the order of rows, which nothing before the stage fixes."
@@ -142,9 +143,10 @@ def _shares(stage: Stage, relation: Relation) -> dict[str, Relation]:
     for place, stated in enumerate(stage.all("percent")):
         number, share = option(stated, "output", "target", "outputlink"), _percent(stated)
         index = int(number) if number.isdigit() else place
-        if index >= len(stage.outputs) or stage.outputs[index].name in found or share > left:
+        if index >= len(stage.outputs) or stage.outputs[index].name in found or share > left + ROUNDING:
             raise NotConvertible(f"its share {stated.value} is for output {index}", "Give each output one share.")
-        config: dict[str, object] = {"method": "random_percent", "percent": share * 100 / left if left else 0}
+        of_the_rest = min(share * 100 / left, 100.0) if left > 0 else 0
+        config: dict[str, object] = {"method": "random_percent", "percent": of_the_rest}
         if seed.isdigit():
             config["seed"] = int(seed) + place
         name = f"{stage.context.name} {stage.outputs[index].name}" if stage.nodes else ""

@@ -12,6 +12,10 @@ from services.migration.rules.steps.context import StepContext
 
 __all__ = ["order_by", "sorted_link"]
 
+COMPILED = (
+    "Rows of the link {} are sorted by {} as they arrive: so says the job's generated code, which is of its last "
+    "compilation."
+)
 BY_HAND = "Put a Sort stage before it."
 
 
@@ -35,6 +39,7 @@ def sorted_link(context: StepContext, link: str, relation: Relation, stated: Set
     Raises NotConvertible: a key that the link does not have, or one for each key without case.
     """
     keys = tuple(_key(relation, link, one) for one in stated.children)
+    context.warn(COMPILED.format(link, ", ".join(key.column for key in keys)), confidence=0.84)
     first = stated.children[0]
     sort = context.node(
         "sql_order_by", {"order_by": order_by(keys)}, [relation.ref], name=f"{context.name} {link} sort"
@@ -57,6 +62,8 @@ def _key(relation: Relation, link: str, stated: Setting) -> SortKey:
     column = next((one for one in relation.columns if one.name.lower() == stated.name.lower()), None)
     if column is None:
         raise NotConvertible(f"link {link} is sorted by {stated.name}, which is not a column of it", BY_HAND)
+    if stated.get("ebcdic"):
+        raise NotConvertible(f"link {link} is sorted by {column.name} in the order of EBCDIC", BY_HAND)
     return SortKey(
         column.name,
         descending=stated.get("order") == "desc",

@@ -44,6 +44,8 @@ def saves(stage: Stage, condition: str, loop_variables: list[Setting]) -> Saving
     rule = _AT_THE_LAST.fullmatch(variables.get(often[1].lower(), "")) if often else None
     if len(counters) != 1 or len(taken) != 1 or rule is None or rule[2].lower() != counters[0]:
         return None
+    if taken != loop_variables[:1]:  # what stands before it is still of the row that ended the group
+        return None
     if any("@inrownum" in words(text) for text in every_text(stage)):  # it is that of the group's last row
         return None
     called = ROW_CALL.fullmatch(variables.get(rule[1].strip().lower(), rule[1]).strip())

@@ -191,15 +191,15 @@ def _row_by_row(
     numbered, number = numbered_rows(stage, relation, "row_of_all")
     first = f"{stage.identifier(number)} = 1"
     made: list[dict[str, Any]] = []
+    before: dict[str, str] = {}
+    for name, one in used.items():
+        column = columns[name]
+        start = sql.cast(_initial(stage, one, column, scope), column.type, stage.dialect)
+        before[name] = f"CASE WHEN {first} THEN {start} ELSE prev1.{stage.identifier(column.name)} END"
     names = list(used)
     for place, name in enumerate(names):
-        held: dict[str, str] = {}
-        for later in names[place:]:
-            column = columns[later]
-            start = _initial(stage, used[later], column, scope)
-            before = f"prev1.{stage.identifier(column.name)}"
-            start = sql.cast(start, column.type, stage.dialect)
-            held[used[later].name] = f"CASE WHEN {first} THEN {start} ELSE {before} END"
+        text = words(used[name].get("Expression"))
+        held = {used[later].name: before[later] for later in names[place:] if later in text}
         formula = _text(stage, used[name], columns[name], scope, held)
         made.append({"name": columns[name].name, "expression": formula, "type": columns[name].type})
     config: dict[str, Any] = {"columns": made, "order_by": order_by((SortKey(number),))}

@@ -17,6 +17,7 @@ from services.pipelines import types
 ROW_BY_ROW = 0.85
 COLLATED = 0.79
 """Confidence where texts find the rows: the database compares them by its collation, often without case."""
+FIRST_COUNTS = 0.84
 
 
 def convert(context: StepContext) -> Outcome:
@@ -56,8 +57,7 @@ def _written(
             continue
         source = _column(columns, number)
         written.append({**entry, "from": source.name, "type": source.type})
-        if target in statement.keys and types.kind(source.type) == "string":
-            context.warn(f"The database compares {target} by its own collation; here case counts.", confidence=COLLATED)
+    _told(context, statement, columns)
     nodes: list[Node] = []
     ref = given.ref
     if statement.unless:
@@ -76,6 +76,28 @@ def _written(
         **({"load_order": order} if order else {}),
     }
     return [*nodes, frame.sink(context, ref, places.connector(context), config, label)]
+
+
+def _told(context: StepContext, statement: Statement, columns: dict[int, Column]) -> None:
+    """What finds the table's rows in another way than in the database."""
+    found = {**statement.unless, **{key: statement.values[key] for key in statement.keys}}
+    texts = [name for name, value in found.items() if _is_text(value, columns)]
+    texts += [name for name, value in statement.only.items() if isinstance(value, str)]
+    for target in dict.fromkeys(texts):
+        context.warn(f"The database compares {target} by its own collation; here case counts.", confidence=COLLATED)
+    written = {name.lower() for name in statement.values}
+    held = [name for name in statement.only if name.lower() in written]
+    if statement.mode == "update" and held:
+        context.warn(
+            f"It changes {', '.join(held)}, by which it chooses rows: of several rows of one key the first counts in "
+            "SSIS, not here.",
+            confidence=FIRST_COUNTS,
+        )
+
+
+def _is_text(value: exp.Expr, columns: dict[int, Column]) -> bool:
+    number = statements.place(value)
+    return value.is_string if number is None else types.kind(_column(columns, number).type) == "string"
 
 
 def _only(statement: Statement) -> dict[str, Constant]:

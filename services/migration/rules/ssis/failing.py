@@ -25,6 +25,8 @@ _GIVES_NULL = "duckdb"
 _ASKED_FIRST = "postgresql"
 """The dialect of which it is known when its casts fail."""
 _KNOWN = frozenset({_GIVES_NULL, _ASKED_FIRST})
+_OVERFLOW = (exp.Add, exp.Sub, exp.Mul)
+"""What fails where its result is too large for its type."""
 IGNORE, REDIRECT = "IgnoreFailure", "RedirectRow"
 _READS_NULL = re.compile(r"\b(?:ISNULL|REPLACENULL|NULL)\s*\(|\?|&&|\|\|", re.IGNORECASE)
 """What of an expression may give a value for a null, or a null without one."""
@@ -127,7 +129,8 @@ def _null_where_it_fails(text: str) -> str:
         found = _lenient(node)
         if found is not node:
             node.replace(found)
-    return str(root.this.sql(_GIVES_NULL))
+    made = exp.Try(this=root.this) if root.find(*_OVERFLOW) else root.this
+    return str(made.sql(_GIVES_NULL))
 
 
 def _lenient(node: exp.Expr) -> exp.Expr:

@@ -27,7 +27,7 @@ def merge(tree: exp.Expr) -> list[Statement]:
     names = names_of(tree, looked_for.table)
     for condition in conditions(tree.args["on"]):
         column, value = equal(condition, names)
-        looked_for.put(column, _given(value, given), key=True)
+        looked_for.put(column, _given(value, given, names), key=True)
     changes: list[Statement] = []
     adds: list[Statement] = []
     for when in tree.args["whens"].expressions:
@@ -47,7 +47,7 @@ def _then(
     if matched and isinstance(then, exp.Update):
         found = Statement("update", looked_for.table, dict(looked_for.values), list(looked_for.keys))
         for assignment in then.expressions:
-            assign(found, assignment, names, lambda value: _given(value, given))
+            assign(found, assignment, names, lambda value: _given(value, given, names))
         return found
     if matched and isinstance(then, exp.Var | exp.Delete) and "DELETE" in then.sql("tsql").upper():
         return Statement("delete", looked_for.table, dict(looked_for.values), list(looked_for.keys))
@@ -58,7 +58,7 @@ def _then(
         raise NotConvertible("its MERGE does not add one row of named columns", TODO)
     found = Statement("append", looked_for.table)
     for column, value in zip(named, values, strict=True):
-        found.put(column.name, _given(value, given))
+        found.put(column.name, _given(value, given, names))
     return found
 
 
@@ -75,11 +75,11 @@ def _merged_row(using: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
     yield from zip(named, values, strict=False)
 
 
-def _given(node: exp.Expr, row: Mapping[str, exp.Expr]) -> exp.Expr:
-    """A value of a MERGE: a column of the merged row, or a value of its own."""
+def _given(node: exp.Expr, row: Mapping[str, exp.Expr], changed: frozenset[str]) -> exp.Expr:
+    """A value of a MERGE: a column of the merged row, or a value of its own; `changed` names the table it changes."""
     node = node.unnest()
     if isinstance(node, exp.Column):
-        if node.name.lower() not in row:
+        if node.name.lower() not in row or (node.table and node.table.lower() in changed):
             raise NotConvertible("its statement computes a value from the row that it changes", TODO)
         return value_of(row[node.name.lower()])
     return value_of(node)

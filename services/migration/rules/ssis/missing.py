@@ -51,7 +51,8 @@ def rows_missing(
     missing = f"{found['id']}.no_match"
     once = context.node("distinct", {"columns": [left.name for left, _ in keys]}, [missing], name=f"{label} missing")
     context.warn(
-        "Which rows the table holds is read once, before the load; of several new rows of one key one is added.",
+        "Which rows the table holds is read once, before the load; of several new rows of one key, or with null for "
+        "it, one is added.",
         confidence=READ_BEFORE,
     )
     return [*nodes, found, once], str(once["id"])

@@ -98,7 +98,9 @@ def _literal(text: str, kind: str) -> object:
     try:
         return int(text)
     except ValueError:
-        return float(text) if text.replace(".", "", 1).lstrip("-").isdigit() else text
+        if not text.strip().lstrip("-").replace(".", "", 1).isdecimal():
+            raise NotConvertible(f"its key {text} is no number", "Write the key as a number in the tool.") from None
+        return float(text)
 
 
 def _moment(text: str, kind: str) -> str:

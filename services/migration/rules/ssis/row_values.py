@@ -59,6 +59,12 @@ class Statement:
         if key:
             self.keys.append(column)
 
+    def hold(self, column: str, value: Constant) -> None:
+        """Adds what a column must hold. Raises NotConvertible where the statement says it twice."""
+        if column.lower() in {name.lower() for name in self.only}:
+            raise NotConvertible(f"its condition says twice what {column} must be", TODO)
+        self.only[column] = value
+
 
 def place(node: exp.Expr) -> int | None:
     """The number of the `?` that a node stands for."""

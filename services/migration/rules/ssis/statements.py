@@ -76,7 +76,13 @@ def _trees(text: str) -> list[exp.Expr]:
         trees = [tree for tree in sqlglot.parse(text, dialect="tsql") if tree is not None]
     except (SqlglotError, RecursionError):
         raise _unreadable(text) from None
-    return [tree for tree in trees if not isinstance(tree, exp.Semicolon) and not _OPTION.match(tree.sql("tsql"))]
+    read_trees = [_plain(tree) for tree in trees if not isinstance(tree, exp.Semicolon)]
+    return [tree for tree in read_trees if not _OPTION.match(tree.sql("tsql"))]
+
+
+def _plain(tree: exp.Expr) -> exp.Expr:
+    """The statement with `N'…'` as any other text."""
+    return tree.transform(lambda node: exp.Literal.string(node.name) if isinstance(node, exp.National) else node)
 
 
 def _of_batch(batch: Batch) -> list[Statement]:
@@ -106,7 +112,8 @@ def _looked_for(query: str) -> Statement:
     read_from = tree.args.get("from_") if isinstance(tree, exp.Select) else None
     source = read_from.this if read_from is not None else None
     others = [name for name, given in tree.args.items() if given and name not in _QUERY]
-    if not isinstance(source, exp.Table) or source.args.get("joins") or others:
+    is_one = isinstance(source, exp.Table) and not source.args.get("joins") and not others
+    if not isinstance(source, exp.Table) or not is_one or tree.find(exp.AggFunc):  # an aggregate always gives a row
         raise NotConvertible("it looks for more than a row of one table", TODO)
     found = Statement("select", source)
     _where(tree, found)
@@ -215,12 +222,12 @@ def _where(tree: exp.Expr, found: Statement) -> None:
     for condition in [] if where is None else conditions(where.this):
         empty = null(condition, names)
         if empty:
-            found.only[empty] = None
+            found.hold(empty, None)
             continue
         column, value = equal(condition, names)
         given = constant(value)
         if given is not None and column.lower() in changed:
-            found.only[column] = given
+            found.hold(column, given)
             continue
         found.put(column, value_of(value), key=True)
         found_parameter |= any(place(one) is not None for one in found.values[column].find_all(exp.Parameter))

@@ -176,13 +176,13 @@ def exported(form: str, given: str) -> str:
     return drawn(draw)
 
 
-def written_and_read(kind: str) -> str:
+def written_and_read(kind: str, out: str = "V:i K:s!*") -> str:
     """A file of a server job that is written and read back."""
 
     def draw(made: Job) -> None:
         made.read("src", "in1", "K:s!* V:i")
         pins = {"in1": {"FileName": "H"}, "out": {"FileName": "H"}}
-        made.stage("step", kind, ["in1"], {"out": columns("V:i K:s!*")}, ole=kind, pins=pins)
+        made.stage("step", kind, ["in1"], {"out": columns(out)}, ole=kind, pins=pins)
         made.write("t", "out")
 
     return drawn(draw, "0")

@@ -254,9 +254,9 @@ CASES: dict[str, tuple[str, dict[str, Rows], dict[str, Rows]]] = {
         {"t": [(1, "a"), (3, "b"), (None, "c")]},
     ),
     "sequential file of server jobs: what was written is read": (
-        written_and_read("CSeqFileStage"),
+        written_and_read("CSeqFileStage", "KEY:s NUMBER:i"),
         {"src": [("a", 1), ("a", 2)]},
-        {"t": [(1, "a"), (2, "a")]},
+        {"t": [("a", 1), ("a", 2)]},
     ),
     "link partitioner: every row goes to one link": (
         partitioned(),

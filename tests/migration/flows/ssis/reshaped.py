@@ -163,3 +163,17 @@ def a_calculation_that_ignores_failures_is_null(p: Package) -> None:
 @case({"src": [("ab", 1), ("abcdefgh", 2), (None, 3)]}, {"good": [("ab!!",), (None,)], "bad": [("abcdefgh", 2)]})
 def a_text_that_becomes_too_long_leaves_by_the_error_output(p: Package) -> None:
     computed(p, "wstr(9)", '{A} + "!!"', "RedirectRow", replaces=True)
+
+
+@case(
+    {"src": [("2000000000", 4), ("5", 4), (None, 1), ("x", 1)]},
+    {"good": [(20,), (None,)], "bad": [("2000000000", 4), ("x", 1)]},
+)
+def a_product_that_is_too_large_leaves_by_the_error_output(p: Package) -> None:
+    """Integration Services Data Types in Expressions: a result too large for its type is an error."""
+    computed(p, "i4", "(DT_I4){A} * {B}", "RedirectRow")
+
+
+@case({"src": [("2147483647", 1), ("5", 4)]}, {"good": [(None,), (9,)], "bad": []})
+def a_sum_that_is_too_large_is_null_where_failures_are_ignored(p: Package) -> None:
+    computed(p, "i4", "(DT_I4){A} + {B}", "IgnoreFailure")

@@ -37,13 +37,13 @@ def test_what_is_not_converted_has_no_rule(done: Migration) -> None:
         assert (known.reason if known else "makes rows of the rows that arrive") in item.warnings[0]
 
 
-def test_stages_at_the_edge_are_read_as_sources_and_sinks() -> None:
-    counts: Counter[str] = Counter()
-    for path in FILES:
-        for mapping in migrate(path.read_bytes(), path.name).result.mappings:
-            counts.update(item.target_type for item in mapping.objects if item.source_type in EDGES)
-            assert all(item.confidence <= 0.79 for item in mapping.objects if item.source_type in EDGES)
-    assert counts == {"manual": 8, "source": 1, "sink": 1}
+def test_stages_at_the_edge_are_read_as_sources_and_sinks_or_are_by_hand() -> None:
+    mappings = [one for path in FILES for one in migrate(path.read_bytes(), path.name).result.mappings]
+    found = [item for one in mappings for item in one.objects if item.source_type in EDGES]
+    assert {item.target_type for item in found} == {"source", "sink", "manual"}
+    for item in found:
+        assert item.confidence <= (0.0 if item.target_type == "manual" else 0.79)
+        assert item.requires_manual_review is (item.target_type == "manual")
 
 
 def test_pipelines_without_manual_run(done: Migration) -> None:

@@ -19,6 +19,7 @@ from tests.migration.flows.alteryx.build import converted, tool
         ("Length([t]) > 3", set()),
         ("[k] <= [n]", set()),
         ("[k] >", set()),
+        ("NOT [a] = 1", set()),
     ],
 )
 def test_fields_that_have_to_be_numbers(text: str, found: set[str]) -> None:

@@ -91,6 +91,7 @@ def test_a_statement_is_a_load(text: str, names: str, expected: str) -> None:
         ("UPDATE T SET a = ISNULL(?, 'none') WHERE id = ?", "COALESCE(NAME, 'none')"),
         ("UPDATE T SET c = ?, a = CAST('9999-12-31' AS datetime) WHERE id = ?", "CAST('9999-12-31' AS TIMESTAMP)"),
         ("UPDATE T SET c = ?, a = NULL WHERE id = ?", "NULL"),
+        ("UPDATE T SET c = ?, a = N'é' WHERE id = ?", "'é'"),
     ],
 )
 def test_a_value_is_computed_before_the_load(text: str, expression: str) -> None:
@@ -109,10 +110,25 @@ def test_a_row_is_written_before_it_goes_on() -> None:
     assert command("UPDATE T SET a = ? WHERE id = ?", "NAME", "ID").nodes[-1]["config"]["load_order"] == 1
 
 
-def test_texts_that_find_the_row_are_named() -> None:
-    found = command("UPDATE T SET a = ? WHERE code = ?", "ID", "NAME")
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("UPDATE T SET a = ? WHERE code = ?", "ID NAME"),
+        ("UPDATE T SET a = ? WHERE id = ? AND a = N'x'", "NAME ID"),
+        ("UPDATE T SET a = ? WHERE id = ? AND b = 'x'", "NAME ID"),
+        ("IF NOT EXISTS (SELECT 1 FROM T WHERE n = ?) INSERT INTO T (n) VALUES (?)", "NAME NAME"),
+    ],
+)
+def test_texts_that_find_the_row_are_named(text: str, names: str) -> None:
+    found = command(text, *names.split())
     assert found.confidence < 0.8
     assert any("collation" in text for text in found.warnings)
+
+
+def test_a_row_that_is_chosen_by_what_changes_is_changed_by_another_row_of_its_key() -> None:
+    found = command("UPDATE T SET a = ? WHERE id = ? AND a IS NULL", "NAME", "ID")
+    assert found.confidence < 0.85
+    assert any("of several rows of one key the first counts in SSIS" in text for text in found.warnings)
 
 
 @pytest.mark.parametrize(
@@ -144,12 +160,15 @@ def test_texts_that_find_the_row_are_named() -> None:
         ("IF NOT EXISTS (SELECT 1 FROM T JOIN U ON 1 = 1 WHERE T.id = ?) INSERT T (id) VALUES (?)", "of one table"),
         ("IF NOT EXISTS (SELECT 1 FROM T WHERE id = ?) INSERT INTO U (id) VALUES (?)", "in another table"),
         ("IF NOT EXISTS (SELECT 1 FROM T WHERE n = UPPER(?)) INSERT INTO T (n) VALUES (?)", "value that is computed"),
+        ("IF NOT EXISTS (SELECT COUNT(*) FROM T WHERE id = ?) INSERT INTO T (id) VALUES (?)", "a row of one table"),
+        ("UPDATE T SET a = ? WHERE id = ? AND a = 'x' AND a = 'y'", "says twice what a must be"),
         ("IF @x = 1 DELETE FROM T WHERE id = ?", "a batch for each row"),
         ("DECLARE @x int = ?; UPDATE T SET a = @x WHERE id = ?", "a batch for each row"),
         ("EXEC [dbo].[Touch] ?, ?", "calls the procedure [dbo].[Touch]"),
         ("/* ? */ { ? = call dbo.Touch(?) }", "calls the procedure dbo.Touch"),
         (MERGE + "WHEN MATCHED AND T.x = 1 THEN UPDATE SET a = s.n;", "more conditions"),
         (MERGE + "WHEN MATCHED THEN UPDATE SET a = s.n WHEN MATCHED THEN DELETE;", "more than update the row"),
+        (MERGE + "WHEN MATCHED THEN UPDATE SET a = T.n;", "computes a value from the row that it changes"),
         (MERGE + "WHEN NOT MATCHED THEN INSERT (id) VALUES (s.i, s.n);", "add one row of named columns"),
         ("IF EXISTS (SELECT 1; SELECT 2) DELETE FROM T WHERE id = ?", "more than a row of one table"),
         ("TRUNCATE TABLE T", "no INSERT, UPDATE, DELETE or MERGE"),

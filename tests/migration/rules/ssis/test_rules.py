@@ -304,3 +304,17 @@ def test_several_matches_are_named_where_something_is_taken_from_them(copies: bo
     )
     package.write(rest, "fresh")
     assert any("several reference rows" in text for text in steps(package.text())["lk"].warnings) is copies
+
+
+def test_a_pivoted_key_that_is_no_value_of_its_column_is_refused() -> None:
+    package = Package()
+    flow = package.read("src", "ID:i4 MONTH:i4 QTY:i4")
+    uses = [Use(name, {"PivotUsage": str(place)}) for place, name in enumerate(("ID", "MONTH", "QTY"), 1)]
+    made = [
+        Made("ID", "i4", {"SourceColumn": "{ID}"}),
+        Made("MAY", "i4", {"SourceColumn": "{QTY}", "PivotKeyValue": "May"}),
+    ]
+    (flow,) = package.component("pv", "Pivot", {}, [(flow, uses)], [Out("out", made)])
+    package.write(flow, "target")
+    found = steps(package.text())["pv"]
+    assert (found.target_type, found.warnings) == ("manual", ("its key May is no number",))
