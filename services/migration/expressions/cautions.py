@@ -200,6 +200,7 @@ CAUTIONS: dict[str, CautionRow] = {
         0.9, "a text is put into a number: the number that it begins with counts, NULL where it begins with none"
     ),
     "TEXT_IN_BOOLEAN": CautionRow(0.9, "a text is put into a Bool: one that begins with T or a digit but 0 is true"),
+    "GUID_NOT_CHECKED": CautionRow(0.8, "a text becomes a GUID as it is; the tool fails where it is none"),
     "WIDTH_OF_DATES": CautionRow(
         0.8,
         "days and months below 10 are written with one digit, as the tool's examples are; a site may set another form",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -36,6 +37,7 @@ _FORMATS = (
 
 
 _WIDE = ("DT_I8", "DT_UI4")  # an engine takes a literal for the narrowest type that holds it
+_GUID = re.compile(r"\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 _DIGITS = 10  # of a number of 32 bits
 
 
@@ -56,6 +58,8 @@ def _typed(b: SqlBuilder, value: Value, type_name: str, kind: Kind) -> Value:
 def _to_text(b: SsisBuilder, value: Value, name: str, options: tuple[int, ...]) -> Value:
     length = options[0] if name in ("DT_STR", "DT_WSTR") else 0
     text = b.text_of(value)
+    if name == "DT_GUID" and not (isinstance(text.constant, str) and _GUID.fullmatch(text.constant)):
+        b.caution("GUID_NOT_CHECKED")
     if isinstance(text.constant, str):
         if length and len(text.constant) > length:
             b.caution("CAST_TRUNCATES", length=str(length))

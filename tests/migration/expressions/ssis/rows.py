@@ -58,6 +58,8 @@ REFUSED = [
     ("(DT_UI1)B", "TRUE is -1"),
 ]
 CORNERS = [
+    ("(DT_GUID)S", "GUID_NOT_CHECKED"),
+    ('(DT_GUID)"no guid"', "GUID_NOT_CHECKED"),
     ("(DT_STR,3,1252)S", "CAST_TRUNCATES"),
     ("(DT_WSTR,30)D", "DATE_CAST_AS_TEXT"),
     ("(DT_DBDATE)S", "TEXT_CAST_AS_DATE"),
