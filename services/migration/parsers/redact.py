@@ -244,10 +244,15 @@ def literals(value: str) -> str:
 def credentials(values: Iterable[str]) -> dict[str, str]:
     """Expressions and SQL, those that hold what is a credential in itself → the same without it."""
     found: dict[str, str] = {}
-    long = [value for value in values if len(value) >= _SHORTEST]
+    long = [value for value in values if len(value) >= _SHORTEST and not _is_path(value)]
     for start in range(0, len(long), _AT_ONCE):
         found |= _masked(long[start : start + _AT_ONCE])
     return found
+
+
+def _is_path(value: str) -> bool:
+    """True for an id of SSIS, `Package\\Load\\Source.Outputs[O]`: its names stand in texts of their own."""
+    return value.startswith("Package\\") and "=" not in value and "://" not in value
 
 
 def _masked(values: Sequence[str]) -> dict[str, str]:

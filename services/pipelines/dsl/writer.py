@@ -171,7 +171,10 @@ def _short_mapping(value: Mapping[str, Any]) -> bool:
     """True for a flat entry that fits on one line."""
     left = FLOW_WIDTH
     for key, item in value.items():
-        left -= len(str(key)) + 4 + _flat_width(item)
+        if type(item) is str and "\n" not in item:  # most are
+            left -= len(str(key)) + 4 + len(item)
+        else:
+            left -= len(str(key)) + 4 + _flat_width(item)
         if left < 0:
             return False
     return True
