@@ -44,8 +44,10 @@ def prop(element: Element, name: str, default: str = "") -> str:
     given = element.attributes.get(name)
     if given is not None:
         return given
-    found = next((child for child in element.each("Property") if child.get("Name") == name), None)
-    return default if found is None else found.text
+    for child in element.children:  # a loop: this is asked of every element, and most have none
+        if child.tag == "Property" and child.attributes.get("Name") == name:
+            return child.text
+    return default
 
 
 def truth(value: str) -> bool:
