@@ -138,8 +138,8 @@ _LITERALS = (
         _mask_value,
     ),
     (  # nothing of a comment is executed, so all that is a secret elsewhere is one here
-        ("/*", "--", "\n//", " //"),
-        re.compile(r"/\*.{0,4000}?\*/|--[^\n]{0,1000}|(?<=\s)//[^\n]{0,1000}", re.DOTALL),
+        ("/*", "--", "//"),
+        re.compile(r"/\*.{0,4000}?\*/|--[^\n]{0,1000}|(?<![^\s\"'])//[^\n]{0,1000}", re.DOTALL),
         lambda comment: _without_secrets(comment[0]),
     ),
     (("://",), re.compile(r"""(://)[^\s/@:'"|+&{}<>\[\]]{1,256}:[^\s/@:'"|+&{}<>\[\]$]{1,256}(@)"""), rf"\1{MASK}\2"),
@@ -171,7 +171,7 @@ _IN_SQL: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (*_
 _SQL_STEMS = (
     "pass", "pw", "secret", "token", "credential", "key", "api", "access", "account", "sig=", "bearer ", "basic ",
     "akia", "asia", "identified", "://", "sp_add", "approle", "openrowset(", " -p", "sqlpl", "sqlld", "curl", "pdp",
-    "/*", "--", " //", "\n//",
+    "/*", "--", "//",
 )  # fmt: skip  # a list of words
 """The same for `_IN_SQL`."""
 _STEMS_OF = {word: frozenset(stem for stem in _SQL_STEMS if stem in word) for words, _, _ in _IN_SQL for word in words}

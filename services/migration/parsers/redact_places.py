@@ -81,6 +81,7 @@ def _rule(words: str | tuple[str, ...], pattern: str) -> Rule:
 
 
 _QUOTE = r"""(?:\\{0,3}["']|''|&quot;)"""
+_AMP = "&(?:amp;){0,4}"  # of XML within XML
 _KEYS = r"(?:api[_-]?key|access[_-]?key|account[_-]?key)"
 _FIELD = rf"[\w-]{{0,32}}(?:passw(?:or)?d|pwd|passphrase|secret|credential|token|{_KEYS})"
 _HELD = r"""(?![$@{#%\[<*:?\\])([^\s"'&;,|+<>()\\]{3,256})"""  # no place where a value is put in later, no pattern
@@ -94,7 +95,7 @@ FIELDS = (
 """The words of `_FIELD`."""
 _IN_TEXTS: tuple[Rule, ...] = (
     _rule(FIELDS, rf"({_QUOTE}{_FIELD}{_QUOTE}{_S}:{_S}{_QUOTE}){_HELD}(?={_QUOTE})"),
-    _rule(FIELDS, rf"((?:<|&lt;)(?:\w{{1,32}}:)?{_FIELD}(?:>|&gt;)){_HELD}(?=<|&lt;)"),
+    _rule(FIELDS, rf"((?:<|{_AMP}lt;)(?:\w{{1,32}}:)?{_FIELD}(?:>|{_AMP}gt;)){_HELD}(?=<|{_AMP}lt;)"),
     _rule(FIELDS, rf"((?:<|&lt;)\w[^<>]{{0,300}}?\s{_FIELD}{_S}={_S}{_QUOTE}){_HELD}(?={_QUOTE})"),
     _rule(
         FIELDS,
@@ -107,6 +108,9 @@ _IN_TEXTS: tuple[Rule, ...] = (
     _rule(
         " -p",  # of which there are fewer than of the programs' names
         rf"(\b(?:sqlcmd|osql|isql|bcp)(?:\.exe)?\s{_LINE}(?<=\s)(?-i:-P){_S}){_LONG}",
+    ),
+    _rule(  # without the program's name: in capitals, as sqlcmd and its like spell them, and nothing of SQL between
+        " -p", rf"((?<!\S)(?-i:-U){_S}[^\s|,()]{{1,128}}\s[^|\n,()]{{0,200}}?(?<!\S)(?-i:-P)\s{{1,9}}){_HELD}"
     ),
     _rule(" -p", rf"(\bmysql(?:dump)?(?:\.exe)?\s{_LINE}(?<=\s)(?-i:-p)){_LONG}"),  # -P is the port
     _rule("curl", rf"""(\bcurl(?:\.exe)?\s{_LINE}(?<=\s)(?:(?-i:-u)|--user){_S}[^\s:"'|]{{1,64}}:){_LONG}"""),
